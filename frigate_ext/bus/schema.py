@@ -1,0 +1,116 @@
+"""What goes over the wire, in one place: MessagePack by msgspec, typed, versioned, never pickle.
+
+*Facts*: one `CameraUpdate` per processed frame and camera, at least one a second, on topic
+`objects/<camera>/` (the closing slash because ZeroMQ matches prefixes). Two parts: topic, message.
+*Frames*: a `FrameRequest` names what it wants; the `FrameReply` with the same `id` has it or says why not.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.objects import TrackedObject
+
+SCHEMA_VERSION = 1
+
+
+class CameraStats(msgspec.Struct, frozen=True, kw_only=True):
+    """Rates per second over the last seconds; counts since the process started."""
+
+    camera_fps: float = 0.0
+    process_fps: float = 0.0
+    skipped_fps: float = 0.0
+    detection_fps: float = 0.0
+    inference_ms: float = 0.0
+    frames: int = 0
+    """Decoded."""
+    skipped: int = 0
+    """Decoded, but replaced by a newer one before they were processed."""
+    reconnects: int = 0
+
+
+class CameraUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """Complete facts: how the camera is and which objects are in its frame now.
+
+    `seq` counts this camera's messages within the publisher's `epoch` without a gap, so that losses can be counted.
+    Where `frame_time` is set, the frame of `key` can be asked for during the next seconds.
+    """
+
+    v: int = SCHEMA_VERSION
+    camera: str
+    epoch: int
+    seq: int
+    time: float
+    """Epoch s when published."""
+    state: CameraState
+    detail: str = ""
+    """Why it is in that state, for people."""
+    size: Size | None = None
+    """Of the detect frame; None before the first frame."""
+    frame_time: float | None = None
+    """Epoch s of the frame; None when the message brings no new frame."""
+    objects: tuple[TrackedObject, ...] = ()
+    """Tracked objects, false positives included; those that have just ended come once, with `end_time`."""
+    motion: tuple[Box, ...] = ()
+    stats: CameraStats = CameraStats()
+
+    @property
+    def key(self) -> FrameKey:
+        return FrameKey(self.camera, self.epoch, self.seq)
+
+
+class FrameStatus(StrEnum):
+    OK = "ok"
+    GONE = "gone"
+    """Asked for too late, or never kept."""
+    UNKNOWN_CAMERA = "unknown_camera"
+    """No live detection process has that camera."""
+    FAILED = "failed"
+
+
+class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Asks for JPEGs of one camera: by default the newest frame, whole.
+
+    With `epoch` and `seq`: exactly that frame. With `moments` k > 1: k frames spread evenly over the last `seconds`
+    before it (or before now), oldest first, itself last. `crop` is in detect pixels. The picture is scaled down to
+    `height` (never up); `quality` is JPEG's 1..100.
+    """
+
+    id: int
+    camera: str
+    epoch: int | None = None
+    seq: int | None = None
+    moments: int = 1
+    seconds: float = 0.0
+    crop: Box | None = None
+    height: int = 480
+    quality: int = 80
+
+
+class EncodedFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """A JPEG and which frame it is of; `size` is the JPEG's, `frame_size` the whole detect frame's."""
+
+    epoch: int
+    seq: int
+    frame_time: float
+    size: Size
+    frame_size: Size
+    crop: Box | None = None
+    jpeg: bytes
+
+
+class FrameReply(msgspec.Struct, frozen=True, kw_only=True):
+    id: int
+    status: FrameStatus
+    frames: tuple[EncodedFrame, ...] = ()
+    detail: str = ""
+
+
+def topic(camera: str) -> bytes:
+    """Topic of a camera's facts."""
+    return f"objects/{camera}/".encode()

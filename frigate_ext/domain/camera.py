@@ -1,0 +1,42 @@
+"""What everybody may know about a camera: its name, its zones, its labels and how it is doing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from frigate_ext.domain.geometry import Point
+
+
+class CameraState(StrEnum):
+    """How a camera is doing; anything but ONLINE means that its frames say nothing about *now*."""
+
+    STARTING = "starting"
+    """Not heard from yet, or being opened for the first time."""
+    ONLINE = "online"
+    """Frames arrive."""
+    OFFLINE = "offline"
+    """The stream can't be opened or has ended; being reconnected."""
+    STALLED = "stalled"
+    """Connected, but packets or the stream's time stand still; being reconnected."""
+    QUARANTINED = "quarantined"
+    """Was active in repeated crashes of its detection process; left out for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named part of the picture. `polygon` is relative: fractions 0..1 of the detect frame."""
+
+    name: str
+    friendly_name: str
+    polygon: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera as jobs, judges and pages see it. `labels` are those it tracks."""
+
+    name: str
+    friendly_name: str
+    labels: tuple[str, ...]
+    zones: tuple[Zone, ...]

@@ -1,0 +1,1 @@
+"""The ways out: how an alert reaches a person or a program."""

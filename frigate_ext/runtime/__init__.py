@@ -1,0 +1,1 @@
+"""Clock, threads, child processes and logging: what every shell stands on."""

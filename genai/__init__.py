@@ -1,0 +1,1 @@
+"""Judges: what answers a look. Vision-language models over HTTP, and the embedded `detector`."""

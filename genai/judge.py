@@ -1,0 +1,81 @@
+"""The question a watch job asks, and the protocol of whatever answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Size
+from frigate_ext.domain.objects import TrackedObject
+from frigate_ext.domain.verdict import Answer, Verdict
+from frigate_ext.runtime.clock import Deadline
+from frigate_ext.runtime.health import PartHealth
+
+
+@dataclass(frozen=True, slots=True)
+class LookImage:
+    """A JPEG as the judge is shown it; `frame_time` is epoch seconds."""
+
+    jpeg: bytes
+    key: FrameKey
+    frame_time: float
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class PastVerdict:
+    """What an earlier look of the same job said: no free text from the model, on purpose."""
+
+    answer: Answer
+    confidence: float
+    frame_time: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One look, complete: everything a judge may use, and nothing else.
+
+    `labels` and `zones` (names) narrow what matters; empty means any. `images` are oldest first, the judged frame
+    last; `objects` are the real tracked objects of that frame. `frame_time` is the judged frame's, epoch seconds.
+    """
+
+    camera: Camera
+    condition: str
+    labels: tuple[str, ...]
+    zones: tuple[str, ...]
+    frame_time: float
+    images: tuple[LookImage, ...]
+    objects: tuple[TrackedObject, ...]
+    history: tuple[PastVerdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A verdict with what it cost. `tokens` is None where the provider does not say; `latency` in seconds."""
+
+    verdict: Verdict
+    model: str
+    latency: float
+    tokens: int | None = None
+
+
+class Judge(Protocol):
+    """Answers looks; safe to call from several threads at once."""
+
+    name: str
+    """As in `judged_by`: the provider's configured name, or `detector`."""
+    wants_images: bool
+    """False: answers from `objects` alone, so nobody needs to encode a picture for it."""
+
+    def judge(self, question: Question, deadline: Deadline) -> Judgement:
+        """Answer before the deadline; blocks on the network and on the provider's own concurrency limit.
+
+        Raises JudgeUnavailableError (try later), JudgeMisconfiguredError (needs a person) or BadReplyError.
+        """
+
+    def health(self) -> PartHealth: ...
+
+    def close(self) -> None:
+        """Give up connections; a call in flight may fail."""
