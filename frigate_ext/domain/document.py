@@ -1,0 +1,83 @@
+"""How jobs, looks and alerts read in JSON: the same document over HTTP, over MQTT and in the CLI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from frigate_ext.domain.look import Alert, Look
+from frigate_ext.domain.verdict import Verdict
+from frigate_ext.domain.watch import Job
+
+Document = dict[str, Any]
+
+
+def verdict_document(verdict: Verdict) -> Document:
+    return {
+        "verdict": verdict.answer.value,
+        "confidence": verdict.confidence,
+        "reasoning": verdict.reasoning,
+        "frame_time": verdict.frame_time,
+        "judged_by": verdict.judged_by,
+    }
+
+
+def job_document(job: Job) -> Document:
+    watch = job.watch
+    return {
+        "id": job.id,
+        "name": watch.name,
+        "camera": watch.camera,
+        "condition": watch.condition,
+        "labels": list(watch.labels),
+        "zones": list(watch.zones),
+        "mode": watch.mode.value,
+        "duration": watch.duration,
+        "cooldown": watch.cooldown,
+        "origin": job.origin.value,
+        "state": job.state.value,
+        "phase": job.phase.value if job.phase else None,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "ended_at": job.ended_at,
+        "expires_at": job.expires_at,
+        "looks": job.looks,
+        "alerts": job.alerts,
+        "last_verdict": verdict_document(job.last_verdict) if job.last_verdict else None,
+        "error": job.error,
+    }
+
+
+def look_document(look: Look) -> Document:
+    return {
+        "id": look.id,
+        "job_id": look.job_id,
+        "reason": look.reason.value,
+        "trigger": look.trigger,
+        "state": look.state.value,
+        "started_at": look.started_at,
+        "frame_time": look.frame_time,
+        "latency": look.latency,
+        "image_bytes": look.image_bytes,
+        "tokens": look.tokens,
+        "verdict": verdict_document(look.verdict) if look.verdict else None,
+        "error": look.error,
+    }
+
+
+def alert_document(alert: Alert, external_url: str) -> Document:
+    """`external_url` is the address people reach us at; evidence becomes URLs below it."""
+    base = f"{external_url.rstrip('/')}/api/alerts/{alert.id}/evidence"
+    return {
+        "id": alert.id,
+        "kind": alert.kind.value,
+        "job_id": alert.job_id,
+        "camera": alert.camera,
+        "condition": alert.condition,
+        "message": alert.message,
+        "reasoning": alert.reasoning,
+        "time": alert.time,
+        "frame_time": alert.frame_time,
+        "judged_by": alert.judged_by,
+        "confidence": alert.confidence,
+        "evidence": [f"{base}/{n}.jpg" for n in range(alert.evidence)],
+    }
