@@ -4,9 +4,17 @@ import os
 import threading
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from frigate_ext.runtime.cache import cache_dir
+
+hypothesis.settings.register_profile(
+    "here",
+    deadline=None,  # a busy machine is not a defect
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("here")
 
 
 def _real_part(path: Path) -> Path:

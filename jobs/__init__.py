@@ -1,0 +1,1 @@
+"""Watch jobs: when to look, and what to do with the answer."""

@@ -1,0 +1,138 @@
+"""What a user asks for becomes a watch that can work, or is refused with what would."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frigate_ext.domain.camera import Camera, Zone
+from frigate_ext.domain.geometry import Point
+from frigate_ext.domain.watch import Confirm, Limits, Mode, Window
+from frigate_ext.errors import InvalidRequestError
+from jobs.request import build_watch
+
+_SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
+CAMERAS = {
+    "door": Camera("door", "Front door", ("person", "dog"), (Zone("porch_1", "Front Porch", _SQUARE),)),
+    "yard": Camera("yard", "Yard", ("car",), ()),
+}
+
+
+def build(**values):
+    return build_watch(CAMERAS, **({"camera": "door", "condition": "a person"} | values))
+
+
+def refused(**values):
+    with pytest.raises(InvalidRequestError) as caught:
+        build(**values)
+    return caught.value
+
+
+def test_a_bare_request_gets_defaults_that_prevent_floods():
+    watch = build()
+    assert (watch.mode, watch.duration, watch.cooldown) == (Mode.ONCE, 3600.0, 600.0)
+    assert watch.limits == Limits(min_interval=1.0, max_interval=300.0, looks_per_hour=60, alerts_per_hour=6)
+    assert watch.confirm == Confirm(1, 1)
+    assert watch.name == "a person"
+
+
+def test_a_standing_watch_runs_until_it_is_stopped():
+    assert build(mode="standing").duration is None
+
+
+def test_zones_and_labels_are_found_in_any_case_and_by_friendly_name():
+    watch = build(zones=["front porch", "PORCH_1"], labels=["Person"])
+    assert watch.zones == ("porch_1",)
+    assert watch.labels == ("person",)
+
+
+def test_a_camera_is_found_by_its_friendly_name():
+    assert build(camera="front DOOR").camera == "door"
+
+
+@pytest.mark.parametrize(
+    "values,code,hint",
+    [
+        ({"camera": "gate"}, "unknown_camera", "door, yard"),
+        ({"camera": None}, "bad_camera", "door, yard"),
+        ({"camera": 7}, "bad_camera", "door, yard"),
+        ({"labels": ["horse"]}, "unknown_label", "person, dog"),
+        ({"labels": "person"}, "bad_labels", "list"),
+        ({"labels": [1]}, "bad_labels", "list"),
+        ({"zones": ["shed"]}, "unknown_zone", "porch_1"),
+        ({"condition": ""}, "bad_condition", "empty"),
+        ({"condition": " \n "}, "bad_condition", "empty"),
+        ({"condition": "x" * 501}, "bad_condition", "501"),
+        ({"condition": "a\x00b"}, "bad_condition", "printed"),
+        ({"condition": ["a"]}, "bad_condition", "text"),
+        ({"mode": "twice"}, "bad_mode", "standing"),
+        ({"mode": ["once"]}, "bad_mode", "standing"),
+        ({"duration": 0}, "bad_duration", "seconds"),
+        ({"duration": -5}, "bad_duration", "seconds"),
+        ({"duration": True}, "bad_duration", "seconds"),
+        ({"duration": "60"}, "bad_duration", "seconds"),
+        ({"duration": float("nan")}, "bad_duration", "seconds"),
+        ({"duration": float("inf")}, "bad_duration", "seconds"),
+        ({"duration": 10**400}, "bad_duration", "seconds"),
+        ({"confirm": {"k": 3, "n": 2}}, "bad_confirm", "3 of only 2"),
+        ({"confirm": {"m": 3}}, "bad_confirm", "k, n"),
+        ({"limits": {"min_interval": 10, "max_interval": 5}}, "bad_limits", "longer"),
+        ({"schedule": [{"days": ["mo"]}]}, "bad_schedule", "mon ... sun"),
+        ({"schedule": [{"from": "25:00"}]}, "bad_schedule", "HH:MM"),
+        ({"schedule": [{"from": "08:60"}]}, "bad_schedule", "HH:MM"),
+        ({"schedule": [{"days": []}]}, "bad_schedule", "no day"),
+    ],
+)
+def test_what_can_not_work_is_refused_with_what_would(values, code, hint):
+    error = refused(**values)
+    assert error.code == code
+    assert [problem.where for problem in error.problems] == list(values)
+    assert hint in str(error)
+
+
+def test_all_problems_are_told_together():
+    error = refused(camera="gate", condition="", duration=-1, mode="x")
+    assert {problem.where for problem in error.problems} == {"camera", "condition", "duration", "mode"}
+
+
+def test_a_schedule_names_days_and_times():
+    watch = build(
+        schedule=[{"days": ["fri", "Weekend"], "from": "22:30", "to": "06:00"}, {"days": "weekdays"}]
+    )
+    assert watch.schedule == (
+        Window(frozenset({4, 5, 6}), 22 * 60 + 30, 6 * 60),
+        Window(frozenset(range(5)), 0, 24 * 60),
+    )
+
+
+def test_confirming_two_looks_means_two_of_two_unless_told_otherwise():
+    assert build(confirm={"k": 2}).confirm == Confirm(2, 2)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = (
+    "name",
+    "camera",
+    "condition",
+    "labels",
+    "zones",
+    "mode",
+    "duration",
+    "cooldown",
+    "confirm",
+    "schedule",
+    "limits",
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), json_values))
+def test_any_json_is_either_a_watch_or_refused(values):
+    try:
+        watch = build(**values)
+    except InvalidRequestError as error:
+        assert error.problems
+    else:
+        assert watch.camera in CAMERAS
