@@ -1,0 +1,1 @@
+"""From a stream's address to its newest frame."""
