@@ -1,0 +1,290 @@
+"""When a watch job looks, and what it does with the answer. Decides; does nothing.
+
+Takes the time and the scene as arguments: the same code runs live, in tests and over a recording.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from frigate_ext.domain.look import LookReason
+from frigate_ext.domain.verdict import Answer, Verdict
+from frigate_ext.domain.watch import JobState, Mode, Phase, Watch
+from frigate_ext.runtime.clock import Moment
+from jobs import schedule
+from jobs.mailbox import Mailbox
+from jobs.trigger import Edge
+
+_HOUR = 3600.0
+_ACTIVE_FIRST, _ACTIVE_LAST = 1.0, 5.0
+"""While a matching object keeps moving in view, looks repeat after 1, 2, 4 and then every 5 seconds."""
+_UNSURE_FIRST = 5.0
+"""An unsure verdict leads to another look soon, and less soon each time."""
+_CLEARING_INTERVAL = 30.0
+"""Looks at least this far apart while a standing job only waits for its condition to clear."""
+_DOWN_FIRST, _DOWN_LAST = 2.0, 60.0
+_BAD_REPLIES_PER_EDGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the newest facts say about a job's camera."""
+
+    online: bool
+    active: bool = False
+    """A matching object is in view and moving."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do now. With neither `look` nor `expired`: wait until `at` (monotonic; inf: for an edge)."""
+
+    phase: Phase
+    at: float = math.inf
+    look: LookReason | None = None
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A look that begins: why, and the edge whose frame is to be judged (None: the newest frame)."""
+
+    reason: LookReason
+    edge: Edge | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from a verdict."""
+
+    alert: bool = False
+    ended: JobState | None = None
+
+
+class Policy:
+    """One job's decisions. Not thread-safe: its owner lets one caller in at a time.
+
+    Times are the monotonic clock's, but for the schedule, which lives on the wall's. `metered` says that looks
+    cost something, so that the hourly budget applies.
+    """
+
+    def __init__(
+        self,
+        watch: Watch,
+        *,
+        expires_at: float = math.inf,
+        armed: bool = True,
+        alerts: Iterable[float] = (),
+        looks: Iterable[float] = (),
+        metered: bool = True,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._watch = watch
+        self._expires_at = expires_at
+        self._metered = metered
+        self._zone = zone
+        self.armed = armed
+        self._alerts = deque(sorted(alerts), maxlen=watch.limits.alerts_per_hour)
+        self._looks = deque(sorted(looks), maxlen=watch.limits.looks_per_hour)
+        self._mailbox = Mailbox()
+        self._answers: deque[Answer] = deque(maxlen=watch.confirm.n)
+        self._looking = False
+        self._last_look: float | None = None
+        self._next_scheduled = -math.inf
+        self._active_step = _ACTIVE_FIRST
+        self._unsure_step = _UNSURE_FIRST
+        self._down_step = _DOWN_FIRST
+        self._down_until = -math.inf
+        self._bad_replies = 0
+
+    def offer(self, edge: Edge, now: Moment) -> bool:
+        """Take note of an edge that concerns the watch; True when it will be looked at, so keep its frame."""
+        if self._is_off_schedule(now):
+            return False
+        if self.armed and self._cooling_until() > now.monotonic:
+            self._next_scheduled = min(self._next_scheduled, self._cooling_until())
+            return False
+        return self._mailbox.put(edge)
+
+    def plan(self, now: Moment, scene: Scene) -> Plan:
+        """What to do now; changes nothing. A look that is under way is waited for, even past the expiry."""
+        if self._looking:
+            return Plan(Phase.LOOKING)
+        if now.monotonic >= self._expires_at:
+            return Plan(Phase.WATCHING, expired=True)
+        at, reason = self._wanted(scene)
+        gates = self._gates(now, scene, reason)
+        closed = [(until, phase) for until, phase in gates if until > now.monotonic]
+        phase = closed[0][1] if closed else self._resting_phase(now)
+        at = max([at, *(until for until, _ in closed)])
+        if at <= now.monotonic:
+            return Plan(phase, look=reason)
+        openings = (until for until, _ in closed)
+        return Plan(phase, at=min([at, self._expires_at, self._next_schedule_change(now), *openings]))
+
+    def begin(self, now: Moment, scene: Scene) -> Ask | None:
+        """Start the look that is due; None when none is any more. `answered` or `failed` must follow."""
+        reason = self.plan(now, scene).look
+        if reason is None:
+            return None
+        self._looking = True
+        self._last_look = now.monotonic
+        if self._metered:
+            self._looks.append(now.monotonic)
+        if reason is LookReason.ACTIVE:
+            self._active_step = min(self._active_step * 2, _ACTIVE_LAST)
+        elif reason is LookReason.TRIGGER:
+            self._active_step = _ACTIVE_FIRST
+        return Ask(reason, self._mailbox.first())
+
+    def answered(self, now: Moment, ask: Ask, verdict: Verdict, in_frame: Collection[str]) -> Outcome:
+        """Take a verdict; `in_frame` are the ids of the real objects in the judged frame."""
+        self._looking = False
+        self._down_step, self._down_until = _DOWN_FIRST, -math.inf
+        self._forget_answered(ask, verdict.frame_time, in_frame)
+        self._next_scheduled = now.monotonic + self._interval(verdict)
+        if not self.armed and verdict.answer is Answer.NOT_MET:
+            self.armed = True
+            self._answers.clear()
+        self._answers.append(verdict.answer)
+        if not self._is_confirmed() or not self.armed or self._cooling_until() > now.monotonic:
+            return Outcome()
+        self._answers.clear()
+        self._alerts.append(now.monotonic)
+        if self._watch.mode is Mode.ONCE:
+            return Outcome(alert=True, ended=JobState.MET)
+        self.armed = False
+        return Outcome(alert=True)
+
+    def unavailable(self, now: Moment, retry_after: float | None = None) -> None:
+        """The judge could not be asked: keep the edge, wait, and try again."""
+        self._looking = False
+        self._refund()
+        self._down_until = now.monotonic + min(max(retry_after or 0.0, self._down_step), _DOWN_LAST)
+        self._down_step = min(self._down_step * 2, _DOWN_LAST)
+
+    def unreadable(self, now: Moment, ask: Ask) -> None:
+        """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
+        self._looking = False
+        self._bad_replies += 1
+        if ask.edge is not None and self._bad_replies >= _BAD_REPLIES_PER_EDGE:
+            self._drop(ask.edge)
+        self._next_scheduled = now.monotonic + self._unsure_interval()
+
+    def frame_lost(self, now: Moment, ask: Ask) -> None:
+        """The frame to judge can't be had: nobody was asked; for an edge, look at the newest one instead."""
+        self._looking = False
+        self._refund()
+        if ask.edge is not None:
+            self._drop(ask.edge)
+        self._next_scheduled = now.monotonic + self._watch.limits.min_interval
+
+    def _wanted(self, scene: Scene) -> tuple[float, LookReason]:
+        """When the next look is wanted, were nothing in the way, and why."""
+        if self._last_look is None:
+            return (-math.inf, LookReason.INITIAL if not self._mailbox else LookReason.TRIGGER)
+        soonest = self._last_look + self._watch.limits.min_interval
+        if self._is_confirming():
+            return soonest, LookReason.CONFIRM
+        if self._mailbox:
+            return soonest, LookReason.TRIGGER
+        if scene.active and (again := self._last_look + self._active_step) < self._next_scheduled:
+            return max(soonest, again), LookReason.ACTIVE
+        return max(soonest, self._next_scheduled), LookReason.SCHEDULED
+
+    def _gates(self, now: Moment, scene: Scene, reason: LookReason) -> list[tuple[float, Phase]]:
+        """What keeps a look from happening, until when, most telling first."""
+        return [
+            (self._schedule_opens(now), Phase.OFF_SCHEDULE),
+            (self._down_until, Phase.MODEL_DOWN),
+            (self._sight_returns(scene, reason), Phase.BLIND),
+            (self._cooldown_lets_look(), Phase.COOLDOWN),
+            (self._budget_returns(reason), Phase.BUDGET_SPENT),
+        ]
+
+    def _schedule_opens(self, now: Moment) -> float:
+        return self._next_schedule_change(now) if self._is_off_schedule(now) else -math.inf
+
+    def _is_off_schedule(self, now: Moment) -> bool:
+        return not schedule.is_open(self._watch.schedule, now.wall, self._zone)
+
+    def _next_schedule_change(self, now: Moment) -> float:
+        change = schedule.next_change(self._watch.schedule, now.wall, self._zone)
+        return math.inf if change is None else now.monotonic + change - now.wall
+
+    def _sight_returns(self, scene: Scene, reason: LookReason) -> float:
+        """A pinned frame can be judged while the camera is away; the newest one is old news."""
+        return -math.inf if scene.online or reason is LookReason.TRIGGER else math.inf
+
+    def _cooling_until(self) -> float:
+        """When the next alert is allowed: after the cooldown, and when the hour has room for one."""
+        if not self._alerts:
+            return -math.inf
+        full = len(self._alerts) == self._alerts.maxlen
+        return max(self._alerts[-1] + self._watch.cooldown, self._alerts[0] + _HOUR if full else -math.inf)
+
+    def _cooldown_lets_look(self) -> float:
+        """Armed, no look before the cooldown's end can alert; unarmed, some looks watch it clear.
+
+        Something that departs may clear it right now, before the next one arrives.
+        """
+        if self.armed or self._last_look is None:
+            return self._cooling_until()
+        edge = self._mailbox.first()
+        if edge is not None and not edge.kind.is_arrival:
+            return -math.inf
+        return self._last_look + _CLEARING_INTERVAL
+
+    def _resting_phase(self, now: Moment) -> Phase:
+        resting = not self.armed or self._cooling_until() > now.monotonic
+        return Phase.COOLDOWN if resting else Phase.WATCHING
+
+    def _budget_returns(self, reason: LookReason) -> float:
+        """Half of the hour's looks are kept for edges and their confirmation."""
+        allowed = self._watch.limits.looks_per_hour
+        if reason in {LookReason.ACTIVE, LookReason.SCHEDULED}:
+            allowed = (allowed + 1) // 2
+        return self._looks[-allowed] + _HOUR if len(self._looks) >= allowed else -math.inf
+
+    def _is_confirmed(self) -> bool:
+        return self._answers.count(Answer.MET) >= self._watch.confirm.k
+
+    def _is_confirming(self) -> bool:
+        """Some looks said met, but not yet enough of them."""
+        return self.armed and 0 < self._answers.count(Answer.MET) < self._watch.confirm.k
+
+    def _interval(self, verdict: Verdict) -> float:
+        if verdict.answer is Answer.UNSURE:
+            return self._unsure_interval()
+        self._unsure_step, self._bad_replies = _UNSURE_FIRST, 0
+        limits = self._watch.limits
+        advice = limits.max_interval if verdict.next_run_in is None else verdict.next_run_in
+        return min(max(advice, limits.min_interval), limits.max_interval)
+
+    def _unsure_interval(self) -> float:
+        limits = self._watch.limits
+        step = min(max(self._unsure_step, limits.min_interval), limits.max_interval)
+        self._unsure_step = min(self._unsure_step * 2, limits.max_interval)
+        return step
+
+    def _forget_answered(self, ask: Ask, frame_time: float, in_frame: Collection[str]) -> None:
+        """A look answers its own edge, and earlier ones whose object is in sight or has departed."""
+
+        def answered(edge: Edge) -> bool:
+            seen = edge.subject.id in in_frame or not edge.kind.is_arrival
+            return edge is ask.edge or (edge.frame_time <= frame_time and seen)
+
+        self._mailbox.drop(answered)
+
+    def _drop(self, lost: Edge) -> None:
+        self._bad_replies = 0
+        self._mailbox.drop(lambda edge: edge is lost)
+
+    def _refund(self) -> None:
+        """Nobody was asked, so nothing was spent."""
+        if self._metered and self._looks:
+            self._looks.pop()

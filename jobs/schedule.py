@@ -1,0 +1,42 @@
+"""When a watch may look: weekly windows in local time, over midnight and changes of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+
+from frigate_ext.domain.watch import Window
+
+
+def is_open(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> bool:
+    """Whether any window holds `wall` (epoch seconds); no windows means always.
+
+    `zone` None is the machine's own time zone.
+    """
+    return not windows or any(start <= wall < end for start, end in _spans(windows, wall, zone))
+
+
+def next_change(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> float | None:
+    """Epoch seconds of the first opening or closing after `wall`; None when there is none."""
+    changes = [edge for span in _spans(windows, wall, zone) for edge in span if edge > wall]
+    return min(changes, default=None)
+
+
+def _spans(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> Iterator[tuple[float, float]]:
+    """Every window's epoch span from yesterday's to next week's: enough for any question about now."""
+    if not windows:
+        return
+    today = datetime.fromtimestamp(wall, zone).date()
+    for offset in range(-1, 8):
+        day = today + timedelta(days=offset)
+        for window in windows:
+            if day.weekday() in window.days:
+                last = day if window.end > window.start else day + timedelta(days=1)
+                yield _epoch(day, window.start, zone), _epoch(last, window.end, zone)
+
+
+def _epoch(day: date, minutes: int, zone: tzinfo | None) -> float:
+    """Epoch seconds of a wall-clock time; one that a change of the clock skips falls right after it."""
+    whole_days, rest = divmod(minutes, 24 * 60)
+    day += timedelta(days=whole_days)
+    return datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone).timestamp()
