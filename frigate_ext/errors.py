@@ -59,6 +59,10 @@ class DeliveryError(FrigateExtError):
     """A notifier could not hand over an alert now: keep it and try again."""
 
 
+class ListenError(FrigateExtError):
+    """The web address can't be listened on: taken, not ours, or not permitted."""
+
+
 class AlreadyRunningError(FrigateExtError):
     """Another instance holds the data folder."""
 

@@ -1,0 +1,273 @@
+"""The application over fakes: everything the routes need, in memory, and nothing more."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
+from frigate_ext.domain.camera import Camera, CameraState, Zone
+from frigate_ext.domain.geometry import Box, Point, Size
+from frigate_ext.domain.look import Alert, AlertKind, Look, LookReason, LookState
+from frigate_ext.domain.objects import TrackedObject
+from frigate_ext.domain.verdict import Answer, Verdict
+from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
+from frigate_ext.errors import ConflictError, FrameUnavailableError, NotFoundError
+from frigate_ext.runtime.health import PartHealth, PartState
+from web.app import create_app
+from web.services import Services
+
+NOW = 1_700_000_000.0
+
+
+@dataclass
+class FakePage:
+    items: list[Any]
+    next: str | None = None
+
+
+def paged(items: list[Any], limit: int, before: str | None) -> FakePage:
+    """Newest first; the cursor is the number of items already seen."""
+    start = int(before or 0)
+    end = start + limit
+    return FakePage(items[::-1][start:end], str(end) if end < len(items) else None)
+
+
+@dataclass
+class FakeJobs:
+    rows: list[Job] = field(default_factory=list)
+
+    def start(self, watch: Watch, origin: Origin) -> Job:
+        job = Job(
+            id=f"job{len(self.rows)}",
+            watch=watch,
+            origin=origin,
+            state=JobState.RUNNING,
+            phase=Phase.WATCHING,
+            created_at=NOW,
+            started_at=NOW,
+        )
+        self.rows.append(job)
+        return job
+
+    def get(self, job_id: str) -> Job:
+        for job in self.rows:
+            if job.id == job_id:
+                return job
+        raise NotFoundError(f"There is no job {job_id}.")
+
+    def change(self, job_id: str, **changes: Any) -> Job:
+        job = dataclasses.replace(self.get(job_id), **changes)
+        self.rows[[row.id for row in self.rows].index(job_id)] = job
+        return job
+
+    def stop(self, job_id: str) -> Job:
+        if self.get(job_id).state.final:
+            raise ConflictError("The job has ended already.", code="job_final")
+        return self.change(job_id, state=JobState.CANCELLED, phase=None, ended_at=NOW + 5)
+
+    def delete(self, job_id: str) -> None:
+        if not self.get(job_id).state.final:
+            raise ConflictError("Stop the job first.", code="job_running")
+        self.rows = [row for row in self.rows if row.id != job_id]
+
+    def list(self, states, camera, limit, before) -> FakePage:
+        chosen = [
+            job
+            for job in self.rows
+            if (states is None or job.state in states) and camera in (None, job.watch.camera)
+        ]
+        return paged(chosen, limit, before)
+
+    def newest(self, origin: Origin) -> Job | None:
+        return next((job for job in reversed(self.rows) if job.origin is origin), None)
+
+
+@dataclass
+class FakeLooks:
+    rows: list[Look] = field(default_factory=list)
+
+    def of_job(self, job_id: str, limit: int, before: str | None) -> FakePage:
+        return paged([look for look in self.rows if look.job_id == job_id], limit, before)
+
+
+@dataclass
+class FakeAlerts:
+    rows: list[Alert] = field(default_factory=list)
+    pictures: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def get(self, alert_id: str) -> Alert:
+        for alert in self.rows:
+            if alert.id == alert_id:
+                return alert
+        raise NotFoundError(f"There is no alert {alert_id}.")
+
+    def list(self, *, job_id=None, camera=None, kind=None, limit, before) -> FakePage:
+        chosen = [
+            alert
+            for alert in self.rows
+            if job_id in (None, alert.job_id)
+            and camera in (None, alert.camera)
+            and kind in (None, alert.kind)
+        ]
+        return paged(chosen, limit, before)
+
+    def evidence(self, alert_id: str, n: int) -> bytes | None:
+        return self.pictures.get((alert_id, n))
+
+
+@dataclass
+class FakeStore:
+    looks: FakeLooks = field(default_factory=FakeLooks)
+    alerts: FakeAlerts = field(default_factory=FakeAlerts)
+
+
+def make_jpeg(width: int = 640, height: int = 360) -> bytes:
+    return cv2.imencode(".jpg", np.full((height, width, 3), 90, np.uint8))[1].tobytes()
+
+
+@dataclass
+class House:
+    """What stands behind the application under test; tests change it at will."""
+
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    store: FakeStore = field(default_factory=FakeStore)
+    cameras: dict[str, Camera] = field(default_factory=dict)
+    updates: dict[str, CameraUpdate] = field(default_factory=dict)
+    parts: dict[str, PartHealth] = field(default_factory=lambda: {"bus": PartHealth(PartState.OK)})
+    frame_error: Exception | None = None
+    frames_asked: list[tuple[str, int, int]] = field(default_factory=list)
+    external_url: str = "http://nvr.example:5055"
+    api_key: str | None = None
+    loopback: bool = True
+
+    def fetch_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
+        self.frames_asked.append((camera, height, quality))
+        if self.frame_error is not None:
+            raise self.frame_error
+        return EncodedFrame(
+            epoch=1, seq=1, frame_time=NOW, size=Size(640, 360), frame_size=Size(1280, 720), jpeg=make_jpeg()
+        )
+
+    def services(self) -> Services:
+        return Services(
+            jobs=self.jobs,
+            store=self.store,
+            cameras=self.cameras,
+            latest=self.updates.get,
+            fetch_frame=self.fetch_frame,
+            health=lambda: self.parts,
+            stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
+            config=lambda: {"version": "0.18-0", "cameras": {}},
+            external_url=self.external_url,
+            api_key=self.api_key,
+            loopback=self.loopback,
+        )
+
+    def client(self, **options: Any):
+        return create_app(self.services(), **options).test_client()
+
+    def add_alert(self, **changes: Any) -> Alert:
+        values = {
+            "id": f"a{len(self.store.alerts.rows)}",
+            "kind": AlertKind.CONDITION,
+            "job_id": "job0",
+            "camera": "porch",
+            "condition": "a parcel is on the porch",
+            "message": "A parcel was left",
+            "reasoning": "A box stands at the door",
+            "time": NOW + 2,
+            "frame_time": NOW + 1,
+            "judged_by": "detector",
+            "confidence": 0.9,
+            "evidence": 1,
+        }
+        alert = Alert(**(values | changes))
+        self.store.alerts.rows.append(alert)
+        self.store.alerts.pictures[alert.id, 0] = make_jpeg()
+        return alert
+
+
+def a_zone(name: str = "steps", friendly_name: str = "Front steps") -> Zone:
+    return Zone(name, friendly_name, (Point(0.1, 0.5), Point(0.9, 0.5), Point(0.9, 1.0), Point(0.1, 1.0)))
+
+
+def an_object(**changes: Any) -> TrackedObject:
+    values = {
+        "id": "1700000000.0-abc123",
+        "camera": "porch",
+        "label": "person",
+        "frame_time": NOW,
+        "start_time": NOW - 3,
+        "score": 0.8,
+        "computed_score": 0.8,
+        "top_score": 0.9,
+        "false_positive": False,
+        "box": Box(100, 200, 300, 600),
+        "active": True,
+        "stationary": False,
+        "motionless_count": 0,
+        "position_changes": 1,
+        "current_zones": ("steps",),
+    }
+    return TrackedObject(**(values | changes))
+
+
+def an_update(camera: str = "porch", **changes: Any) -> CameraUpdate:
+    values = {
+        "camera": camera,
+        "epoch": 1,
+        "seq": 1,
+        "time": NOW,
+        "state": CameraState.ONLINE,
+        "size": Size(1280, 720),
+        "frame_time": NOW,
+        "objects": (an_object(camera=camera),),
+    }
+    return CameraUpdate(**(values | changes))
+
+
+def a_verdict(**changes: Any) -> Verdict:
+    values = {
+        "answer": Answer.MET,
+        "confidence": 0.9,
+        "reasoning": "A box stands at the door",
+        "message": "A parcel was left",
+        "frame_time": NOW + 1,
+        "judged_by": "detector",
+    }
+    return Verdict(**(values | changes))
+
+
+def a_look(look_id: int, job_id: str = "job0", **changes: Any) -> Look:
+    values = {
+        "id": look_id,
+        "job_id": job_id,
+        "reason": LookReason.TRIGGER,
+        "trigger": "person entered steps",
+        "state": LookState.DONE,
+        "started_at": NOW,
+        "frame_time": NOW,
+        "verdict": a_verdict(),
+    }
+    return Look(**(values | changes))
+
+
+@pytest.fixture
+def house() -> House:
+    camera = Camera("porch", "Front porch", ("person", "dog"), (a_zone(),))
+    yard = Camera("yard", "Back yard", ("person", "car"), ())
+    return House(cameras={"porch": camera, "yard": yard}, updates={"porch": an_update()})
+
+
+@pytest.fixture
+def client(house: House):
+    return house.client()
+
+
+@pytest.fixture
+def no_frame() -> FrameUnavailableError:
+    return FrameUnavailableError("porch sent no picture within 2 s")

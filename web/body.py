@@ -1,0 +1,53 @@
+"""Reading what a client sends: JSON objects, bounded and strict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from frigate_ext.errors import InvalidRequestError, Problem
+
+MAX_BODY = 64 * 1024
+"""Bytes; a longer one is refused with 413."""
+
+
+def json_object() -> dict[str, Any]:
+    """Return the request's body. NaN, lone surrogates and endless nesting are not JSON here.
+
+    Raises what becomes 413, 415, or 400 when it is not a JSON object.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType("Send the body as application/json.")
+    return parse_object(request.get_data())
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Decode a JSON object; raises BadRequest when it is anything else."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise BadRequest(f"The body is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return value
+
+
+def only(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
+    """Return `body` when each field is one of `known`; raises InvalidRequestError naming the others."""
+    problems = [Problem(field[:80], _unknown(field, known)) for field in body if field not in known]
+    if problems:
+        names = ", ".join(problem.where for problem in problems[:5])
+        raise InvalidRequestError(f"Unknown field: {names}", code="unknown_field", problems=problems[:20])
+    return body
+
+
+def _unknown(field: str, known: Sequence[str]) -> str:
+    close = get_close_matches(field[:80], known, n=1)
+    return (
+        f"unknown field; did you mean {close[0]}?" if close else f"unknown field; known: {', '.join(known)}"
+    )

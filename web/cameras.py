@@ -1,0 +1,105 @@
+"""Cameras: how they are, what they see as facts, and their newest picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, jsonify
+
+from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.domain.camera import Camera, CameraState, Zone
+from frigate_ext.domain.objects import TrackedObject
+from frigate_ext.errors import NotFoundError
+from web import query
+from web.context import services
+from web.overlay import Overlay, draw
+
+routes = Blueprint("cameras", __name__, url_prefix="/api")
+
+MAX_HEIGHT = 4320
+MIN_HEIGHT = 16
+
+
+@routes.get("/cameras")
+def listing() -> Response:
+    """List every camera with what it sees now; one page holds them all."""
+    latest = services().latest
+    cameras = services().cameras.values()
+    return jsonify(
+        {"items": [camera_document(camera, latest(camera.name)) for camera in cameras], "next": None}
+    )
+
+
+@routes.get("/<camera>/latest.jpg")
+# A camera may be called like one of our lists.
+@routes.get("/jobs/latest.jpg", defaults={"camera": "jobs"})
+@routes.get("/alerts/latest.jpg", defaults={"camera": "alerts"})
+def latest_picture(camera: str) -> Response:
+    """Return the camera's newest picture, in Frigate's way of asking."""
+    known = services().cameras.get(camera)
+    if known is None:
+        raise NotFoundError(f"There is no camera {camera[:80]!r}.", code="unknown_camera")
+    overlay = Overlay(boxes=query.flag("bbox"), timestamp=query.flag("timestamp"), zones=query.flag("zones"))
+    height = query.integer("height", MAX_HEIGHT, MIN_HEIGHT, MAX_HEIGHT)
+    quality = query.integer("quality", 70, 1, 100)
+    frame = services().fetch_frame(camera, height, quality)
+    update = services().latest(camera)
+    jpeg = draw(frame, overlay, known.zones, update.objects if update else (), quality)
+    response = Response(jpeg, mimetype="image/jpeg")
+    response.headers["X-Frame-Time"] = f"{frame.frame_time:.3f}"
+    return response
+
+
+def camera_document(camera: Camera, update: CameraUpdate | None) -> dict[str, Any]:
+    """Boxes are pixels of `size`, zones fractions of it; objects are the real ones, still there."""
+    now: dict[str, Any] = {
+        "state": CameraState.STARTING.value,
+        "detail": "",
+        "time": None,
+        "frame_time": None,
+        "size": None,
+        "objects": [],
+        "stats": None,
+    }
+    if update is not None:
+        now = _now(update)
+    zones = [_zone_document(zone) for zone in camera.zones]
+    return {
+        "name": camera.name,
+        "friendly_name": camera.friendly_name,
+        "labels": list(camera.labels),
+        "zones": zones,
+        **now,
+    }
+
+
+def _now(update: CameraUpdate) -> dict[str, Any]:
+    return {
+        "state": update.state.value,
+        "detail": update.detail,
+        "time": update.time,
+        "frame_time": update.frame_time,
+        "size": update.size._asdict() if update.size else None,
+        "objects": [_object_document(thing) for thing in update.objects if thing.is_real],
+        "stats": msgspec.to_builtins(update.stats),
+    }
+
+
+def _zone_document(zone: Zone) -> dict[str, Any]:
+    return {
+        "name": zone.name,
+        "friendly_name": zone.friendly_name,
+        "polygon": [list(p) for p in zone.polygon],
+    }
+
+
+def _object_document(thing: TrackedObject) -> dict[str, Any]:
+    return {
+        "id": thing.id,
+        "label": thing.label,
+        "score": thing.score,
+        "box": list(thing.box),
+        "current_zones": list(thing.current_zones),
+        "stationary": thing.stationary,
+    }

@@ -1,0 +1,71 @@
+"""Watch jobs over HTTP."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+
+from frigate_ext.domain.document import job_document, look_document
+from frigate_ext.domain.watch import JobState, Origin
+from jobs.request import build_watch
+from web import query
+from web.body import json_object, only
+from web.context import services
+from web.paging import listed, window
+
+routes = Blueprint("jobs", __name__, url_prefix="/api/jobs")
+
+FIELDS = (
+    "camera",
+    "condition",
+    "labels",
+    "zones",
+    "mode",
+    "duration",
+    "name",
+    "cooldown",
+    "confirm",
+    "schedule",
+    "limits",
+)
+
+
+@routes.post("")
+def start() -> tuple[Response, int]:
+    """Start a job."""
+    asked = only(json_object(), FIELDS)
+    job = services().jobs.start(build_watch(services().cameras, **asked), Origin.API)
+    return jsonify(job_document(job)), 201
+
+
+@routes.get("")
+def listing() -> Response:
+    """List jobs, newest first, by state and camera."""
+    limit, before = window()
+    states, camera = query.choices("state", JobState), query.text("camera")
+    return listed(services().jobs.list(states, camera, limit, before), job_document)
+
+
+@routes.get("/<job_id>")
+def show(job_id: str) -> Response:
+    """Return one job."""
+    return jsonify(job_document(services().jobs.get(job_id)))
+
+
+@routes.post("/<job_id>/stop")
+def stop(job_id: str) -> Response:
+    """Stop a job that has not ended; sends nothing any more from here on."""
+    return jsonify(job_document(services().jobs.stop(job_id)))
+
+
+@routes.delete("/<job_id>")
+def delete(job_id: str) -> tuple[str, int]:
+    """Forget a job that has ended, with its rows."""
+    services().jobs.delete(job_id)
+    return "", 204
+
+
+@routes.get("/<job_id>/looks")
+def looks(job_id: str) -> Response:
+    """List a job's looks, newest first."""
+    services().jobs.get(job_id)
+    return listed(services().store.looks.of_job(job_id, *window()), look_document)

@@ -1,0 +1,148 @@
+"""Frigate's own way to watch: one job at a time, in its words, as the newest of ours that was started here.
+
+Shapes, statuses and wording follow Frigate 0.18's `/api/vlm/monitor`, errors included.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from frigate_ext.domain.verdict import Answer
+from frigate_ext.domain.watch import Job, JobState, Origin
+from frigate_ext.errors import ConflictError, NotFoundError, RequestError
+from jobs.request import build_watch
+from web.body import json_object
+from web.problems import request_status
+from web.services import Services
+
+Reply = tuple[Response, int]
+
+_STATUS = {
+    JobState.QUEUED: "queued",
+    JobState.RUNNING: "running",
+    JobState.PAUSED: "running",
+    JobState.MET: "success",
+    JobState.EXPIRED: "failed",
+    JobState.CANCELLED: "cancelled",
+    JobState.FAILED: "failed",
+}
+
+
+class MonitorBody(BaseModel):
+    """Frigate's request; unknown fields are ignored, as it does."""
+
+    camera: str
+    condition: str
+    max_duration_minutes: int = 60
+    labels: list[str] = []
+    zones: list[str] = []
+
+
+class Monitor:
+    """Holds what Frigate promises (one at a time) over jobs that promise more."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._starting = threading.Lock()
+
+    def start(self) -> Reply:
+        body = MonitorBody.model_validate(json_object())
+        if body.camera not in self._services.cameras:
+            there = ", ".join(self._services.cameras) or "none"
+            raise NotFoundError(f"Camera '{body.camera[:80]}' not found; there is {there}")
+        watch = build_watch(
+            self._services.cameras,
+            camera=body.camera,
+            condition=body.condition,
+            labels=body.labels,
+            zones=body.zones,
+            duration=body.max_duration_minutes * 60,
+        )
+        with self._starting:
+            if self._running() is not None:
+                raise ConflictError("Failed to start VLM watch job.", code="job_running")
+            job = self._services.jobs.start(watch, Origin.FRIGATE)
+        return jsonify({"success": True, "job_id": job.id}), 201
+
+    def show(self) -> Response:
+        job = self._services.jobs.newest(Origin.FRIGATE)
+        return jsonify({"active": True, **monitor_document(job)} if job else {"active": False})
+
+    def cancel(self) -> Response:
+        job = self._running()
+        if job is None:
+            raise NotFoundError("No active VLM watch job to cancel.")
+        try:
+            self._services.jobs.stop(job.id)
+        except ConflictError as error:
+            raise NotFoundError("No active VLM watch job to cancel.") from error
+        return jsonify({"success": True})
+
+    def _running(self) -> Job | None:
+        job = self._services.jobs.newest(Origin.FRIGATE)
+        return job if job and not job.state.final else None
+
+
+def routes(services: Services) -> Blueprint:
+    """Build Frigate's three routes, which answer errors in its shape too."""
+    monitor = Monitor(services)
+    blueprint = Blueprint("monitor", __name__, url_prefix="/api/vlm/monitor")
+    blueprint.post("")(monitor.start)
+    blueprint.get("")(monitor.show)
+    blueprint.delete("")(monitor.cancel)
+    blueprint.register_error_handler(RequestError, _refused)
+    blueprint.register_error_handler(HTTPException, _http)
+    blueprint.register_error_handler(ValidationError, _invalid)
+    return blueprint
+
+
+def monitor_document(job: Job) -> dict[str, Any]:
+    """Return the job as Frigate's `VLMWatchJob` reads in JSON."""
+    verdict, minutes = job.last_verdict, round((job.watch.duration or 0.0) / 60)
+    expired = job.state is JobState.EXPIRED
+    return {
+        "id": job.id,
+        "job_type": "vlm_watch",
+        "status": _STATUS[job.state],
+        "results": None,
+        "start_time": job.started_at,
+        "end_time": job.ended_at,
+        "error_message": f"Monitor timed out after {minutes} minutes" if expired else job.error,
+        "camera": job.watch.camera,
+        "condition": job.watch.condition,
+        "max_duration_minutes": minutes,
+        "labels": list(job.watch.labels),
+        "zones": list(job.watch.zones),
+        "last_reasoning": verdict.reasoning if verdict else "",
+        "notification_message": verdict.message if verdict and verdict.answer is Answer.MET else "",
+        "iteration_count": job.looks,
+        "username": "anonymous",
+    }
+
+
+def _failure(message: str, status: int, **more: Any) -> Reply:
+    return jsonify({"success": False, "message": message, **more}), status
+
+
+def _refused(error: RequestError) -> Reply:
+    return _failure(str(error), request_status(error))
+
+
+def _http(error: HTTPException) -> Reply:
+    """Frigate calls a body that is not JSON 422, like one with wrong fields."""
+    status = 422 if isinstance(error, BadRequest) else error.code or 500
+    return _failure(error.description or "", status)
+
+
+def _invalid(error: ValidationError) -> Reply:
+    found = [
+        {"type": e["type"], "loc": ["body", *e["loc"]], "msg": e["msg"]}
+        for e in error.errors(include_url=False)
+    ]
+    message = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in found[:10])
+    return _failure(message, 422, detail=found[:20])

@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problem documents: the one place that turns what went wrong into a status."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from frigate_ext.errors import (
+    ConflictError,
+    FrameUnavailableError,
+    InvalidRequestError,
+    NotFoundError,
+    RequestError,
+    StoreError,
+)
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+_HTTP_CODES = {
+    400: "malformed",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    415: "unsupported_media_type",
+    421: "wrong_host",
+    429: "too_many_attempts",
+}
+"""Our `code` for what HTTP itself refuses."""
+
+
+def document(
+    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """`code` is the stable machine-readable word, `detail` is for people, `errors` names fields."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "errors": errors or [],
+    }
+
+
+def request_status(error: RequestError) -> int:
+    """Return the status of something a client asked for and can't have."""
+    match error:
+        case NotFoundError():
+            return 404
+        case ConflictError():
+            return 409
+        case InvalidRequestError():
+            return 422
+        case _:
+            return 400
+
+
+def install(app: Flask) -> None:
+    """Make `app` answer every error with a problem document."""
+    app.register_error_handler(RequestError, _refused)
+    app.register_error_handler(FrameUnavailableError, _no_frame)
+    app.register_error_handler(StoreError, _no_store)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def respond(document: dict[str, Any]) -> Response:
+    """Return a problem document as a reply."""
+    response = jsonify(document)
+    response.status_code = document["status"]
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def _refused(error: RequestError) -> Response:
+    problems = error.problems if isinstance(error, InvalidRequestError) else []
+    errors = [{"field": problem.where, "message": problem.message} for problem in problems]
+    return respond(document(request_status(error), error.code, str(error), errors))
+
+
+def _no_frame(error: FrameUnavailableError) -> Response:
+    logger.debug("no frame: %s", error)
+    return respond(document(503, "frame_unavailable", str(error)))
+
+
+def _no_store(error: StoreError) -> Response:
+    logger.error("answering 503: %s", error)
+    return respond(document(503, "store_unavailable", "The database can't be read or written just now."))
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code
+    if status is None or status < HTTPStatus.BAD_REQUEST:
+        return error
+    code = _HTTP_CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
+    response = respond(document(status, code, error.description or ""))
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    logger.error("answering 500", exc_info=error)
+    return respond(document(500, "internal_error", "Something went wrong here; the log has the details."))

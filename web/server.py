@@ -1,0 +1,114 @@
+"""The one production server, in a thread of the main process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+
+from frigate_ext.errors import ListenError
+from frigate_ext.runtime.worker import Worker
+from web.asgi import BufferedBody
+from web.body import MAX_BODY
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 8
+"""Threads that answer requests; each request is short, streams don't come here."""
+MAX_CONNECTIONS = 512
+BODY_SECONDS = 10.0
+GRACE = 1
+"""Seconds that requests under way get to finish when the server stops."""
+
+
+class WebServer(Worker):
+    """Serves `app` on `host` and `port` (0: any free one).
+
+    The address is taken at once, so that one in use is known before anything else starts: raises ListenError.
+    Once stopped, no request is answered and no thread of it is left when `join` returns.
+    """
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        super().__init__("fx-web-server")
+        self.ready = threading.Event()
+        """Set when requests are answered."""
+        self._socket = _bind(host, port)
+        self.address: tuple[str, int] = self._socket.getsockname()[:2]
+        """`(host, port)` as bound."""
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
+        self._server = _Server(_settings(app, self._workers), self.ready)
+
+    def run(self) -> None:
+        asyncio.run(self._serve())
+
+    def stop(self) -> None:
+        super().stop()
+        if not self.is_alive:
+            self._socket.close()
+
+    def wake(self) -> None:
+        self._server.should_exit = True
+
+    async def _serve(self) -> None:
+        logger.info("web server listens on %s:%d", *self.address)
+        await self._server.serve(sockets=[self._socket])
+        # The loop must run until the last worker is done: it answers through the loop.
+        await asyncio.to_thread(self._workers.shutdown, wait=True, cancel_futures=True)
+        logger.info("web server stopped")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
+
+
+def _settings(app: Flask, workers: ThreadPoolExecutor) -> uvicorn.Config:
+    # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
+    application: Any = app  # a2wsgi types the WSGI environment in its own way
+    adapter = WSGIMiddleware(application, send_queue_size=0)
+    adapter.executor = workers
+    return uvicorn.Config(
+        BufferedBody(adapter, limit=MAX_BODY, seconds=BODY_SECONDS),
+        http="h11",
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, OverflowError) as error:
+        raise ListenError(f"can't listen on {host}:{port}: {error}") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise ListenError(f"can't listen on {host}:{port}: {error.strerror}") from error
+    return listener

@@ -1,0 +1,108 @@
+"""What the routes need from the rest of the program, as narrow as they use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
+from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.look import Alert, AlertKind, Look
+from frigate_ext.domain.watch import Job, JobState, Origin, Watch
+from frigate_ext.runtime.health import PartHealth
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Page(Protocol[T_co]):
+    """A slice of a list, newest first; `next` is the cursor of the slice after it, None at the end."""
+
+    @property
+    def items(self) -> Sequence[T_co]: ...
+    @property
+    def next(self) -> str | None: ...
+
+
+class Jobs(Protocol):
+    """Starts, stops and remembers watch jobs; safe to call from several threads."""
+
+    def start(self, watch: Watch, origin: Origin) -> Job: ...
+
+    def stop(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`)."""
+
+    def delete(self, job_id: str) -> None:
+        """Forget an ended job and its rows. Raises NotFoundError, or ConflictError (`job_running`)."""
+
+    def get(self, job_id: str) -> Job:
+        """Raise NotFoundError; the phase is the live one."""
+
+    def list(
+        self, states: Collection[JobState] | None, camera: str | None, limit: int, before: str | None
+    ) -> Page[Job]:
+        """`states` None means any; `before` is a cursor from an earlier page."""
+
+    def newest(self, origin: Origin) -> Job | None: ...
+
+
+class Looks(Protocol):
+    def of_job(self, job_id: str, limit: int, before: str | None) -> Page[Look]: ...
+
+
+class Alerts(Protocol):
+    def get(self, alert_id: str) -> Alert:
+        """Raise NotFoundError."""
+
+    def list(
+        self,
+        *,
+        job_id: str | None = None,
+        camera: str | None = None,
+        kind: AlertKind | None = None,
+        limit: int,
+        before: str | None,
+    ) -> Page[Alert]: ...
+
+    def evidence(self, alert_id: str, n: int) -> bytes | None:
+        """The n-th JPEG; None where there is no such picture (or alert)."""
+
+
+class Store(Protocol):
+    @property
+    def looks(self) -> Looks: ...
+    @property
+    def alerts(self) -> Alerts: ...
+
+
+class FetchFrame(Protocol):
+    def __call__(self, camera: str, height: int, quality: int) -> EncodedFrame:
+        """Return the camera's newest frame, scaled down to `height`; blocks for a second or two at most.
+
+        Raises FrameUnavailableError.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the routes use; the application fills it in, tests fake it."""
+
+    jobs: Jobs
+    store: Store
+    cameras: Mapping[str, Camera]
+    """By name; asked anew on each request."""
+    latest: Callable[[str], CameraUpdate | None]
+    """A camera's newest message from the bus; None before the first."""
+    fetch_frame: FetchFrame
+    health: Callable[[], Mapping[str, PartHealth]]
+    """By part. Only our own parts say FAILED or STARTING; a camera, broker or model is DEGRADED at worst."""
+    stats: Callable[[], Mapping[str, Any]]
+    """In Frigate's shape."""
+    config: Callable[[], Mapping[str, Any]]
+    """In Frigate's shape, every secret replaced already."""
+    external_url: str
+    """The address people reach us at, with scheme."""
+    api_key: str | None
+    """What clients authenticate with; None when authentication is off."""
+    loopback: bool
+    """Bound to a loopback address, so that no other Host than our own names is believed."""
