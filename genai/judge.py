@@ -49,6 +49,8 @@ class Question:
     images: tuple[LookImage, ...]
     objects: tuple[TrackedObject, ...]
     history: tuple[PastVerdict, ...] = ()
+    frame_size: Size | None = None
+    """Of the detect frame that the objects' boxes are measured in; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,188 @@
+"""The line to one provider's server: a question goes out, the model's words come back.
+
+Bounded in size here; bounded in time by whoever awaits: cancelling `ask` at any point closes its connection.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import openai
+
+from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
+from genai.failures import Circumstances, RefusedError, from_connection, from_refusal
+from genai.prompt import Message, reply_schema
+from genai.settings import Provider, ProviderSettings, address, body_options, client_options
+from genai.verdict import clean
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY = 2 * 1024 * 1024
+"""Bytes read of a reply, unpacked."""
+MAX_ERROR_BODY = 64 * 1024
+"""Bytes read of an answer other than 2xx."""
+_STRICT = frozenset({Provider.OPENAI, Provider.AZURE_OPENAI})
+_BOUNDED = frozenset({Provider.LLAMACPP, Provider.OLLAMA})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model said; `cut_off` when it hit its limit of tokens."""
+
+    text: str
+    model: str
+    tokens: int | None
+    cut_off: bool
+
+
+class Channel:
+    """Belongs to one event loop. Raises only JudgeErrors (and CancelledError)."""
+
+    def __init__(self, settings: ProviderSettings) -> None:
+        self._settings = settings
+        self._client = _client(settings)
+        self._body = body_options(settings)
+        self._model = settings.model
+        self._takes_schema = True
+
+    async def ask(self, messages: Sequence[Message]) -> Reply:
+        try:
+            if not self._model:
+                self._model = await self._only_model()
+            return _reply(await self._post(messages), self._model, self._settings.name)
+        except RefusedError as refused:
+            raise from_refusal(refused, self._circumstances()) from None
+        except openai.APIConnectionError as error:
+            raise from_connection(error, self._settings.name) from error
+        except openai.OpenAIError as error:
+            raise JudgeMisconfiguredError(f"{self._settings.name}: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _post(self, messages: Sequence[Message]) -> bytes:
+        """The reply's body; without a schema from the first refusal of one on."""
+        try:
+            return await self._post_once(messages)
+        except RefusedError as refused:
+            if not (self._takes_schema and refused.is_about_format):
+                raise
+        self._takes_schema = False
+        logger.info("%s does not take a JSON schema; from now on it is asked without", self._settings.name)
+        return await self._post_once(messages)
+
+    async def _post_once(self, messages: Sequence[Message]) -> bytes:
+        body: dict[str, Any] = {"model": self._model, "messages": messages, "extra_body": self._body or None}
+        if self._takes_schema:
+            body["response_format"] = _response_format(self._settings.provider)
+        async with self._client.chat.completions.with_streaming_response.create(**body) as response:
+            return await _bounded(response.iter_bytes(), MAX_BODY)
+
+    async def _only_model(self) -> str:
+        """The model of a server that has just one; which one to take of several is for a person to say."""
+        async with self._client.models.with_streaming_response.list() as response:
+            listed = _json(await _bounded(response.iter_bytes(), MAX_BODY), self._settings.name)
+        models = listed.get("data") or []
+        names = [
+            model["id"] for model in models if isinstance(model, dict) and isinstance(model.get("id"), str)
+        ]
+        if len(names) == 1:
+            logger.info(
+                "%s: no model configured, its server has %s", self._settings.name, clean(names[0], 100)
+            )
+            return str(names[0])
+        choice = clean(", ".join(sorted(names)), 200) or "none"
+        raise JudgeMisconfiguredError(f"{self._settings.name}: say which model; its server has: {choice}")
+
+    def _circumstances(self) -> Circumstances:
+        return Circumstances(self._settings.name, self._model, self._settings.api_key, time.time())
+
+
+def _client(settings: ProviderSettings) -> openai.AsyncOpenAI:
+    where = address(settings)
+    timeout = openai.Timeout(settings.read_timeout, connect=settings.connect_timeout)
+    http = openai.DefaultAsyncHttpxClient(
+        timeout=timeout, follow_redirects=False, event_hooks={"response": [_refuse_errors]}
+    )
+    options = {"max_retries": 0, "timeout": timeout, "http_client": http, **client_options(settings)}
+    # Always an explicit key: without one the client takes OPENAI_API_KEY and shows it to any server at all.
+    key = settings.api_key or "none"
+    if where.api_version:
+        return openai.AsyncAzureOpenAI(
+            azure_endpoint=where.base_url, api_version=where.api_version, api_key=key, **options
+        )
+    return openai.AsyncOpenAI(base_url=where.base_url, api_key=key, **options)
+
+
+async def _refuse_errors(response: Any) -> None:
+    """Hook of the HTTP client: end an answer other than 2xx here, before anyone reads all of it."""
+    if not response.is_success:
+        body = await _bounded(response.aiter_bytes(), MAX_ERROR_BODY)
+        raise RefusedError(response.status_code, response.headers, body)
+
+
+async def _bounded(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            raise BadReplyError(f"the server sends more than {limit} bytes")
+    return bytes(body)
+
+
+def _response_format(provider: Provider) -> dict[str, Any]:
+    schema = reply_schema(bounded=provider in _BOUNDED)
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "verdict", "strict": provider in _STRICT, "schema": schema},
+    }
+
+
+def _json(body: bytes, provider: str) -> dict[str, Any]:
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if isinstance(read, dict):
+        return read
+    if body.lstrip()[:1] == b"<":
+        raise JudgeUnavailableError(f"{provider}: a web page answers instead of a model", kind="html")
+    raise JudgeUnavailableError(f"{provider}: the answer is not the OpenAI protocol", kind="protocol")
+
+
+def _reply(body: bytes, model: str, provider: str) -> Reply:
+    read = _json(body, provider)
+    try:
+        choice = read["choices"][0]
+        message = choice["message"]
+        content, refusal = message.get("content"), message.get("refusal")
+    except (LookupError, TypeError, AttributeError):
+        raise _without_choice(read, provider) from None
+    if refusal:
+        raise BadReplyError(f"{provider}: the model refuses: {clean(refusal, 120)}")
+    usage = read.get("usage")
+    tokens = usage.get("total_tokens") if isinstance(usage, dict) else None
+    return Reply(
+        text=_text(content),
+        model=clean(read.get("model"), 100) or model,
+        tokens=tokens if type(tokens) is int and tokens >= 0 else None,
+        cut_off=choice.get("finish_reason") == "length",
+    )
+
+
+def _text(content: object) -> str:
+    """The text of a message, which may come in parts; '' where there is none."""
+    parts = content if isinstance(content, list) else [{"text": content}]
+    texts = [part.get("text") for part in parts if isinstance(part, dict)]
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _without_choice(read: dict[str, Any], provider: str) -> JudgeError:
+    if read.get("error"):
+        return JudgeUnavailableError(f"{provider}: the server reports an error", kind="server_error")
+    return JudgeUnavailableError(f"{provider}: the answer is not the OpenAI protocol", kind="protocol")

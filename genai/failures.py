@@ -1,0 +1,144 @@
+"""What went wrong with a provider, as the decision a caller has to make. Pure.
+
+A server's own words are quoted only where they help, bounded and without the key; an answer about the key
+itself is never quoted, for some servers repeat it.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from frigate_ext.errors import JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
+from genai.verdict import clean
+
+MAX_RETRY_AFTER = 86_400.0
+"""Seconds; nobody waits longer for a server than a day."""
+_QUOTED = 160
+
+
+class RefusedError(Exception):
+    """An answer other than 2xx, before anyone has decided what it means. Stays inside `genai`."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        super().__init__(f"HTTP {status}")
+
+    @property
+    def is_about_format(self) -> bool:
+        """Whether the server does not want our `response_format`."""
+        words = self.body.decode("utf-8", "replace").casefold()
+        refused = self.status in {
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.NOT_IMPLEMENTED,
+        }
+        return refused and any(
+            word in words for word in ("response_format", "schema", "grammar", "structured output")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an error message needs to know: `now` is epoch seconds."""
+
+    provider: str
+    model: str
+    api_key: str | None
+    now: float
+
+
+def from_refusal(refused: RefusedError, at: Circumstances) -> JudgeError:
+    """The error for an HTTP status other than 2xx."""
+    status, who = refused.status, at.provider
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return JudgeMisconfiguredError(f"{who}: the server refuses the API key (HTTP {status})")
+    said = _quote(refused.body, at.api_key)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = _retry_after(refused.headers, at.now)
+        return JudgeUnavailableError(f"{who}: too many requests{said}", kind="rate_limited", retry_after=wait)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        wait = _retry_after(refused.headers, at.now)
+        message = f"{who}: the server fails (HTTP {status}){said}"
+        return JudgeUnavailableError(message, kind="server_error", retry_after=wait)
+    if status == HTTPStatus.NOT_FOUND:
+        model = f"no model {at.model!r}, or " if at.model else ""
+        return JudgeMisconfiguredError(f"{who}: {model}nothing at this address (HTTP 404){said}")
+    if status < HTTPStatus.BAD_REQUEST:
+        return JudgeMisconfiguredError(
+            f"{who}: the server sends us elsewhere (HTTP {status}): check base_url"
+        )
+    return JudgeMisconfiguredError(f"{who}: the server refuses the request (HTTP {status}){said}")
+
+
+_KINDS: tuple[tuple[type[BaseException], str, str], ...] = (
+    (socket.gaierror, "dns", "its host name can't be resolved"),
+    (ssl.SSLError, "tls", "no secure connection (TLS)"),
+    (ConnectionRefusedError, "refused", "nothing listens at its address"),
+)
+_NAMED_KINDS = {
+    "ConnectTimeout": ("connect_timeout", "no connection in time"),
+    "PoolTimeout": ("connect_timeout", "no connection in time"),
+    "ReadTimeout": ("read_timeout", "connected, but silent for too long"),
+    "WriteTimeout": ("read_timeout", "connected, but it does not take the question"),
+}
+
+
+def from_connection(error: BaseException, provider: str) -> JudgeUnavailableError:
+    """The error for a connection that failed, told by what lies behind `error`."""
+    causes = list(_causes(error))
+    for cause_type, kind, words in _KINDS:
+        if any(isinstance(cause, cause_type) for cause in causes):
+            return JudgeUnavailableError(f"{provider}: {words}", kind=kind)
+    for cause in causes:
+        if named := _NAMED_KINDS.get(type(cause).__name__):
+            return JudgeUnavailableError(f"{provider}: {named[1]}", kind=named[0])
+    return JudgeUnavailableError(f"{provider}: the connection broke", kind="disconnected")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and all that led to it, groups included; each once."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        cause = waiting.pop()
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        inside = cause.exceptions if isinstance(cause, BaseExceptionGroup) else ()
+        waiting.extend(one for one in (cause.__cause__, cause.__context__, *inside) if one is not None)
+
+
+def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """`Retry-After` (RFC 9110, 10.2.3) in seconds: a number or a date."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdecimal():
+        return min(float(value[:9]), MAX_RETRY_AFTER)
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    aware: datetime = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return min(max(0.0, aware.timestamp() - now), MAX_RETRY_AFTER)
+
+
+def _quote(body: bytes, api_key: str | None) -> str:
+    """The server's message, `: ` before it, or '' when there is none worth quoting (an HTML page)."""
+    text = body.decode("utf-8", "replace")
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    error = told.get("error", told) if isinstance(told, dict) else None
+    message = error.get("message") if isinstance(error, dict) else error
+    if isinstance(message, str) and api_key:
+        message = message.replace(api_key, "***")
+    return f": {said}" if (said := clean(message, _QUOTED)) else ""

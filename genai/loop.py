@@ -1,0 +1,57 @@
+"""An event loop in a thread of its own, for callers that are threads and want to stop waiting at any time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from frigate_ext.runtime.worker import Worker
+
+T = TypeVar("T")
+
+
+class LoopClosedError(RuntimeError):
+    """The loop takes nothing any more. Stays inside `genai`."""
+
+
+class LoopThread(Worker):
+    """Runs coroutines for other threads; stopping cancels those still running, then awaits `finish`."""
+
+    def __init__(self, name: str, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        super().__init__(name)
+        self._finish = finish
+        self._loop = asyncio.new_event_loop()
+        self._lock = threading.Lock()
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Start `coroutine`; cancelling the future cancels it. Raises LoopClosedError once stopped."""
+        with self._lock:
+            if self.stopping.is_set():
+                coroutine.close()
+                raise LoopClosedError
+            return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def stop(self) -> None:
+        with self._lock:
+            super().stop()
+
+    def wake(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def run(self) -> None:
+        try:
+            self._loop.run_forever()
+            self._loop.run_until_complete(self._wind_up())
+        finally:
+            self._loop.close()
+
+    async def _wind_up(self) -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._finish()

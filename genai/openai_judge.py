@@ -1,0 +1,133 @@
+"""A vision-language model behind the OpenAI protocol, as a judge."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+
+from frigate_ext.domain.verdict import Verdict
+from frigate_ext.errors import BadReplyError, JudgeError, JudgeUnavailableError
+from frigate_ext.runtime.clock import Deadline
+from frigate_ext.runtime.health import PartHealth, PartState
+from genai.channel import Channel, Reply
+from genai.judge import Judgement, Question
+from genai.loop import LoopClosedError, LoopThread
+from genai.prompt import Message, messages
+from genai.settings import ProviderSettings
+from genai.verdict import parse
+
+logger = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 2.0
+"""How long `close` waits for the connections to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """The last error, since no answer has followed it; `at` is on the monotonic clock."""
+
+    error: JudgeError
+    at: float
+
+
+class VlmJudge:
+    """Asks one provider, at most `max_concurrent` looks at a time.
+
+    Never retries: when to try again is the caller's to say. Owns a thread and connections from its making on;
+    `close` gives them up.
+    """
+
+    wants_images = True
+
+    def __init__(self, settings: ProviderSettings) -> None:
+        """Raises JudgeMisconfiguredError when the address is none."""
+        self.name = settings.name
+        self._total_timeout = settings.total_timeout
+        self._slots = threading.BoundedSemaphore(settings.max_concurrent)
+        self._channel = Channel(settings)
+        self._loop = LoopThread(f"fx-judge-{settings.name}", finish=self._channel.close)
+        self._loop.start()
+        self._trouble: _Trouble | None = None
+
+    def judge(self, question: Question, deadline: Deadline) -> Judgement:
+        try:
+            judgement = self._judge(question, deadline)
+        except JudgeError as error:
+            self._note(error)
+            raise
+        self._recovered()
+        return judgement
+
+    def health(self) -> PartHealth:
+        trouble = self._trouble
+        if trouble is None:
+            return PartHealth(PartState.OK)
+        age = time.monotonic() - trouble.at
+        return PartHealth(PartState.DEGRADED, f"{_kind(trouble.error)}: {trouble.error} ({age:.0f} s ago)")
+
+    def close(self) -> None:
+        self._loop.stop()
+        self._loop.join(CLOSE_SECONDS)
+
+    def _judge(self, question: Question, deadline: Deadline) -> Judgement:
+        conversation = messages(question)
+        if not self._slots.acquire(timeout=deadline.remaining()):
+            raise JudgeUnavailableError(f"{self.name}: busy with other looks", kind="busy")
+        try:
+            started = time.monotonic()
+            reply = self._ask(conversation, min(self._total_timeout, deadline.remaining()))
+            latency = time.monotonic() - started
+        finally:
+            self._slots.release()
+        return Judgement(
+            verdict=self._verdict(reply, question.frame_time),
+            model=reply.model,
+            latency=latency,
+            tokens=reply.tokens,
+        )
+
+    def _ask(self, conversation: list[Message], seconds: float) -> Reply:
+        """The reply, or JudgeUnavailableError after `seconds`, whatever the server does meanwhile."""
+        try:
+            future = self._loop.submit(self._channel.ask(conversation))
+        except LoopClosedError:
+            raise self._closed() from None
+        try:
+            return future.result(seconds)
+        except TimeoutError:
+            future.cancel()
+            raise JudgeUnavailableError(
+                f"{self.name}: no reply within {seconds:.0f} s", kind="timeout"
+            ) from None
+        except CancelledError:
+            raise self._closed() from None
+
+    def _verdict(self, reply: Reply, frame_time: float) -> Verdict:
+        try:
+            return parse(reply.text, frame_time=frame_time, judged_by=self.name)
+        except BadReplyError as error:
+            hint = " (the model hit its limit of tokens)" if reply.cut_off else ""
+            raise BadReplyError(f"{self.name}: {error}{hint}") from None
+
+    def _closed(self) -> JudgeUnavailableError:
+        return JudgeUnavailableError(f"{self.name}: closed", kind="closed")
+
+    def _note(self, error: JudgeError) -> None:
+        level = logging.DEBUG if self._trouble else logging.WARNING
+        self._trouble = _Trouble(error, time.monotonic())
+        logger.log(level, "The judge gives no verdict, the next look asks again. %s", error)
+
+    def _recovered(self) -> None:
+        if self._trouble:
+            self._trouble = None
+            logger.info("%s gives verdicts again", self.name)
+
+
+def _kind(error: JudgeError) -> str:
+    """One word for what is wrong, for people and metrics."""
+    if isinstance(error, JudgeUnavailableError):
+        return error.kind
+    return "bad_reply" if isinstance(error, BadReplyError) else "misconfigured"
