@@ -1,0 +1,97 @@
+"""Alerts in the database, their evidence beside it."""
+
+from __future__ import annotations
+
+from frigate_ext.domain.look import Alert, AlertKind, Look
+from frigate_ext.domain.watch import Job
+from frigate_ext.errors import StoreError
+from frigate_ext.store.database import Database
+from frigate_ext.store.deliveries import add_deliveries
+from frigate_ext.store.jobs import update_job
+from frigate_ext.store.looks import update_look
+from frigate_ext.store.paging import Page, read_page
+from frigate_ext.store.pictures import Evidence
+from frigate_ext.store.rows import from_row, read_row, read_rows, to_row
+from frigate_ext.store.tables import AlertTable
+
+
+class Alerts:
+    def __init__(self, database: Database, evidence: Evidence) -> None:
+        self._database = database
+        self._evidence = evidence
+
+    def commit(
+        self,
+        alert: Alert,
+        evidence: tuple[bytes, ...],
+        job: Job,
+        look: Look | None,
+        notifiers: tuple[str, ...],
+    ) -> None:
+        """Make an alert fact: its JPEGs, then its row with job, look and deliveries in one transaction.
+
+        All of it is on disk when this returns; StoreError means that nothing of it is.
+        """
+        if len(evidence) != alert.evidence:
+            raise ValueError(
+                f"alert {alert.id} speaks of {alert.evidence} pictures and comes with {len(evidence)}"
+            )
+        self._evidence.keep(alert.id, evidence)
+        try:
+            self._insert(alert, job, look, notifiers)
+        except StoreError:
+            if evidence:
+                self._evidence.remove(alert.id)
+            raise
+
+    def get(self, alert_id: str) -> Alert | None:
+        with self._database.reading() as db:
+            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
+        return from_row(row, Alert) if row else None
+
+    def list(
+        self,
+        *,
+        job_id: str | None = None,
+        camera: str | None = None,
+        kind: AlertKind | None = None,
+        limit: int = 100,
+        before: str | None = None,
+    ) -> Page[Alert]:
+        """Alerts, newest first."""
+        query = AlertTable.select()
+        if job_id is not None:
+            query = query.where(AlertTable.job_id == job_id)
+        if camera is not None:
+            query = query.where(AlertTable.camera == camera)
+        if kind is not None:
+            query = query.where(AlertTable.kind == kind.value)
+        with self._database.reading() as db:
+            rows, cursor = read_page(db, query, AlertTable.seq, limit, before)
+        return Page(tuple(from_row(row, Alert) for row in rows), cursor)
+
+    def evidence(self, alert_id: str, n: int) -> bytes | None:
+        """JPEG `n` (from 0) of an alert; None when there is none. Any string and number may be asked for."""
+        return self._evidence.read(alert_id, n)
+
+    def last_evidence(self, job_id: str) -> bytes | None:
+        """The judged frame (the last picture) of a job's newest alert that has evidence."""
+        query = AlertTable.select().where((AlertTable.job_id == job_id) & (AlertTable.evidence > 0))
+        with self._database.reading() as db:
+            row = read_row(db, query.order_by(AlertTable.seq.desc()))
+        return self._evidence.read(row["id"], row["evidence"] - 1) if row else None
+
+    def remove_orphans(self) -> int:
+        """At start-up, before anything is committed: remove evidence without an alert, and count it."""
+        query = AlertTable.select(AlertTable.id).where(AlertTable.evidence > 0)
+        with self._database.reading() as db:
+            known = {row["id"] for row in read_rows(db, query)}
+        return self._evidence.remove_all_but(known)
+
+    def _insert(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
+        with self._database.writing() as db:
+            AlertTable.insert(to_row(alert)).execute(db)
+            update_job(db, job)
+            if look is not None:
+                update_look(db, look)
+            add_deliveries(db, alert.id, notifiers, due_at=alert.time)

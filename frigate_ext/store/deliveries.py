@@ -1,0 +1,90 @@
+"""Alerts on their way: one row for each alert and notifier, until the notifier has confirmed it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SqliteDatabase, fn
+
+from frigate_ext.store.database import Database
+from frigate_ext.store.rows import from_row, read_rows
+from frigate_ext.store.tables import DeliveryTable
+
+_LONGEST_WAIT = 3600.0
+"""Seconds; a row that claims to wait longer was written before the clock was set back, and is due."""
+_ERROR_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One alert for one notifier. Times are epoch seconds."""
+
+    id: int
+    alert_id: str
+    notifier: str
+    attempts: int
+    """Failed ones."""
+    next_try_at: float
+    error: str | None
+    """What the last attempt said."""
+
+
+class Deliveries:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, now: float, limit: int, notifier: str | None = None) -> tuple[Delivery, ...]:
+        """Rows to try now, oldest first; of one notifier, or of all."""
+        too_late = DeliveryTable.next_try_at > now + _LONGEST_WAIT
+        query = _waiting(notifier).where((DeliveryTable.next_try_at <= now) | too_late)
+        with self._database.reading() as db:
+            rows = read_rows(db, query.order_by(DeliveryTable.id).limit(limit))
+        return tuple(from_row(row, Delivery) for row in rows)
+
+    def next_try_at(self, notifier: str) -> float | None:
+        """When the earliest waiting row of a notifier is to be tried; None when none waits."""
+        query = _waiting(notifier, fn.MIN(DeliveryTable.next_try_at))
+        with self._database.reading() as db:
+            at = query.scalar(db)
+        return None if at is None else float(at)
+
+    def delivered(self, delivery_id: int, now: float) -> None:
+        self._update(delivery_id, delivered_at=now, error=None)
+
+    def failed(self, delivery_id: int, error: str, next_try_at: float) -> None:
+        self._update(
+            delivery_id,
+            attempts=DeliveryTable.attempts + 1,
+            error=error[:_ERROR_CHARS],
+            next_try_at=next_try_at,
+        )
+
+    def pending(self, notifier: str | None = None) -> int:
+        """How many alerts wait to be delivered."""
+        with self._database.reading() as db:
+            return int(_waiting(notifier).count(db))
+
+    def drop_all_but(self, notifiers: Collection[str]) -> int:
+        """Forget rows of notifiers that are not configured any more. Returns how many there were."""
+        query = DeliveryTable.delete().where(
+            DeliveryTable.delivered_at.is_null() & DeliveryTable.notifier.not_in(list(notifiers))
+        )
+        with self._database.writing() as db:
+            return int(query.execute(db))
+
+    def _update(self, delivery_id: int, **columns: Any) -> None:
+        with self._database.writing() as db:
+            DeliveryTable.update(**columns).where(DeliveryTable.id == delivery_id).execute(db)
+
+
+def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...], *, due_at: float) -> None:
+    """Part of a transaction."""
+    for notifier in notifiers:
+        DeliveryTable.insert(alert_id=alert_id, notifier=notifier, attempts=0, next_try_at=due_at).execute(db)
+
+
+def _waiting(notifier: str | None, *columns: Any) -> Any:
+    query = DeliveryTable.select(*columns).where(DeliveryTable.delivered_at.is_null())
+    return query if notifier is None else query.where(DeliveryTable.notifier == notifier)

@@ -1,0 +1,95 @@
+"""Jobs in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from peewee import SqliteDatabase
+
+from frigate_ext.domain.watch import Job, JobState, Origin
+from frigate_ext.errors import StoreError
+from frigate_ext.store.database import Database
+from frigate_ext.store.paging import Page, read_page
+from frigate_ext.store.pictures import Evidence
+from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.tables import AlertTable, JobTable
+
+
+class Jobs:
+    def __init__(self, database: Database, evidence: Evidence) -> None:
+        self._database = database
+        self._evidence = evidence
+
+    def add(self, job: Job) -> None:
+        with self._database.writing() as db:
+            JobTable.insert(_row(job)).execute(db)
+
+    def save(self, job: Job) -> None:
+        """Bring a job's row up to date; StoreError when it has been deleted."""
+        with self._database.writing() as db:
+            update_job(db, job)
+
+    def get(self, job_id: str) -> Job | None:
+        return self._first(JobTable.id == job_id)
+
+    def list(
+        self,
+        *,
+        states: Collection[JobState] | None = None,
+        camera: str | None = None,
+        limit: int = 100,
+        before: str | None = None,
+    ) -> Page[Job]:
+        """Jobs, newest first; `states` None means any."""
+        query = JobTable.select()
+        if states is not None:
+            query = query.where(JobTable.state.in_([state.value for state in states]))
+        if camera is not None:
+            query = query.where(JobTable.camera == camera)
+        with self._database.reading() as db:
+            rows, cursor = read_page(db, query, JobTable.seq, limit, before)
+        return Page(tuple(_job(row) for row in rows), cursor)
+
+    def unfinished(self) -> tuple[Job, ...]:
+        """Every job whose state is not final, oldest first."""
+        states = [state.value for state in JobState if not state.final]
+        query = JobTable.select().where(JobTable.state.in_(states)).order_by(JobTable.seq)
+        with self._database.reading() as db:
+            return tuple(_job(row) for row in read_rows(db, query))
+
+    def named(self, name: str, origin: Origin) -> Job | None:
+        """The newest job of that name and origin."""
+        return self._first((JobTable.name == name) & (JobTable.origin == origin.value))
+
+    def newest(self, origin: Origin) -> Job | None:
+        return self._first(JobTable.origin == origin.value)
+
+    def delete(self, job_id: str) -> None:
+        """Remove a job with its looks, alerts, deliveries and evidence."""
+        alerts = AlertTable.select(AlertTable.id).where(AlertTable.job_id == job_id)
+        with self._database.writing() as db:
+            alert_ids = [row["id"] for row in read_rows(db, alerts)]
+            JobTable.delete().where(JobTable.id == job_id).execute(db)
+        for alert_id in alert_ids:
+            self._evidence.remove(alert_id)
+
+    def _first(self, condition: Any) -> Job | None:
+        query = JobTable.select().where(condition).order_by(JobTable.seq.desc())
+        with self._database.reading() as db:
+            row = read_row(db, query)
+        return _job(row) if row else None
+
+
+def update_job(db: SqliteDatabase, job: Job) -> None:
+    """Part of a transaction: raises StoreError, which rolls it back, when the job is gone."""
+    if not JobTable.update(_row(job)).where(JobTable.id == job.id).execute(db):
+        raise StoreError(f"job {job.id} is not in the database any more")
+
+
+def _row(job: Job) -> Row:
+    return {**to_row(job, "watch", "last_verdict"), "name": job.watch.name, "camera": job.watch.camera}
+
+
+def _job(row: Row) -> Job:
+    return from_row(row, Job, "watch", "last_verdict")

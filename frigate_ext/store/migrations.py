@@ -1,0 +1,121 @@
+"""How the schema came to be: numbered steps, each run once in its own transaction, never edited afterwards.
+
+`PRAGMA user_version` counts the steps a file has seen. Every version has its golden schema among the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from peewee import SqliteDatabase
+
+from frigate_ext.errors import StoreError
+from frigate_ext.store.identity import APPLICATION_ID
+
+
+def _v1_first_tables(db: SqliteDatabase) -> None:
+    for statement in _V1:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V1 = (
+    """CREATE TABLE job (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        camera TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        state TEXT NOT NULL,
+        phase TEXT,
+        watch TEXT NOT NULL,
+        created_at REAL NOT NULL,
+        started_at REAL,
+        ended_at REAL,
+        expires_at REAL,
+        looks INTEGER NOT NULL,
+        alerts INTEGER NOT NULL,
+        last_alert_at REAL,
+        armed INTEGER NOT NULL,
+        last_verdict TEXT,
+        error TEXT
+    )""",
+    "CREATE INDEX job_camera ON job (camera, seq)",
+    "CREATE INDEX job_state ON job (state, seq)",
+    "CREATE INDEX job_name ON job (name, origin, seq)",
+    """CREATE TABLE look (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+        reason TEXT NOT NULL,
+        "trigger" TEXT,
+        state TEXT NOT NULL,
+        started_at REAL NOT NULL,
+        frame_time REAL,
+        latency REAL,
+        image_bytes INTEGER NOT NULL,
+        tokens INTEGER,
+        verdict TEXT,
+        error TEXT
+    )""",
+    "CREATE INDEX look_job ON look (job_id, id)",
+    "CREATE INDEX look_pending ON look (state) WHERE state = 'pending'",
+    """CREATE TABLE alert (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+        camera TEXT NOT NULL,
+        condition TEXT NOT NULL,
+        message TEXT NOT NULL,
+        reasoning TEXT NOT NULL,
+        time REAL NOT NULL,
+        frame_time REAL,
+        judged_by TEXT,
+        confidence REAL,
+        evidence INTEGER NOT NULL
+    )""",
+    "CREATE INDEX alert_job ON alert (job_id, seq)",
+    "CREATE INDEX alert_camera ON alert (camera, seq)",
+    "CREATE INDEX alert_kind ON alert (kind, seq)",
+    """CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        alert_id TEXT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+        notifier TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        next_try_at REAL NOT NULL,
+        delivered_at REAL,
+        error TEXT
+    )""",
+    "CREATE INDEX delivery_alert ON delivery (alert_id)",
+    "CREATE INDEX delivery_waiting ON delivery (notifier, id) WHERE delivered_at IS NULL",
+    """CREATE TABLE event (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        camera TEXT NOT NULL,
+        label TEXT NOT NULL,
+        start_time REAL NOT NULL,
+        end_time REAL,
+        top_score REAL NOT NULL,
+        zones TEXT NOT NULL,
+        snapshot_time REAL
+    )""",
+    "CREATE INDEX event_camera ON event (camera, seq)",
+    "CREATE INDEX event_label ON event (label, seq)",
+    "CREATE INDEX event_open ON event (end_time) WHERE end_time IS NULL",
+)
+
+MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (_v1_first_tables,)
+
+
+def migrate(db: SqliteDatabase) -> None:
+    """Bring an open database of ours up to date; raises StoreError for one from the future."""
+    version = int(db.pragma("user_version"))
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{db.database} was written by a newer frigate_ext (schema {version}, this one knows "
+            f"{len(MIGRATIONS)}): use that version, or another data folder"
+        )
+    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+        with db.atomic("EXCLUSIVE"):
+            step(db)
+            db.pragma("application_id", APPLICATION_ID)
+            db.pragma("user_version", number)

@@ -1,0 +1,120 @@
+"""JPEG files that are whole and on disk before a row speaks of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from frigate_ext.errors import StoreError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_PARTIAL = ".partial"
+
+
+class Evidence:
+    """What the model saw, as `<root>/<alert id>/<n>.jpg`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep(self, alert_id: str, pictures: tuple[bytes, ...]) -> None:
+        """Write the pictures of an alert, durably; nothing is left of them when that fails."""
+        if not pictures:
+            return
+        folder = self._root / _checked(alert_id)
+        with _reported(folder):
+            folder.mkdir(parents=True)
+        try:
+            with _reported(folder):
+                _sync(self._root)
+                for n, jpeg in enumerate(pictures):
+                    write_durably(folder / f"{n}.jpg", jpeg)
+        except StoreError:
+            self.remove(alert_id)
+            raise
+
+    def read(self, alert_id: str, n: int) -> bytes | None:
+        """Picture `n` of an alert; None when there is none, or when no alert could have that id."""
+        if n < 0 or not _NAME.fullmatch(alert_id):
+            return None
+        return _read(self._root / alert_id / f"{n}.jpg")
+
+    def remove(self, alert_id: str) -> None:
+        shutil.rmtree(self._root / _checked(alert_id), ignore_errors=True)
+
+    def remove_all_but(self, alert_ids: Collection[str]) -> int:
+        """Remove what a crash left behind: pictures whose alert was never committed, or was deleted."""
+        orphans = [path for path in _listed(self._root) if path.name not in alert_ids]
+        for path in orphans:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(orphans)
+
+
+class Snapshots:
+    """The picture kept for an event, as `<root>/<event id>.jpg`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep(self, event_id: str, jpeg: bytes) -> None:
+        """Write or replace an event's snapshot."""
+        path = self._root / f"{_checked(event_id)}.jpg"
+        with _reported(path):
+            self._root.mkdir(parents=True, exist_ok=True)
+            write_durably(path, jpeg)
+
+    def read(self, event_id: str) -> bytes | None:
+        return _read(self._root / f"{event_id}.jpg") if _NAME.fullmatch(event_id) else None
+
+    def remove(self, event_id: str) -> None:
+        (self._root / f"{_checked(event_id)}.jpg").unlink(missing_ok=True)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, whole or not at all, and on disk when this returns. Raises OSError."""
+    partial = path.with_name(path.name + _PARTIAL)
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's list of names durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> bytes | None:
+    with _reported(path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+
+def _listed(root: Path) -> Iterator[Path]:
+    return root.iterdir() if root.is_dir() else iter(())
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise StoreError(f"{name[:80]!r} can't name a picture")
+    return name
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}") from error

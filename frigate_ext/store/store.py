@@ -1,0 +1,63 @@
+"""Everything that is kept in the data folder."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Self
+
+from frigate_ext.errors import StoreError
+from frigate_ext.runtime.health import PartHealth
+from frigate_ext.store.alerts import Alerts
+from frigate_ext.store.database import Database
+from frigate_ext.store.deliveries import Deliveries
+from frigate_ext.store.events import Events
+from frigate_ext.store.identity import DATABASE_NAME, refuse_foreign
+from frigate_ext.store.jobs import Jobs
+from frigate_ext.store.looks import Looks
+from frigate_ext.store.pictures import Evidence, Snapshots
+
+logger = logging.getLogger(__name__)
+
+
+class Store:
+    """Repositories over one database and its picture folders; safe for use from any thread.
+
+    Every method may raise StoreError. Writes are on disk when they return.
+    """
+
+    def __init__(self, database: Database, data_dir: Path) -> None:
+        self._database = database
+        evidence = Evidence(data_dir / "evidence")
+        self.jobs = Jobs(database, evidence)
+        self.looks = Looks(database)
+        self.alerts = Alerts(database, evidence)
+        self.deliveries = Deliveries(database)
+        self.events = Events(database, Snapshots(data_dir / "snapshots"))
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Open or create the store of a data folder, migrate it, and clean up after a crash.
+
+        Raises ForeignDatabaseError when the folder holds a database that is not ours, StoreError when it
+        can't be used. One process at a time: hold the InstanceLock.
+        """
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            refuse_foreign(data_dir)
+        except OSError as error:
+            raise StoreError(
+                f"the data folder {data_dir} can't be used: {error.strerror or error}"
+            ) from error
+        store = cls(Database(data_dir / DATABASE_NAME), data_dir)
+        if orphans := store.alerts.remove_orphans():
+            logger.info("removed the evidence of %d alerts that were never committed", orphans)
+        return store
+
+    def health(self) -> PartHealth:
+        """How the last use of the database went."""
+        return self._database.health()
+
+    def close(self) -> None:
+        """Idempotent; using the store afterwards is a StoreError."""
+        self._database.close()

@@ -1,0 +1,95 @@
+"""The tables as peewee models, bound to no database: every query names the connection it runs on.
+
+The schema itself, with its indexes and foreign keys, is in `migrations`; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from peewee import AutoField, BooleanField, DoubleField, IntegerField, Model, TextField
+
+
+def _table_name(model: type[Model]) -> str:
+    return model.__name__.removesuffix("Table").lower()
+
+
+class _Table(Model):
+    class Meta:
+        table_function = _table_name
+
+
+class JobTable(_Table):
+    seq = AutoField()
+    id = TextField(unique=True)
+    name = TextField()
+    camera = TextField()
+    origin = TextField()
+    state = TextField()
+    phase = TextField(null=True)
+    watch = TextField()
+    """JSON; `name` and `camera` repeat what lists filter by."""
+    created_at = DoubleField()
+    started_at = DoubleField(null=True)
+    ended_at = DoubleField(null=True)
+    expires_at = DoubleField(null=True)
+    looks = IntegerField()
+    alerts = IntegerField()
+    last_alert_at = DoubleField(null=True)
+    armed = BooleanField()
+    last_verdict = TextField(null=True)
+    """JSON."""
+    error = TextField(null=True)
+
+
+class LookTable(_Table):
+    id = AutoField()
+    job_id = TextField()
+    reason = TextField()
+    trigger = TextField(null=True)
+    state = TextField()
+    started_at = DoubleField()
+    frame_time = DoubleField(null=True)
+    latency = DoubleField(null=True)
+    image_bytes = IntegerField()
+    tokens = IntegerField(null=True)
+    verdict = TextField(null=True)
+    """JSON."""
+    error = TextField(null=True)
+
+
+class AlertTable(_Table):
+    seq = AutoField()
+    id = TextField(unique=True)
+    kind = TextField()
+    job_id = TextField()
+    camera = TextField()
+    condition = TextField()
+    message = TextField()
+    reasoning = TextField()
+    time = DoubleField()
+    frame_time = DoubleField(null=True)
+    judged_by = TextField(null=True)
+    confidence = DoubleField(null=True)
+    evidence = IntegerField()
+
+
+class DeliveryTable(_Table):
+    id = AutoField()
+    alert_id = TextField()
+    notifier = TextField()
+    attempts = IntegerField()
+    next_try_at = DoubleField()
+    delivered_at = DoubleField(null=True)
+    error = TextField(null=True)
+
+
+class EventTable(_Table):
+    seq = AutoField()
+    id = TextField(unique=True)
+    camera = TextField()
+    label = TextField()
+    start_time = DoubleField()
+    end_time = DoubleField(null=True)
+    top_score = DoubleField()
+    zones = TextField()
+    """JSON."""
+    snapshot_time = DoubleField(null=True)
