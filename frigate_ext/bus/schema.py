@@ -37,8 +37,9 @@ class CameraStats(msgspec.Struct, frozen=True, kw_only=True):
 class CameraUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """Complete facts: how the camera is and which objects are in its frame now.
 
-    `seq` counts this camera's messages within the publisher's `epoch` without a gap, so that losses can be counted.
-    Where `frame_time` is set, the frame of `key` can be asked for during the next seconds.
+    `seq` counts this camera's messages within the publisher's `epoch` without a gap, so that losses can be
+    counted. Where `frame_time` is set, the frame of `key` can be asked for during the next seconds; where
+    it is not, `objects` repeats what was last seen.
     """
 
     v: int = SCHEMA_VERSION
@@ -76,9 +77,9 @@ class FrameStatus(StrEnum):
 class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Asks for JPEGs of one camera: by default the newest frame, whole.
 
-    With `epoch` and `seq`: exactly that frame. With `moments` k > 1: k frames spread evenly over the last `seconds`
-    before it (or before now), oldest first, itself last. `crop` is in detect pixels. The picture is scaled down to
-    `height` (never up); `quality` is JPEG's 1..100.
+    With `epoch` and `seq`: exactly that frame. With `moments` k > 1: k frames spread evenly over the last
+    `seconds` before it (or before now), oldest first, itself last. `crop` is in detect pixels. The picture is
+    scaled down to `height` (never up); `quality` is JPEG's 1..100.
     """
 
     id: int

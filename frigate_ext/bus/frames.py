@@ -1,0 +1,241 @@
+"""Frames on demand: answered where they are decoded, asked for from anywhere, never blocking either side."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections import deque
+from collections.abc import Mapping
+
+import msgspec
+import zmq
+
+from frigate_ext.bus.broker import ASK, HELLO, REPLY
+from frigate_ext.bus.encode import EncodeCounts, FrameEncoder
+from frigate_ext.bus.endpoints import connect_endpoints
+from frigate_ext.bus.inflight import MAX_WAITING, FrameFuture, InFlight
+from frigate_ext.bus.ring import FrameRing, Kept
+from frigate_ext.bus.routing import Hello
+from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus
+from frigate_ext.bus.sockets import MAX_FRAMES_BYTES, bounded_socket
+from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Box
+from frigate_ext.errors import FrameUnavailableError
+from frigate_ext.runtime.wakeup import Wakeup
+from frigate_ext.runtime.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+MAX_MOMENTS = 32
+MAX_HEIGHT = 4320
+_QUEUE = 256
+_ANNOUNCE_EVERY = 1.0
+
+
+class FrameServer(Worker):
+    """Answers requests from the rings of a detection process, one after the other, in its own thread."""
+
+    def __init__(self, endpoint: str, epoch: int, rings: Mapping[str, FrameRing]) -> None:
+        """`rings` may gain cameras while the server runs; they are announced within a second."""
+        super().__init__("fx-frame-server")
+        self._address = connect_endpoints(endpoint).frames
+        self._epoch = epoch
+        self._rings = rings
+        self._encoder = FrameEncoder()
+        self._decoder = msgspec.msgpack.Decoder(FrameRequest)
+        self._wakeup = Wakeup()
+
+    @property
+    def counts(self) -> EncodeCounts:
+        return self._encoder.counts
+
+    def wake(self) -> None:
+        self._wakeup.set()
+
+    def run(self) -> None:
+        with self._wakeup as wakeup, bounded_socket(zmq.DEALER, queue=_QUEUE, max_bytes=1 << 20) as socket:
+            socket.connect(self._address)
+            poller = zmq.Poller()
+            poller.register(socket, zmq.POLLIN)
+            poller.register(wakeup, zmq.POLLIN)
+            announce_at = 0.0
+            while not self.stopping.is_set():
+                if (now := time.monotonic()) >= announce_at:
+                    _send(socket, [HELLO, msgspec.msgpack.encode(self._hello())])
+                    announce_at = now + _ANNOUNCE_EVERY
+                ready = dict(poller.poll(_milliseconds_until(announce_at)))
+                if socket in ready:
+                    self._answer(socket, socket.recv_multipart())
+
+    def _hello(self) -> Hello:
+        return Hello(self._epoch, tuple(self._rings))
+
+    def _answer(self, socket: zmq.Socket[bytes], parts: list[bytes]) -> None:
+        try:
+            client, payload = parts
+            request = self._decoder.decode(payload)
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+            logger.debug("dropping a malformed request for frames: %s", error)
+            return
+        _send(socket, [REPLY, client, msgspec.msgpack.encode(self._reply_to(request))])
+
+    def _reply_to(self, request: FrameRequest) -> FrameReply:
+        ring = self._rings.get(request.camera)
+        if ring is None:
+            return FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)
+        if problem := _problem_with(request):
+            return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=problem)
+        kept = _look_up(ring, request)
+        if not kept:
+            return FrameReply(id=request.id, status=FrameStatus.GONE)
+        try:
+            frames = tuple(self._encoded(found, request) for found in kept)
+        except (FrameUnavailableError, ValueError, RuntimeError) as error:  # what the codec raises
+            return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=str(error)[:200])
+        return FrameReply(id=request.id, status=FrameStatus.OK, frames=frames)
+
+    def _encoded(self, kept: Kept, request: FrameRequest) -> EncodedFrame:
+        return self._encoder.encode(
+            kept.key, kept.frame, crop=request.crop, height=request.height, quality=request.quality
+        )
+
+
+class FrameClient(Worker):
+    """Asks for frames from any thread; one thread of its own talks to the bus.
+
+    Every request ends: with frames, or with FrameUnavailableError at its deadline at the latest.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__("fx-frame-client")
+        self._address = connect_endpoints(endpoint).frames
+        self._inflight = InFlight()
+        self._outbox: deque[FrameRequest] = deque()
+        self._decoder = msgspec.msgpack.Decoder(FrameReply)
+        self._wakeup = Wakeup()
+
+    def request(
+        self,
+        camera: str,
+        *,
+        key: FrameKey | None = None,
+        moments: int = 1,
+        seconds: float = 0.0,
+        crop: Box | None = None,
+        height: int = 480,
+        quality: int = 80,
+        timeout: float = 2.0,
+    ) -> FrameFuture:
+        """See `FrameRequest`; `key` is of the same camera. Never blocks; thread-safe.
+
+        The future's callbacks run in the client's thread: keep them short. Moments come oldest first and may
+        be fewer than asked for.
+        """
+        wanted = FrameRequest(
+            id=0,
+            camera=camera,
+            epoch=key.epoch if key else None,
+            seq=key.seq if key else None,
+            moments=moments,
+            seconds=seconds,
+            crop=crop,
+            height=height,
+            quality=quality,
+        )
+        future, request = self._inflight.join(wanted, time.monotonic() + timeout)
+        if request:
+            self._outbox.append(request)
+        self._wakeup.set()
+        return future
+
+    def fetch(
+        self,
+        camera: str,
+        *,
+        key: FrameKey | None = None,
+        moments: int = 1,
+        seconds: float = 0.0,
+        crop: Box | None = None,
+        height: int = 480,
+        quality: int = 80,
+        timeout: float = 2.0,
+    ) -> tuple[EncodedFrame, ...]:
+        """As `request`, but waits; raises FrameUnavailableError. Not for use before `start`."""
+        future = self.request(
+            camera,
+            key=key,
+            moments=moments,
+            seconds=seconds,
+            crop=crop,
+            height=height,
+            quality=quality,
+            timeout=timeout,
+        )
+        return future.result()
+
+    def wake(self) -> None:
+        self._wakeup.set()
+
+    def died(self, error: Exception) -> None:
+        self._inflight.close(f"frames can't be fetched any more: {error}")
+
+    def run(self) -> None:
+        with (
+            self._wakeup as wakeup,
+            bounded_socket(zmq.DEALER, queue=MAX_WAITING, max_bytes=MAX_FRAMES_BYTES) as socket,
+        ):
+            socket.connect(self._address)
+            poller = zmq.Poller()
+            poller.register(socket, zmq.POLLIN)
+            poller.register(wakeup, zmq.POLLIN)
+            while not self.stopping.is_set():
+                self._send_all(socket)
+                deadline = self._inflight.next_deadline()
+                ready = dict(poller.poll(None if deadline is None else _milliseconds_until(deadline)))
+                if wakeup in ready:
+                    self._wakeup.clear()
+                if socket in ready:
+                    self._receive(socket)
+                self._inflight.expire(time.monotonic())
+        self._inflight.close("frames are not fetched any more: stopping")
+
+    def _send_all(self, socket: zmq.Socket[bytes]) -> None:
+        while self._outbox:
+            _send(socket, [ASK, msgspec.msgpack.encode(self._outbox.popleft())])
+
+    def _receive(self, socket: zmq.Socket[bytes]) -> None:
+        try:
+            self._inflight.settle(self._decoder.decode(socket.recv_multipart()[-1]))
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+            logger.debug("dropping a malformed answer with frames: %s", error)
+
+
+def _send(socket: zmq.Socket[bytes], parts: list[bytes]) -> None:
+    """Never blocks; what can't be queued is dropped, and the asker's deadline tells it."""
+    try:
+        socket.send_multipart(parts, zmq.DONTWAIT)
+    except zmq.Again:
+        logger.debug("the queue to the bus is full, dropping %s", parts[0])
+
+
+def _milliseconds_until(moment: float) -> int:
+    """From now to a moment of the monotonic clock, rounded up so that nobody polls again just before it."""
+    return math.ceil(max(0.0, moment - time.monotonic()) * 1000)
+
+
+def _problem_with(request: FrameRequest) -> str:
+    if not 1 <= request.moments <= MAX_MOMENTS:
+        return f"moments must lie in 1..{MAX_MOMENTS}"
+    if not 2 <= request.height <= MAX_HEIGHT:  # noqa: PLR2004 - one chroma sample
+        return f"height must lie in 2..{MAX_HEIGHT}"
+    if not 1 <= request.quality <= 100:  # noqa: PLR2004 - JPEG's own scale
+        return "quality must lie in 1..100"
+    return ""
+
+
+def _look_up(ring: FrameRing, request: FrameRequest) -> list[Kept]:
+    key = None
+    if request.epoch is not None and request.seq is not None:
+        key = FrameKey(request.camera, request.epoch, request.seq)
+    return ring.moments(key, request.moments, request.seconds)

@@ -1,0 +1,250 @@
+"""A supervised child process: spawned, watched by its heartbeat, restarted, stopped in order."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from multiprocessing.connection import wait
+from typing import Any
+
+from frigate_ext.runtime.backoff import Backoff
+from frigate_ext.runtime.clock import Deadline
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.link import STOP, child_main
+from frigate_ext.runtime.wakeup import Wakeup
+from frigate_ext.runtime.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+_NATIVE = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
+_FAILED_AFTER = 3
+"""Ends in a row after which trying again is no longer called degraded."""
+
+
+class ExitKind(StrEnum):
+    CRASHED = "crashed"
+    """Native code went wrong."""
+    HUNG = "hung"
+    """It stopped answering, so it was killed."""
+    KILLED = "killed"
+    """By a signal from outside."""
+    FAILED = "failed"
+    """It ended by itself: an exception, or an exit that nobody asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildExit:
+    """An end that was not asked for."""
+
+    kind: ExitKind
+    cause: str
+    """In words: `killed by SIGSEGV`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPolicy:
+    """Seconds."""
+
+    ready_within: float = 180.0
+    """From the spawn to the first heartbeat: a detector may have to be compiled first."""
+    beat_within: float = 4.0
+    """Between heartbeats of a main loop that is well."""
+    stop_within: float = 3.0
+    """From the request to stop to SIGKILL; SIGTERM comes at two thirds."""
+    stable_after: float = 60.0
+    """Having run this long, a child's next failure counts as its first."""
+
+
+class ChildSupervisor(Worker):
+    """Keeps one child running `target(*arguments(), link)`, with a `ChildLink`, until stopped.
+
+    `target` is importable by name; `arguments` is called for every start and `on_exit` after every end that
+    was not asked for, both in the supervisor's thread. The child ignores SIGINT and dies with this process.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        target: Callable[..., None],
+        arguments: Callable[[], tuple[Any, ...]],
+        *,
+        on_exit: Callable[[ChildExit], None] = lambda _: None,
+        policy: ChildPolicy | None = None,
+    ) -> None:
+        super().__init__(f"fx-supervise-{name}")
+        self._child_name = name
+        self._target = target
+        self._arguments = arguments
+        self._on_exit = on_exit
+        self._policy = policy or ChildPolicy()
+        self._backoff = Backoff()
+        self._outbox: deque[Any] = deque(maxlen=1000)
+        self._wakeup = Wakeup()
+        self._health = PartHealth(PartState.STARTING)
+        self._child: _Child | None = None
+        self._starts = 0
+
+    @property
+    def health(self) -> PartHealth:
+        return self._health
+
+    @property
+    def restarts(self) -> int:
+        return max(0, self._starts - 1)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child that runs now."""
+        return self._child.pid if self._child else None
+
+    @property
+    def report(self) -> dict[str, float]:
+        """The numbers of the last heartbeat of the child that runs now."""
+        return dict(self._child.report) if self._child else {}
+
+    def send(self, message: Any) -> None:
+        """Hand `message` (picklable) to the child's `link.messages`; lost when the child ends before that."""
+        self._outbox.append(message)
+        self._wakeup.set()
+
+    def wake(self) -> None:
+        self._wakeup.set()
+
+    def died(self, error: Exception) -> None:
+        self._health = PartHealth(PartState.FAILED, f"its supervisor failed: {error}")
+
+    def run(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited, until the child ignores it
+        with self._wakeup as wakeup:
+            while not self.stopping.is_set():
+                self._outbox.clear()
+                self._child = child = _Child(self._child_name, self._target, self._arguments())
+                self._starts += 1
+                logger.info("%s started, pid %s", self._child_name, child.pid)
+                ended = self._watch(child, wakeup)
+                self._child = None
+                if ended:
+                    self._recover(ended, child.uptime)
+        self._health = PartHealth(PartState.DEGRADED, "stopped")
+
+    def _watch(self, child: _Child, wakeup: int) -> ChildExit | None:
+        """Until it ends: why, or None when it was asked to."""
+        try:
+            while not self.stopping.is_set():
+                child.send_all(self._outbox)
+                wait([child.connection, child.sentinel, wakeup], child.patience(self._policy))
+                self._wakeup.clear()
+                child.listen()
+                if child.is_ready and self._health.state is not PartState.OK:
+                    self._health = PartHealth(PartState.OK)
+                if ended := child.ended(self._policy):
+                    return ended
+            child.stop(self._policy.stop_within)
+            logger.info("%s stopped", self._child_name)
+            return None
+        finally:
+            child.close()
+
+    def _recover(self, ended: ChildExit, uptime: float) -> None:
+        if uptime >= self._policy.stable_after:
+            self._backoff.reset()
+        delay = self._backoff.next_delay()
+        logger.warning("%s %s; restarting in %.0f s", self._child_name, ended.cause, delay)
+        state = PartState.FAILED if self._backoff.failures >= _FAILED_AFTER else PartState.DEGRADED
+        self._health = PartHealth(state, f"{ended.cause}; restarting")
+        self._on_exit(ended)
+        self.stopping.wait(delay)
+
+
+class _Child:
+    """One run of the child; used by the supervisor's thread."""
+
+    def __init__(self, name: str, target: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=child_main, args=(target, arguments, theirs, os.getpid()), name=name, daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._started_at = self._heard_at = time.monotonic()
+        self._closed = False
+        self.pid = self._process.pid
+        self.is_ready = False
+        self.report: dict[str, float] = {}
+
+    @property
+    def sentinel(self) -> int:
+        return self._process.sentinel
+
+    @property
+    def uptime(self) -> float:
+        return time.monotonic() - self._started_at
+
+    def patience(self, policy: ChildPolicy) -> float:
+        """Seconds until the next heartbeat is overdue."""
+        allowed = policy.beat_within if self.is_ready else policy.ready_within
+        return max(0.0, self._heard_at + allowed - time.monotonic())
+
+    def listen(self) -> None:
+        try:
+            while self.connection.poll():
+                self.report = self.connection.recv()
+                self._heard_at = time.monotonic()
+                self.is_ready = True
+        except (EOFError, OSError):
+            self._closed = True
+
+    def send_all(self, outbox: deque[Any]) -> None:
+        try:
+            while outbox:
+                self.connection.send(outbox.popleft())
+        except OSError:
+            self._closed = True
+
+    def ended(self, policy: ChildPolicy) -> ChildExit | None:
+        """Why it has ended; kills one that hangs. None while it is well."""
+        if self._closed:
+            self._process.join(1.0)
+        if self._process.exitcode is not None:
+            return _explain(self._process.exitcode)
+        if self._closed or self.patience(policy) == 0.0:
+            silence = time.monotonic() - self._heard_at
+            self._process.kill()
+            self._process.join()
+            return ChildExit(ExitKind.HUNG, f"has not answered for {silence:.1f} s and was killed")
+        return None
+
+    def stop(self, seconds: float) -> None:
+        """Ask; after two thirds of `seconds` insist; at the end kill."""
+        deadline = Deadline(seconds)
+        self.send_all(deque([STOP]))
+        self._process.join(deadline.remaining() * 2 / 3)
+        if self._process.exitcode is None:
+            self._process.terminate()
+            self._process.join(deadline.remaining())
+        if self._process.exitcode is None:
+            self._process.kill()
+            self._process.join()
+
+    def close(self) -> None:
+        if self._process.exitcode is None:
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+        self.connection.close()
+
+
+def _explain(code: int) -> ChildExit:
+    if code >= 0:
+        return ChildExit(ExitKind.FAILED, f"ended by itself with exit code {code}")
+    kind = ExitKind.CRASHED if -code in _NATIVE else ExitKind.KILLED
+    name = next((known.name for known in signal.Signals if known == -code), f"signal {-code}")
+    return ChildExit(kind, f"was killed by {name}")

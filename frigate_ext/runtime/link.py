@@ -1,0 +1,71 @@
+"""The child's side of supervision: it beats, listens, and never outlives its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+STOP = "stop"
+_BEAT_EVERY = 0.5
+_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+
+
+class ChildLink:
+    """Heartbeats and numbers up, messages down. For the thread of the child's main loop; never blocks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next_beat = 0.0
+        self._stopping = False
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the parent wants an end, or has ended itself; brought up to date by `messages`."""
+        return self._stopping
+
+    def beat(self, **report: float) -> None:
+        """Prove that the main loop turns; call it on every turn. The first call means *ready*."""
+        now = time.monotonic()
+        if now < self._next_beat:
+            return
+        self._next_beat = now + _BEAT_EVERY
+        try:
+            self._connection.send(report)
+        except OSError:
+            self._stopping = True
+
+    def messages(self) -> list[Any]:
+        """What the parent has sent since the last call."""
+        received: list[Any] = []
+        try:
+            while self._connection.poll():
+                received.append(self._connection.recv())
+        except (EOFError, OSError):
+            self._stopping = True
+        self._stopping |= STOP in received
+        return [message for message in received if message != STOP]
+
+
+def child_main(
+    target: Callable[..., None], arguments: tuple[Any, ...], connection: Connection, parent: int
+) -> None:
+    """Entry of a spawned child."""
+    _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    faulthandler.enable()
+    target(*arguments, ChildLink(connection))
+
+
+def _die_with(parent: int) -> None:
+    """Let the kernel kill this process when its parent (the thread that spawned it) ends; see prctl(2)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("the parent process has ended")

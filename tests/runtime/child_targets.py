@@ -1,0 +1,71 @@
+"""What the children under test run: importable by name, because a spawned process starts from nothing."""
+
+import ctypes
+import os
+import signal
+import threading
+import time
+
+
+def turn(link, each=lambda: None):
+    """A main loop that is well."""
+    while not link.stopping:
+        link.messages()
+        link.beat(turns=1.0)
+        each()
+        time.sleep(0.01)
+
+
+def well(link):
+    turn(link)
+
+
+def echo(path, link):
+    """Write what the parent sends to a file."""
+    while not link.stopping:
+        link.beat()
+        for message in link.messages():
+            path.write_text(message)
+        time.sleep(0.01)
+
+
+def hang_once(marker, link):
+    """Stop answering in the first run, be well in the second."""
+    link.beat()
+    if not marker.exists():
+        marker.touch()
+        threading.Event().wait()
+    turn(link)
+
+
+def segfault_once(marker, link):
+    link.beat()
+    if not marker.exists():
+        marker.touch()
+        ctypes.string_at(0)
+    turn(link)
+
+
+def fail(link):
+    raise SystemExit(3)
+
+
+def ignore_everything(link):
+    """Answer heartbeats, but neither the wish to stop nor SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        link.beat()
+        time.sleep(0.01)
+
+
+def be_a_parent(path):
+    """Supervise a child, tell its pid, and wait to be killed."""
+    from frigate_ext.runtime.child import ChildSupervisor
+
+    supervisor = ChildSupervisor("grandchild", well, tuple)
+    supervisor.start()
+    while supervisor.report.get("turns") is None:
+        time.sleep(0.01)
+    path.with_suffix(".part").write_text(str(supervisor.pid))
+    os.rename(path.with_suffix(".part"), path)
+    threading.Event().wait()
