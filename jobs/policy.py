@@ -68,8 +68,8 @@ class Outcome:
 class Policy:
     """One job's decisions. Not thread-safe: its owner lets one caller in at a time.
 
-    Times are the monotonic clock's, but for the schedule, which lives on the wall's. `metered` says that looks
-    cost something, so that the hourly budget applies.
+    Times are the monotonic clock's, but for the schedule, which lives on the wall's. `metered` says that
+    looks cost something, so that the hourly budget applies.
     """
 
     def __init__(
@@ -164,8 +164,15 @@ class Policy:
         """The judge could not be asked: keep the edge, wait, and try again."""
         self._looking = False
         self._refund()
-        self._down_until = now.monotonic + min(max(retry_after or 0.0, self._down_step), _DOWN_LAST)
-        self._down_step = min(self._down_step * 2, _DOWN_LAST)
+        self._back_off(now, retry_after or 0.0)
+
+    def retract(self, now: Moment, ask: Ask) -> None:
+        """The alert that a verdict called for could not be committed: look at the same edge again later."""
+        self._alerts.pop()
+        self.armed = True
+        if ask.edge is not None:
+            self._mailbox.put(ask.edge)
+        self._back_off(now)
 
     def unreadable(self, now: Moment, ask: Ask) -> None:
         """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
@@ -254,8 +261,10 @@ class Policy:
         return self._answers.count(Answer.MET) >= self._watch.confirm.k
 
     def _is_confirming(self) -> bool:
-        """Some looks said met, but not yet enough of them."""
-        return self.armed and 0 < self._answers.count(Answer.MET) < self._watch.confirm.k
+        """Some looks said met, not yet enough of them, and the next one can still add to them."""
+        oldest_goes = len(self._answers) == self._answers.maxlen
+        counted = list(self._answers)[1 if oldest_goes else 0 :]
+        return self.armed and 0 < counted.count(Answer.MET) < self._watch.confirm.k
 
     def _interval(self, verdict: Verdict) -> float:
         if verdict.answer is Answer.UNSURE:
@@ -283,6 +292,10 @@ class Policy:
     def _drop(self, lost: Edge) -> None:
         self._bad_replies = 0
         self._mailbox.drop(lambda edge: edge is lost)
+
+    def _back_off(self, now: Moment, at_least: float = 0.0) -> None:
+        self._down_until = now.monotonic + min(max(at_least, self._down_step), _DOWN_LAST)
+        self._down_step = min(self._down_step * 2, _DOWN_LAST)
 
     def _refund(self) -> None:
         """Nobody was asked, so nothing was spent."""

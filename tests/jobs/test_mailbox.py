@@ -1,0 +1,56 @@
+"""Three edges at most, and the right three."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Box
+from jobs.mailbox import Mailbox
+from jobs.trigger import Edge, EdgeKind
+
+
+def edge(person, time, *, kind=EdgeKind.APPEARED, width=10):
+    subject = person(f"p{time}", box=Box(0, 0, width, 10))
+    return Edge(kind, subject, None, FrameKey("door", 1, time), float(time), (subject,))
+
+
+def kept(mailbox):
+    times = []
+    while (first := mailbox.first()) is not None:
+        times.append(int(first.frame_time))
+        mailbox.drop(lambda e, gone=first: e is gone)
+    return times
+
+
+def test_the_earliest_the_largest_and_the_newest_arrival_stay_in_order(person):
+    mailbox = Mailbox()
+    for time, width in [(1, 10), (2, 10), (3, 50), (4, 10), (5, 10)]:
+        mailbox.put(edge(person, time, width=width))
+    assert kept(mailbox) == [1, 3, 5]
+
+
+def test_an_arrival_outranks_any_departure(person):
+    mailbox = Mailbox()
+    assert mailbox.put(edge(person, 1, kind=EdgeKind.GONE))
+    assert mailbox.put(edge(person, 2))
+    assert not mailbox.put(edge(person, 3, kind=EdgeKind.LEFT))
+    assert kept(mailbox) == [2]
+
+
+def test_of_departures_the_newest_stays(person):
+    mailbox = Mailbox()
+    for time in (1, 2, 3):
+        assert mailbox.put(edge(person, time, kind=EdgeKind.GONE))
+    assert kept(mailbox) == [3]
+
+
+@given(st.lists(st.tuples(st.sampled_from(EdgeKind), st.integers(1, 100)), min_size=1))
+def test_it_never_holds_more_than_three_and_never_loses_the_first_and_last_arrival(person, offers):
+    mailbox = Mailbox()
+    for time, (kind, width) in enumerate(offers):
+        mailbox.put(edge(person, time, kind=kind, width=width))
+    arrivals = [time for time, (kind, _) in enumerate(offers) if kind.is_arrival]
+    held = kept(mailbox)
+    assert 1 <= len(held) <= 3
+    if arrivals:
+        assert (held[0], held[-1]) == (arrivals[0], arrivals[-1])

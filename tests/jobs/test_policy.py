@@ -1,0 +1,421 @@
+"""When a job looks, on a clock that the tests turn."""
+
+import math
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frigate_ext.domain.look import LookReason
+from frigate_ext.domain.watch import Confirm, JobState, Limits, Mode, Phase, Window
+from frigate_ext.runtime.clock import ManualClock
+from jobs.policy import Policy, Scene
+from jobs.trigger import EdgeDetector
+
+QUIET = Scene(online=True)
+ACTIVE = Scene(online=True, active=True)
+BLIND = Scene(online=False)
+
+
+class Rig:
+    """A policy with a clock, a detector of edges and a judge that says what the test says."""
+
+    def __init__(self, watch, message, person, verdict, **settings):
+        self.clock = ManualClock()
+        self.policy = Policy(watch, zone=ZoneInfo("UTC"), **settings)
+        self._message, self._person, self._verdict = message, person, verdict
+        self._detector = EdgeDetector()
+        self._seq = 0
+
+    def see(self, *ids, **changes):
+        """A message with these people in view, now; True when an edge of it will be looked at."""
+        self._seq += 1
+        people = [self._person(name, **changes) for name in ids]
+        update = self._message(self._seq, *people, frame_time=self.clock.wall)
+        kept = [self.policy.offer(edge, self.clock.now()) for edge in self._detector.step(update)]
+        return any(kept)
+
+    def plan(self, scene=QUIET):
+        return self.policy.plan(self.clock.now(), scene)
+
+    def begin(self, scene=QUIET):
+        return self.policy.begin(self.clock.now(), scene)
+
+    def answer(self, ask, answer, *, in_frame=(), **advice):
+        frame_time = ask.edge.frame_time if ask.edge else self.clock.wall
+        seen = {o.id for o in ask.edge.objects} if ask.edge else set(in_frame)
+        return self.policy.answered(self.clock.now(), ask, self._verdict(answer, frame_time, **advice), seen)
+
+    def look(self, answer, scene=QUIET, **advice):
+        """Begin and answer the look that must be due now; returns why and what follows."""
+        ask = self.begin(scene)
+        assert ask is not None, self.plan(scene)
+        return ask.reason, self.answer(ask, answer, **advice)
+
+    def look_until_due(self, answer):
+        """Sleep until a look is due and answer it; True when an alert follows."""
+        while not self.plan().look:
+            self.sleep()
+        return self.look(answer)[1].alert
+
+    def sleep(self, scene=QUIET):
+        """Turn the clock to when the policy wants to be asked again; returns the seconds."""
+        seconds = self.plan(scene).at - self.clock.monotonic
+        self.clock.advance(seconds)
+        return seconds
+
+
+@pytest.fixture
+def rig(watch, message, person, verdict):
+    def build(*, settings=None, **fields):
+        return Rig(watch(**fields), message, person, verdict, **(settings or {}))
+
+    return build
+
+
+def test_it_looks_at_once_and_then_every_max_interval(rig):
+    r = rig()
+    assert r.look("not_met")[0] is LookReason.INITIAL
+    assert r.sleep() == 300.0
+    assert r.look("not_met")[0] is LookReason.SCHEDULED
+
+
+def test_the_models_advice_counts_within_the_bounds(rig):
+    r = rig(limits=Limits(min_interval=2.0, max_interval=60.0))
+    for advice, expected in [(10.0, 10.0), (0.0, 2.0), (1e9, 60.0), (None, 60.0)]:
+        r.look("not_met", next_run_in=advice)
+        assert r.sleep() == expected
+
+
+def test_an_arrival_is_looked_at_in_its_own_frame(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(50)
+    assert r.see("p1")
+    arrived = r.clock.wall
+    r.clock.advance(0.2)
+    ask = r.begin()
+    assert (ask.reason, ask.edge.frame_time) == (LookReason.TRIGGER, arrived)
+
+
+def test_arrivals_during_a_call_are_looked_at_afterwards(rig):
+    r = rig()
+    ask = r.begin()
+    assert r.plan().phase is Phase.LOOKING
+    r.clock.advance(3)
+    r.see("p1")
+    r.clock.advance(20)
+    r.see()
+    r.answer(ask, "not_met")
+    follow_up = r.begin()
+    assert [o.id for o in follow_up.edge.objects] == ["p1"]
+
+
+def test_an_edge_whose_object_was_in_the_judged_frame_is_answered(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(5)
+    r.see("p1")
+    r.see("p1", "p2")
+    ask = r.begin()
+    r.clock.advance(0.2)
+    r.see("p1", "p2", current_zones=("porch",))
+    r.clock.advance(2)
+    r.answer(ask, "not_met")
+    ask = r.begin()
+    assert ask.edge.zone == "porch", "the judged frame did not show the porch yet"
+    r.answer(ask, "not_met")
+    r.clock.advance(2)
+    assert r.begin() is None
+
+
+def test_looks_are_a_second_apart_at_least(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(0.25)
+    r.see("p1")
+    assert r.plan().look is None
+    assert r.sleep() == 0.75
+    assert r.look("not_met")[0] is LookReason.TRIGGER
+
+
+def test_while_something_moves_looks_repeat_with_back_off(rig):
+    r = rig()
+    r.look("not_met")
+    assert [r.sleep(ACTIVE), *(_next(r) for _ in range(4))] == [1.0, 2.0, 4.0, 5.0, 5.0]
+
+
+def _next(r):
+    assert r.look("not_met", ACTIVE)[0] is LookReason.ACTIVE
+    return r.sleep(ACTIVE)
+
+
+def test_what_stands_still_gets_the_heartbeat_only(rig):
+    r = rig()
+    r.look("not_met")
+    assert r.plan(QUIET).at - r.clock.monotonic == 300.0
+
+
+def test_once_ends_as_met_with_its_first_alert(rig):
+    _, outcome = rig().look("met")
+    assert (outcome.alert, outcome.ended) == (True, JobState.MET)
+
+
+def test_unsure_never_alerts_but_looks_again_soon_and_less_soon_each_time(rig):
+    r = rig()
+    for expected in (5.0, 10.0, 20.0):
+        assert not r.look("unsure")[1].alert
+        assert r.sleep() == expected
+
+
+def test_two_of_three_must_agree_when_asked_to(rig):
+    r = rig(confirm=Confirm(2, 3))
+    assert not r.look("met")[1].alert
+    assert r.sleep() == 1.0
+    assert r.look("not_met")[0] is LookReason.CONFIRM
+    r.sleep()
+    reason, outcome = r.look("met")
+    assert (reason, outcome.alert) == (LookReason.CONFIRM, True)
+
+
+def test_one_of_three_is_not_enough(rig):
+    r = rig(confirm=Confirm(2, 3))
+    r.look("met")
+    for _ in range(2):
+        r.sleep()
+        assert not r.look("not_met")[1].alert
+    assert r.sleep() == 300.0, "nothing is left to confirm"
+
+
+def test_a_standing_job_alerts_again_only_when_cleared_and_cooled_down(rig):
+    r = rig(mode=Mode.STANDING, cooldown=600.0)
+    assert r.look("met")[1].alert
+    started = r.clock.monotonic
+    answers = []
+    while r.clock.monotonic < started + 2000:
+        r.sleep()
+        if r.plan().look:
+            answers.append(r.look("met")[1].alert)
+    assert answers
+    assert not any(answers), "it never cleared"
+    assert not r.look_until_due("not_met")
+
+
+def test_cleared_within_the_cooldown_it_alerts_after_it(rig):
+    r = rig(mode=Mode.STANDING, cooldown=600.0)
+    r.look("met")
+    first = r.clock.monotonic
+    assert not r.look_until_due("not_met")
+    assert r.plan().phase is Phase.COOLDOWN
+    assert r.look_until_due("met")
+    assert r.clock.monotonic - first >= 600.0
+
+
+def test_a_departure_is_looked_at_during_the_cooldown_so_that_the_next_visitor_counts(rig):
+    r = rig(mode=Mode.STANDING, cooldown=10.0)
+    r.see("p1")
+    assert r.look("met")[1].alert
+    r.clock.advance(9)
+    r.see()
+    assert r.look("not_met")[0] is LookReason.TRIGGER
+    r.clock.advance(2)
+    r.see("p2")
+    assert r.look("met")[1].alert
+
+
+def test_someone_who_comes_during_the_cooldown_and_stays_is_seen_when_it_ends(rig):
+    r = rig(mode=Mode.STANDING, cooldown=60.0)
+    r.see("p1")
+    r.look("met")
+    r.clock.advance(5)
+    r.see()
+    r.look("not_met")
+    assert not r.see("p2")
+    assert r.look_until_due("met")
+    assert r.clock.monotonic == 1000.0 + 60.0
+
+
+def test_six_alerts_an_hour_and_no_more(rig):
+    r = rig(mode=Mode.STANDING, cooldown=0.0, settings={"metered": False})
+    alerts = []
+    while r.clock.monotonic < 1000.0 + 3 * 3600.0:
+        if r.look_until_due("met"):
+            alerts.append(r.clock.monotonic)
+        r.look_until_due("not_met")
+    assert len(alerts) >= 18
+    assert all(seventh - first >= 3600.0 for first, seventh in zip(alerts, alerts[6:], strict=False))
+
+
+def test_a_spent_budget_is_said_and_comes_back(rig):
+    r = rig(limits=Limits(looks_per_hour=4))
+    for n in range(4):
+        r.see(f"p{n}")
+        r.look("not_met")
+        r.clock.advance(10)
+    r.see("p9")
+    plan = r.plan()
+    assert (plan.phase, plan.look) == (Phase.BUDGET_SPENT, None)
+    r.clock.advance(3600 - 40)
+    assert r.look("not_met")[0] is LookReason.TRIGGER
+
+
+def test_half_of_the_budget_is_kept_for_arrivals(rig):
+    r = rig(limits=Limits(looks_per_hour=4))
+    r.look("not_met")
+    r.sleep(ACTIVE)
+    r.look("not_met", ACTIVE)
+    r.clock.advance(10)
+    assert r.plan(ACTIVE).phase is Phase.BUDGET_SPENT
+    r.see("p1")
+    assert r.look("not_met")[0] is LookReason.TRIGGER
+
+
+def test_a_judge_that_costs_nothing_has_no_budget(rig):
+    r = rig(limits=Limits(looks_per_hour=1), settings={"metered": False})
+    for n in range(5):
+        r.see(f"p{n}")
+        r.look("not_met")
+        r.clock.advance(1)
+
+
+def test_a_blind_job_waits_but_still_judges_the_frame_it_has(rig):
+    r = rig()
+    assert r.plan(BLIND).phase is Phase.BLIND
+    assert r.begin(BLIND) is None
+    r.see("p1")
+    assert r.begin(BLIND).reason is LookReason.TRIGGER
+
+
+def test_a_model_that_is_away_is_asked_again_about_the_same_edge(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(5)
+    r.see("p1")
+    waits = []
+    for _ in range(7):
+        ask = r.begin()
+        assert ask.edge.subject.id == "p1"
+        r.policy.unavailable(r.clock.now())
+        assert r.plan().phase is Phase.MODEL_DOWN
+        waits.append(r.sleep())
+    assert waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+
+
+def test_a_server_that_says_when_is_asked_then(rig):
+    r = rig()
+    r.begin()
+    r.policy.unavailable(r.clock.now(), retry_after=17.0)
+    assert r.sleep() == 17.0
+
+
+def test_an_unreadable_reply_is_asked_about_once_more(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(5)
+    r.see("p1")
+    for _ in range(2):
+        ask = r.begin()
+        assert ask.reason is LookReason.TRIGGER
+        r.policy.unreadable(r.clock.now(), ask)
+        r.clock.advance(1)
+    assert r.plan().look is None
+
+
+def test_a_frame_that_is_gone_is_replaced_by_the_newest(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(5)
+    r.see("p1")
+    r.policy.frame_lost(r.clock.now(), r.begin())
+    r.sleep()
+    assert r.begin().edge is None
+
+
+def test_an_alert_that_could_not_be_committed_is_judged_again(rig):
+    r = rig(mode=Mode.STANDING)
+    r.see("p1")
+    ask = r.begin()
+    assert r.answer(ask, "met").alert
+    r.policy.retract(r.clock.now(), ask)
+    assert r.sleep() == 2.0
+    assert r.look("met")[1].alert
+
+
+def test_it_expires_but_waits_for_the_answer_under_way(rig):
+    r = rig(settings={"expires_at": 1000.0 + 10.0})
+    ask = r.begin()
+    r.clock.advance(30)
+    assert not r.plan().expired
+    assert r.answer(ask, "met").alert
+    r = rig(settings={"expires_at": 1000.0 + 10.0})
+    r.look("not_met")
+    assert r.sleep() == 10.0
+    assert r.plan().expired
+
+
+def test_off_schedule_nothing_is_looked_at_and_the_opening_is(rig):
+    r = rig(schedule=(Window(frozenset(range(7)), 0, 6 * 60),))  # the clock starts at 22:13 UTC
+    assert r.plan().phase is Phase.OFF_SCHEDULE
+    assert not r.see("p1")
+    r.sleep()
+    assert r.clock.wall % 86400 == 0
+    assert r.look("not_met")[0] is LookReason.INITIAL
+
+
+def test_a_restart_remembers_the_cooldown_and_the_budget(rig):
+    r = rig(mode=Mode.STANDING, settings={"armed": True, "alerts": [900.0], "looks": [900.0]})
+    assert r.plan().phase is Phase.COOLDOWN
+    assert r.sleep() == 500.0
+
+
+@given(
+    calls=st.lists(st.floats(0.05, 30.0), min_size=1, max_size=8),
+    answers=st.lists(st.sampled_from(["not_met", "unsure"]), min_size=1, max_size=8),
+    advice=st.lists(st.none() | st.floats(-10.0, 1000.0), min_size=1, max_size=8),
+    arrival=st.floats(0.0, 400.0),
+    stay=st.floats(0.3, 2.0),
+)
+def test_a_visitor_of_two_seconds_is_always_looked_at(rig, calls, answers, advice, arrival, stay):
+    """Whatever the job is doing, whatever the model advises, however long it takes."""
+    r = rig()
+    start, now_at = r.clock.monotonic, lambda: r.clock.monotonic - start
+    events = [(arrival, ("v",)), (arrival + stay, ())]
+    under_way, turn, seen = None, 0, []
+    while now_at() < 500.0 and not seen:
+        upcoming = [events[0][0]] if events else []
+        if under_way:
+            upcoming.append(under_way[1])
+        else:
+            plan = r.plan()
+            upcoming.append(now_at() if plan.look else plan.at - start)
+        r.clock.advance(max(0.0, min(upcoming) - now_at()))
+        while events and events[0][0] <= now_at() + 1e-9:
+            r.see(*events.pop(0)[1])
+        if under_way and under_way[1] <= now_at() + 1e-9:
+            ask = under_way[0]
+            r.answer(ask, answers[turn % len(answers)], next_run_in=advice[turn % len(advice)])
+            seen += [o.id for o in ask.edge.objects] if ask.edge else []
+            under_way, turn = None, turn + 1
+        if not under_way and (ask := r.begin()):
+            under_way = (ask, now_at() + calls[turn % len(calls)])
+    assert seen == ["v"]
+    assert now_at() - arrival <= 2 * max(calls) + 2.0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["met", "not_met", "unsure"]), st.floats(0.0, 700.0)), max_size=30))
+def test_a_standing_job_never_alerts_twice_within_its_cooldown(rig, turns):
+    r = rig(mode=Mode.STANDING, cooldown=600.0)
+    alerts = []
+    for n, (answer, pause) in enumerate(turns):
+        r.see(f"p{n}")
+        ask = r.begin()
+        if ask and r.answer(ask, answer).alert:
+            alerts.append(r.clock.monotonic)
+        r.clock.advance(pause)
+    assert all(later - earlier >= 600.0 for earlier, later in pairwise(alerts))
+
+
+def test_with_nothing_to_wait_for_but_edges_the_plan_says_so(rig):
+    assert rig().plan(BLIND).at == math.inf
