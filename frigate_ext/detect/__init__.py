@@ -1,0 +1,1 @@
+"""Finding what moves, and finding labelled boxes in one frame."""

@@ -1,0 +1,105 @@
+"""What a detector is, and how one is chosen and loaded."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, Protocol
+
+from frigate_ext.detect import export, weights
+from frigate_ext.detect.exported import ExportedDetector, Network
+from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.objects import Detection
+from frigate_ext.errors import ModelError
+
+logger = logging.getLogger(__name__)
+
+Backend = Literal["openvino", "onnx", "ultralytics"]
+
+
+class Detector(Protocol):
+    """Finds labelled boxes in one frame. Belongs to one thread."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label it can find, in the model's order."""
+
+    def infer(self, frame: Frame) -> list[Detection]:
+        """Detections above the detector's minimum score, best first, boxes clipped to the frame. Blocks."""
+
+    def close(self) -> None:
+        """Let go of the model; idempotent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorSettings:
+    weights: str = "yolov8n"
+    """A known name, or a path: `.pt`, `.onnx`, or a folder with an OpenVINO export."""
+    size: int = 640
+    """Longest side of the model's input in pixels, a multiple of 32; models of fixed input size ignore it."""
+    backend: Literal["auto"] | Backend = "auto"
+    threads: int = 0
+    """CPU threads for one inference; 0 lets the backend choose."""
+    min_score: float = 0.1
+    """Low on purpose: faint detections can't start a tracked object, but continue one."""
+
+    def __post_init__(self) -> None:
+        if self.size < 32 or self.size > 4096 or self.size % 32:  # noqa: PLR2004 - stride and a sane cap
+            raise ModelError(f"detector size {self.size} is not a multiple of 32 between 32 and 4096")
+        if not 0 <= self.min_score < 1:
+            raise ModelError(f"detector min_score {self.min_score} is not between 0 and 1")
+
+
+def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
+    """Load a detector, fetching and exporting what is missing in `cache` first: that can take a minute.
+
+    Raises ModelError when weights or backend can't be had.
+    """
+    source = weights.locate(settings.weights, cache)
+    backend = choose_backend(settings.backend, source)
+    logger.info("loading detector %s with %s", source.name, backend)
+    if backend == "ultralytics":
+        from frigate_ext.detect.ultralytics_backend import UltralyticsDetector  # noqa: PLC0415 - imports torch
+
+        return UltralyticsDetector(source, settings.size, settings.threads, settings.min_score)
+    model = export.export(source, cache, backend) if source.suffix == ".pt" else source
+    return ExportedDetector(
+        _network(model, backend, settings.threads, cache), settings.size, settings.min_score
+    )
+
+
+def choose_backend(wanted: Literal["auto"] | Backend, source: Path) -> Backend:
+    """The backend that runs `source`: the wanted one, else the fastest that is installed and can read it."""
+    if wanted != "auto":
+        if not _reads(wanted, source):
+            raise ModelError(f"{source.name} can't be run by the {wanted} backend")
+        return wanted
+    for backend, package in _PACKAGES.items():
+        if _reads(backend, source) and find_spec(package):
+            return backend
+    raise ModelError(f"nothing installed can run {source.name}: install openvino, onnxruntime or ultralytics")
+
+
+_PACKAGES: dict[Backend, str] = {
+    "openvino": "openvino",
+    "onnx": "onnxruntime",
+    "ultralytics": "ultralytics",
+}
+"""What each backend needs, fastest first."""
+
+
+def _reads(backend: Backend, source: Path) -> bool:
+    """Whether `backend` takes this kind of file: any takes a `.pt`, the first two by way of an export."""
+    return source.suffix == ".pt" or backend == ("openvino" if source.is_dir() else "onnx")
+
+
+def _network(model: Path, backend: Backend, threads: int, cache: Path) -> Network:
+    if backend == "openvino":
+        from frigate_ext.detect.openvino_backend import OpenVinoNetwork  # noqa: PLC0415 - imported when chosen
+
+        return OpenVinoNetwork(model, threads, cache / "compiled")
+    from frigate_ext.detect.onnx_backend import OnnxNetwork  # noqa: PLC0415 - imported when chosen
+
+    return OnnxNetwork(model, threads)

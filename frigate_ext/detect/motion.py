@@ -1,0 +1,156 @@
+"""Where something moves, after Frigate's improved motion detector: cheap enough for every frame.
+
+Works on the luma plane, scaled to about 100 rows: contrast stretch, mask, blur, difference from a slow
+average, contours.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from frigate_ext.domain.filters import Polygon
+from frigate_ext.domain.frame import Image
+from frigate_ext.domain.geometry import Box, Size
+
+_CALIBRATION_ALPHA = 0.2
+_CALM_SHARE = 0.05
+_CALM_BOXES = 4
+"""Calibration ends when no more than this moves."""
+_PATIENCE = 10
+"""Frames of lasting motion after which it begins to fade into the average."""
+_CONTRAST_FRAMES = 50
+_PERCENTILES = (4, 96)
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MotionSettings:
+    """Frigate's `motion` section."""
+
+    enabled: bool = True
+    threshold: int = 30
+    """Difference in luma (after the contrast stretch) that counts, 1..255."""
+    contour_area: float = 10
+    """Smallest moving patch, in pixels of the scaled picture."""
+    lightning_threshold: float = 0.8
+    """Share of the picture that moves when it is light that changed (lightning, infrared): recalibrate."""
+    skip_motion_threshold: float | None = None
+    """Share above which a frame's motion is dropped altogether."""
+    improve_contrast: bool = True
+    frame_alpha: float = 0.01
+    """Weight of a frame in the average."""
+    frame_height: int = 100
+    mask: tuple[Polygon, ...] = ()
+    """Motion in these is not seen."""
+
+
+class Motion(NamedTuple):
+    boxes: tuple[Box, ...]
+    """In pixels of the frame; empty while calibrating, when the average can't be relied on."""
+    calibrating: bool
+
+
+class MotionDetector:
+    """One camera's motion."""
+
+    def __init__(self, settings: MotionSettings) -> None:
+        self._settings = settings
+        self._background: _Background | None = None
+
+    def step(self, luma: Image) -> Motion:
+        """`luma` is the Y plane, `uint8 (H, W)`; a new size starts over."""
+        if not self._settings.enabled:
+            return Motion((), calibrating=False)
+        height, width = luma.shape
+        if self._background is None or self._background.frame != (width, height):
+            self._background = _Background(self._settings, Size(width, height), luma)
+            return Motion((), calibrating=True)
+        return self._background.step(luma)
+
+
+class _Background:
+    """What frames of one size look like when nothing moves."""
+
+    def __init__(self, settings: MotionSettings, frame: Size, luma: Image) -> None:
+        rows = min(settings.frame_height, frame.height)
+        self.frame = frame
+        self._settings = settings
+        self._small = Size(max(1, rows * frame.width // frame.height), rows)
+        self._masked = _drawn(settings.mask, self._small)
+        self._contrast: deque[npt.NDArray[np.float64]] = deque(maxlen=_CONTRAST_FRAMES)
+        self._average = self._picture(luma).astype(np.float32)
+        self._calibrating = True
+        self._moving_frames = 0
+
+    def step(self, luma: Image) -> Motion:
+        picture = self._picture(luma)
+        boxes, share = self._moving(picture)
+        self._calibrate(len(boxes), share)
+        self._learn(picture, moving=bool(boxes))
+        limit = self._settings.skip_motion_threshold
+        dropped = self._calibrating or (limit is not None and share > limit)
+        return Motion(() if dropped else boxes, self._calibrating)
+
+    def _picture(self, luma: Image) -> Image:
+        small: Any = cv2.resize(luma, self._small, interpolation=cv2.INTER_NEAREST)
+        if self._settings.improve_contrast:
+            small = self._stretch(small)
+        small[self._masked] = 0
+        return np.asarray(cv2.GaussianBlur(small, (3, 3), 1), np.uint8)
+
+    def _stretch(self, small: Image) -> Image:
+        """To full contrast, by percentiles averaged over many frames so that no single one matters."""
+        low, high = np.percentile(small, _PERCENTILES)
+        if low < high:
+            self._contrast.append(np.array([low, high]))
+        if not self._contrast:
+            return small
+        low, high = np.mean(self._contrast, axis=0)
+        gain = 255 / (high - low)
+        return np.asarray(np.clip((small - low) * gain, 0, 255), np.uint8)
+
+    def _moving(self, picture: Image) -> tuple[tuple[Box, ...], float]:
+        """Boxes of moving patches in frame pixels, and the share of the picture that moves."""
+        changed = cv2.absdiff(picture, cv2.convertScaleAbs(self._average))
+        changed = cv2.threshold(changed, self._settings.threshold, 255, cv2.THRESH_BINARY)[1]
+        outlines, _ = cv2.findContours(
+            cv2.dilate(changed, _NEIGHBOURS), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+        )
+        areas = [cv2.contourArea(outline) for outline in outlines]
+        large = [o for o, area in zip(outlines, areas, strict=True) if area > self._settings.contour_area]
+        return tuple(self._box(outline) for outline in large), sum(areas) / (self._small[0] * self._small[1])
+
+    def _box(self, outline: Any) -> Box:
+        x, y, width, height = cv2.boundingRect(outline)
+        across, down = self.frame.width / self._small.width, self.frame.height / self._small.height
+        return Box(int(x * across), int(y * down), int((x + width) * across), int((y + height) * down))
+
+    def _calibrate(self, boxes: int, share: float) -> None:
+        if share > self._settings.lightning_threshold:
+            self._calibrating = True
+        elif share < _CALM_SHARE and boxes <= _CALM_BOXES:
+            self._calibrating = False
+
+    def _learn(self, picture: Image, *, moving: bool) -> None:
+        """Average the frame in; what moves only after a while, so that passers-by leave no ghost."""
+        self._moving_frames = self._moving_frames + 1 if moving else 0
+        if self._calibrating:
+            cv2.accumulateWeighted(picture, self._average, _CALIBRATION_ALPHA)
+        elif not moving or self._moving_frames >= _PATIENCE:
+            cv2.accumulateWeighted(picture, self._average, self._settings.frame_alpha)
+
+
+def _drawn(polygons: Sequence[Polygon], size: Size) -> npt.NDArray[np.bool_]:
+    """True inside any of the relative polygons."""
+    canvas = np.zeros((size.height, size.width), np.uint8)
+    for polygon in polygons:
+        corners = np.array([(p.x * size.width, p.y * size.height) for p in polygon])
+        cv2.fillPoly(canvas, [np.rint(corners).astype(np.int32)], 1)
+    return canvas.astype(bool)

@@ -1,0 +1,101 @@
+"""From YUV planes to the small RGB picture a network takes: planes are scaled first, converted last."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from frigate_ext.domain.frame import Frame, Image
+from frigate_ext.domain.geometry import Size
+
+STRIDE = 32
+_GREY = (126, 128, 128)
+"""RGB (128, 128, 128) in video-range YUV: what fills the margin."""
+
+
+class Letterbox:
+    """Fits frames of one size into a network's input, at the top-left, keeping their aspect.
+
+    Holds its buffers: one thread, and the picture it returns is overwritten by the next.
+    """
+
+    def __init__(self, frame: Size, canvas: Size, *, stretch: bool = False) -> None:
+        """`canvas` has even sides; `stretch` fills it and gives up the aspect, as RT-DETR was trained."""
+        scale = min(canvas.width / frame.width, canvas.height / frame.height)
+        content = canvas if stretch else Size(_even(frame.width * scale), _even(frame.height * scale))
+        self._frame = frame
+        self._scale = np.array([frame.width / content.width, frame.height / content.height] * 2, np.float32)
+        self._limit = np.array([frame.width, frame.height] * 2, np.float32)
+        self._yuv = np.empty((canvas.height * 3 // 2, canvas.width), np.uint8)
+        self._rgb = np.empty((canvas.height, canvas.width, 3), np.uint8)
+        self._planes = [
+            _margin(plane, grey, content if index == 0 else Size(content.width // 2, content.height // 2))
+            for index, (plane, grey) in enumerate(zip(_i420(self._yuv, canvas), _GREY, strict=True))
+        ]
+
+    @classmethod
+    def of_size(cls, frame: Size, size: int) -> Self:
+        """The smallest input that holds the frame with its longest side at `size`, a multiple of 32."""
+        scale = size / max(frame)
+        return cls(frame, Size(*(max(1, -int(-side * scale // STRIDE)) * STRIDE for side in frame)))
+
+    def rgb(self, frame: Frame) -> Image:
+        """`uint8 (H, W, 3)` RGB of the canvas' size; valid until the next call."""
+        sources = (frame.y, frame.u, frame.v)
+        for index, (source, target) in enumerate(zip(sources, self._planes, strict=True)):
+            _resize(source, target)
+            if frame.full_range:
+                _to_video_range(target, chroma=index > 0)
+        cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=self._rgb)
+        return self._rgb
+
+    def to_frame(self, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """`(N, 4)` xyxy from pixels of the canvas to pixels of the frame, clipped to it."""
+        clipped: npt.NDArray[np.float32] = np.clip(boxes * self._scale, 0, self._limit)
+        return clipped
+
+
+def bgr(frame: Frame) -> Image:
+    """The whole frame as `uint8 (H, W, 3)` BGR; odd sides lose their last row or column."""
+    size = Size(frame.size.width & ~1, frame.size.height & ~1)
+    return Letterbox(frame.size, size, stretch=True).rgb(frame)[..., ::-1]
+
+
+def _even(length: float) -> int:
+    return max(2, round(length / 2) * 2)
+
+
+def _i420(yuv: Image, size: Size) -> tuple[Image, Image, Image]:
+    """Writable views on the three planes of an I420 buffer."""
+    flat = yuv.reshape(-1)
+    area, half = size.width * size.height, (size.height // 2, size.width // 2)
+    return (
+        flat[:area].reshape(size.height, size.width),
+        flat[area : area * 5 // 4].reshape(half),
+        flat[area * 5 // 4 :].reshape(half),
+    )
+
+
+def _margin(plane: Image, grey: int, content: Size) -> Image:
+    """Fill the plane with grey and return the part that holds the content."""
+    plane[:] = grey
+    return plane[: content.height, : content.width]
+
+
+def _resize(source: Image, target: Image) -> None:
+    """Bilinear down to half the size, averaging below it (bilinear would skip pixels)."""
+    height, width = target.shape
+    shrinks = source.shape[0] > 2 * height
+    cv2.resize(
+        source, (width, height), dst=target, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    )
+
+
+def _to_video_range(plane: Image, *, chroma: bool) -> None:
+    """0..255 to 16..235 (luma) or 16..240 around 128 (chroma), as the colour conversion expects (BT.601)."""
+    span, zero, offset = (224, 128, 128) if chroma else (219, 0, 16)
+    gain = span / 255
+    cv2.convertScaleAbs(plane, dst=plane, alpha=gain, beta=offset - gain * zero)

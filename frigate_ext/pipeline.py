@@ -1,0 +1,211 @@
+"""From a camera's frames to its tracked objects: motion gate, detector, tracker, zones, composed.
+
+Decides by the frames' own time only; the clock is used for nothing but measuring the detector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from frigate_ext.detect.detector import Detector
+from frigate_ext.detect.motion import Motion, MotionDetector, MotionSettings
+from frigate_ext.domain.filters import LabelFilter
+from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.geometry import Box, Size, gap
+from frigate_ext.domain.objects import Detection, TrackedObject
+from frigate_ext.track.life import ObjectLife
+from frigate_ext.track.tracker import Track, Tracker
+from frigate_ext.zones import ZonePresence, ZoneRule
+
+_SCAN_SECONDS = 2.0
+"""The detector looks at every frame for so long at first: motion never finds what stands still then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationarySettings:
+    """Frigate's `detect.stationary`. Counts are frames."""
+
+    threshold: int = 50
+    """Motionless frames after which an object is stationary."""
+    interval: int = 50
+    """Frames after which stationary objects are looked for again though nothing moves."""
+    max_frames: Mapping[str, int] = field(default_factory=dict)
+    """By label: frames an object may be stationary before it is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineSettings:
+    """One camera's detection. Counts are frames at `fps`."""
+
+    camera: str
+    labels: tuple[str, ...] = ("person",)
+    """What is tracked."""
+    filters: Mapping[str, LabelFilter] = field(default_factory=dict)
+    """By label; a label without one gets the defaults."""
+    zones: tuple[ZoneRule, ...] = ()
+    motion: MotionSettings = field(default_factory=MotionSettings)
+    """With motion disabled, the detector looks at every frame."""
+    fps: float = 5.0
+    min_initialized: int = 2
+    """An object must have been seen in more frames than this."""
+    max_disappeared: int = 25
+    stationary: StationarySettings = field(default_factory=StationarySettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What came of one frame."""
+
+    objects: tuple[TrackedObject, ...]
+    """All there are; those that ended with this frame come once more, with `end_time`."""
+    motion: tuple[Box, ...]
+    detected: bool
+    """Whether the detector looked."""
+    inference_seconds: float
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is kept for a confirmed track."""
+
+    life: ObjectLife
+    zones: ZonePresence
+
+
+class Pipeline:
+    """One camera's frames, in order, from one thread; its pipelines may share a detector."""
+
+    def __init__(self, settings: PipelineSettings, detector: Detector) -> None:
+        self._settings = settings
+        self._detector = detector
+        self._motion = MotionDetector(settings.motion)
+        self._tracker = Tracker(
+            fps=settings.fps,
+            min_initialized=settings.min_initialized,
+            max_disappeared=settings.max_disappeared,
+        )
+        self._known: dict[int, _Known] = {}
+        self._size: Size | None = None
+        self._scan_left = round(_SCAN_SECONDS * settings.fps)
+        self._unchecked = 0
+        """Frames since stationary objects were looked for."""
+
+    def step(self, frame: Frame) -> Step:
+        """Take in the next frame. Blocks for as long as the detector takes."""
+        ended = self.finish(frame.time) if self._size not in (None, frame.size) else ()
+        self._size = frame.size
+        motion = self._motion.step(frame.y)
+        self._unchecked += 1
+        detected, seconds, gone = self._must_look(motion), 0.0, list[Track]()
+        if detected:
+            seconds, gone = self._look(frame, motion.boxes)
+        else:
+            self._tracker.skip(frame.time)
+        self._scan_left = max(0, self._scan_left - 1)
+        self._update(frame)
+        gone += self._expired()
+        ended += tuple(self._end(track, frame.time) for track in gone)
+        objects = tuple(self._object(known, frame.time, ended=False) for known in self._known.values())
+        return Step(
+            objects=objects + ended, motion=motion.boxes, detected=detected, inference_seconds=seconds
+        )
+
+    def finish(self, time: float) -> tuple[TrackedObject, ...]:
+        """End every object, as when the camera goes away; returns them with `end_time`."""
+        return tuple(self._end(track, time) for track in self._tracker.clear())
+
+    def _must_look(self, motion: Motion) -> bool:
+        """Something moves or may have, is not settled yet, or is due to be looked for again."""
+        return (
+            not self._settings.motion.enabled
+            or motion.calibrating
+            or bool(motion.boxes)
+            or self._scan_left > 0
+            or self._check_due
+            or any(not self._at_rest(track) for track in self._tracker.live)
+        )
+
+    @property
+    def _check_due(self) -> bool:
+        return bool(self._known) and self._unchecked >= self._settings.stationary.interval
+
+    def _at_rest(self, track: Track) -> bool:
+        known = self._known.get(track.serial)
+        return known is not None and known.life.stationary and not track.missed
+
+    def _look(self, frame: Frame, motion: Sequence[Box]) -> tuple[float, list[Track]]:
+        """Seconds the detector took, and the tracks that ended."""
+        spared = () if self._check_due else self._undisturbed(motion)
+        if not spared:
+            self._unchecked = 0
+        started = perf_counter()
+        found = self._detector.infer(frame)
+        seconds = perf_counter() - started
+        strong, faint = self._believable(found, frame.size)
+        return seconds, self._tracker.step(strong, faint, frame.time, spared).gone
+
+    def _undisturbed(self, motion: Sequence[Box]) -> Collection[int]:
+        """Tracks at rest where nothing moves: when the detector overlooks one, it is there all the same."""
+        tracks = [track for track in self._tracker.live if self._at_rest(track)]
+        return {track.serial for track in tracks if not any(gap(track.box, moving) == 0 for moving in motion)}
+
+    def _believable(self, found: Sequence[Detection], size: Size) -> tuple[list[Detection], list[Detection]]:
+        """Tracked labels' detections that pass the filters: those that reach `min_score`, and the others."""
+        strong: list[Detection] = []
+        faint: list[Detection] = []
+        for detection in found:
+            rule = self._filter(detection.label)
+            if detection.label in self._settings.labels and rule.accepts(detection.box, size):
+                (strong if detection.score >= rule.min_score else faint).append(detection)
+        return strong, faint
+
+    def _filter(self, label: str) -> LabelFilter:
+        return self._settings.filters.get(label, _DEFAULT_FILTER)
+
+    def _update(self, frame: Frame) -> None:
+        for track in self._tracker.live:
+            if track.confirmed:
+                known = self._known.get(track.serial) or self._meet(track)
+                known.life.update()
+                if not track.missed:
+                    known.zones.step(track.box, known.life.computed_score, frame.size, frame.time)
+
+    def _meet(self, track: Track) -> _Known:
+        life = ObjectLife(
+            track,
+            threshold=self._filter(track.label).threshold,
+            stationary_after=self._settings.stationary.threshold,
+        )
+        known = _Known(life, ZonePresence(track.label, self._settings.zones))
+        self._known[track.serial] = known
+        return known
+
+    def _expired(self) -> list[Track]:
+        """Tracks that have been stationary for longer than their label may be; dropped."""
+        rules = self._settings.stationary
+        gone = [
+            known.life.track
+            for known in self._known.values()
+            if (limit := rules.max_frames.get(known.life.track.label)) is not None
+            and known.life.motionless_count >= rules.threshold + limit
+        ]
+        self._tracker.drop({track.serial for track in gone})
+        return gone
+
+    def _end(self, track: Track, time: float) -> TrackedObject:
+        return self._object(self._known.pop(track.serial), time, ended=True)
+
+    def _object(self, known: _Known, time: float, *, ended: bool) -> TrackedObject:
+        return known.life.tracked_object(
+            self._settings.camera,
+            time,
+            ended=ended,
+            current_zones=known.zones.current,
+            entered_zones=known.zones.entered,
+            pending_loitering=known.zones.pending_loitering,
+        )
+
+
+_DEFAULT_FILTER = LabelFilter()

@@ -1,0 +1,1 @@
+"""Making the same thing out of boxes in successive frames."""
