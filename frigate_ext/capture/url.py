@@ -47,9 +47,9 @@ def check_url(url: str) -> None:
         )
 
 
-def is_network(url: str) -> bool:
-    """Whether a checked address leads to a camera rather than to a file."""
-    return _scheme(url) in NETWORK_SCHEMES
+def scheme_of(url: str) -> str:
+    """Return `rtsp`, `rtsps`, `http`, `https`, or `file` (also for plain paths), of a checked address."""
+    return _scheme(url) or "file"
 
 
 def file_path(url: str) -> Path:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frigate_ext.capture.url import MAX_LENGTH, check_url, file_path, is_network, mask_url
+from frigate_ext.capture.url import MAX_LENGTH, check_url, file_path, scheme_of, mask_url
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_checking_gives_up_on_anything_that_is_no_stream():
 
 
 def test_files_are_told_from_cameras():
-    assert is_network("rtsp://cam/live")
-    assert not is_network("clips/a.mp4")
-    assert not is_network("file:///clips/a.mp4")
+    assert scheme_of("RTSP://cam/live") == "rtsp"
+    assert scheme_of("clips/a.mp4") == "file"
+    assert scheme_of("file:///clips/a.mp4") == "file"
 
 
 def test_a_files_address_is_unquoted():

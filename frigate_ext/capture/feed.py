@@ -1,0 +1,79 @@
+"""The newest frame of one camera, handed from the thread that decodes to the one that detects."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from frigate_ext.capture.health import StreamHealth
+from frigate_ext.capture.pace import FpsMeter, RateGate
+from frigate_ext.capture.picture import Picture
+from frigate_ext.capture.settings import CaptureStatus, StreamSettings
+from frigate_ext.domain.frame import Frame
+from frigate_ext.runtime.clock import Clock, Moment
+
+
+class Feed:
+    """One camera's place at a stream. Newest wins: a frame nobody took is replaced. Safe for many threads."""
+
+    def __init__(
+        self,
+        camera: str,
+        settings: StreamSettings,
+        *,
+        on_frame: Callable[[], None],
+        on_close: Callable[[Feed], None],
+        health: StreamHealth,
+        clock: Clock,
+    ) -> None:
+        self.camera = camera
+        self.settings = settings
+        self._gate = RateGate(settings.max_fps)
+        self._on_frame = on_frame
+        self._on_close = on_close
+        self._health = health
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._newest: Frame | None = None
+        self._time = 0.0
+        self._frames = 0
+        self._skipped = 0
+        self._meter = FpsMeter()
+
+    def take(self) -> Frame | None:
+        """Return the newest frame not yet taken, without waiting."""
+        with self._lock:
+            frame, self._newest = self._newest, None
+            return frame
+
+    def status(self) -> CaptureStatus:
+        now = self._clock.now().monotonic
+        state, detail, reconnects, size = self._health.condition(now)
+        with self._lock:
+            return CaptureStatus(
+                state=state,
+                detail=detail,
+                fps=self._meter.fps(now),
+                frames=self._frames,
+                skipped=self._skipped,
+                reconnects=reconnects,
+                size=size,
+            )
+
+    def close(self) -> None:
+        """Leave the stream; the last camera to leave ends its reader. Does not wait; idempotent."""
+        self._on_close(self)
+
+    def wants(self, now: Moment) -> bool:
+        """Whether a frame decoded now is due; asked once per frame, by the reader."""
+        return self._gate.admits(now.monotonic)
+
+    def put(self, picture: Picture, now: Moment) -> None:
+        """Hand over a picture decoded at `now`; called by the reader. Frame times never run backwards."""
+        with self._lock:
+            self._time = max(self._time, now.wall)
+            self._skipped += self._newest is not None
+            self._newest = Frame(self.camera, self._time, *picture)
+            self._frames += 1
+            self._meter.tick(now.monotonic)
+        self._on_frame()

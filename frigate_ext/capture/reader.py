@@ -1,0 +1,141 @@
+"""The thread that keeps one stream open and decoded."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from typing import Final
+
+import av
+from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
+
+from frigate_ext.capture.backoff import Backoff
+from frigate_ext.capture.failure import RefusedError
+from frigate_ext.capture.feed import Feed
+from frigate_ext.capture.health import StreamHealth
+from frigate_ext.capture.interrupt import interrupt_on
+from frigate_ext.capture.picture import Picture, Scaler
+from frigate_ext.capture.settings import StreamSettings
+from frigate_ext.capture.source import Source, open_source
+from frigate_ext.capture.stall import StallWatch
+from frigate_ext.capture.url import mask_url
+from frigate_ext.domain.geometry import Size
+from frigate_ext.errors import StreamError
+from frigate_ext.runtime.clock import Clock
+from frigate_ext.runtime.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+Guard = Callable[[str], AbstractContextManager[object]]
+"""Marks a camera as being inside native code, so that a crash can be laid at its door."""
+
+_AGAIN: Final = Backoff()
+_LATER: Final = Backoff(first=5.0, cap=60.0)
+
+
+class Reader(Worker):
+    """Opens one URL, decodes it for every feed attached, and opens it again when it is lost.
+
+    Whatever goes wrong stays in here: it becomes the stream's state and another try.
+    """
+
+    def __init__(self, settings: StreamSettings, *, name: str, guard: Guard, clock: Clock) -> None:
+        super().__init__(name)
+        self.health = StreamHealth(settings.patience)
+        self.feeds: tuple[Feed, ...] = ()
+        """Replaced, never changed, by the pool; read once per frame here."""
+        self._settings = settings
+        self._address = mask_url(settings.url)
+        self._guard = guard
+        self._clock = clock
+        self._scalers: dict[Size | None, Scaler] = {}
+        self._failures = 0
+
+    def run(self) -> None:
+        interrupt_on(self.stopping)
+        while not self.stopping.is_set():
+            error = self._session()
+            if not self.stopping.is_set():
+                self.stopping.wait(self._lost(error))
+
+    def _session(self) -> StreamError:
+        """Read the stream until it is lost, and say why."""
+        try:
+            with closing(open_source(self._settings, self.stopping)) as source:
+                return self._read(source)
+        except StreamError as error:
+            return error
+        except Exception as error:
+            logger.exception("%s: reading failed unexpectedly", self.name)
+            return StreamError(f"internal error ({type(error).__name__})")
+
+    def _read(self, source: Source) -> StreamError:
+        watch = StallWatch(self._settings.patience, self._monotonic())
+        any_picture = False
+        for packet in source.packets():
+            watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())
+            self.health.alive(self._monotonic())
+            for decoded in self._decode(source.codec, packet):
+                any_picture = True
+                watch.picture(self._monotonic())
+                self._hand_over(decoded)
+            watch.check(self._monotonic())
+            if self.stopping.is_set():
+                break
+        return StreamError(
+            "the stream has ended" if any_picture else "undecodable: it ended without a picture"
+        )
+
+    def _decode(self, codec: VideoCodecContext, packet: av.Packet[Stream]) -> list[av.VideoFrame]:
+        """Decode one packet; a broken one yields nothing (the watch gives up when nothing else follows)."""
+        try:
+            with self._inside_native_code():
+                return codec.decode(packet)
+        except av.FFmpegError:
+            return []
+
+    def _hand_over(self, decoded: av.VideoFrame) -> None:
+        now = self._clock.now()
+        if self.health.picture(Size(decoded.width, decoded.height), now.monotonic):
+            logger.info(
+                "%s: %s is online, %dx%d", self._cameras, self._address, decoded.width, decoded.height
+            )
+        pictures: dict[Size | None, Picture] = {}
+        for feed in self.feeds:
+            if feed.wants(now):
+                size = feed.settings.size
+                if size not in pictures:
+                    pictures[size] = self._scale(decoded, size)
+                feed.put(pictures[size], now)
+
+    def _scale(self, decoded: av.VideoFrame, size: Size | None) -> Picture:
+        scaler = self._scalers.setdefault(size, Scaler(size))
+        with self._inside_native_code():
+            return scaler.planes(decoded)
+
+    def _lost(self, error: StreamError) -> float:
+        """Report the loss; returns the seconds to wait before the next try."""
+        ran_for = self.health.lost(error, self._monotonic())
+        backoff = _LATER if isinstance(error, RefusedError) else _AGAIN
+        self._failures = backoff.failures(self._failures, ran_for)
+        delay = backoff.delay(self._failures, random.random())  # noqa: S311 - spreads load, guards nothing
+        level = logging.WARNING if ran_for or self._failures == 1 else logging.DEBUG
+        logger.log(level, "%s: %s: %s; next try in %.1f s", self._cameras, self._address, error, delay)
+        return delay
+
+    @contextmanager
+    def _inside_native_code(self) -> Iterator[None]:
+        with ExitStack() as marks:
+            for feed in self.feeds:
+                marks.enter_context(self._guard(feed.camera))
+            yield
+
+    @property
+    def _cameras(self) -> str:
+        return ", ".join(feed.camera for feed in self.feeds)
+
+    def _monotonic(self) -> float:
+        return self._clock.now().monotonic

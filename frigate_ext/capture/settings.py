@@ -1,0 +1,71 @@
+"""What a caller says about a stream, and what it is told back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.geometry import Size
+
+
+class StreamKind(StrEnum):
+    AUTO = "auto"
+    """Files and RTSP are video; over HTTP the server's Content-Type decides."""
+    VIDEO = "video"
+    """Anything FFmpeg demuxes: RTSP, files, FLV or MPEG over HTTP."""
+    MJPEG = "mjpeg"
+    """An endless multipart response of JPEGs."""
+    SNAPSHOT = "snapshot"
+    """An address that answers with one JPEG, asked again and again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSettings:
+    """How one camera wants one stream. Times in seconds.
+
+    Cameras with the same `url` share one reader; of what concerns the connection (everything but `max_fps`
+    and `size`) the first one's settings hold.
+    """
+
+    url: str
+    """Passed `check_url`."""
+    max_fps: float | None = None
+    """Frames beyond this rate are decoded but neither scaled nor handed over; None means all."""
+    size: Size | None = None
+    """Frames are scaled to it; None leaves them as the stream has them."""
+    kind: StreamKind = StreamKind.AUTO
+    snapshot_interval: float = 1.0
+    """From one request for a JPEG to the next."""
+    loop: bool = False
+    """A file begins again at its end; files always run at their own pace."""
+    open_timeout: float = 8.0
+    stall_timeout: float = 10.0
+    """Without a packet, a step of the stream's time, or a picture for so long, the stream is given up."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds without a sign of life that are no cause for worry."""
+        return self.stall_timeout + (self.snapshot_interval if self.kind in _PERHAPS_SNAPSHOT else 0.0)
+
+
+_PERHAPS_SNAPSHOT = frozenset({StreamKind.AUTO, StreamKind.SNAPSHOT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureStatus:
+    """How a camera's stream is doing at one moment."""
+
+    state: CameraState
+    detail: str
+    """Why it is not online, for people; credentials are masked."""
+    fps: float
+    """Frames handed over per second, lately."""
+    frames: int
+    """Frames handed over so far."""
+    skipped: int
+    """Of these, replaced by a newer one before anybody took them."""
+    reconnects: int
+    """Times the stream came back after a loss."""
+    size: Size | None
+    """The stream's own size, before scaling; None before the first picture."""

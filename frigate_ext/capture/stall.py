@@ -1,0 +1,36 @@
+"""Noticing a stream that is connected but dead."""
+
+from __future__ import annotations
+
+from frigate_ext.capture.failure import StalledError
+from frigate_ext.errors import StreamError
+
+
+class StallWatch:
+    """Tells progress from mere activity.
+
+    A still *scene* is progress: packets come and their stamps move. Packets with the same stamp for ever, or
+    packets that yield no picture, are not. `timeout` and all times are monotonic seconds.
+    """
+
+    def __init__(self, timeout: float, now: float) -> None:
+        self._timeout = timeout
+        self._stamp: int | None = None
+        self._moved_at = now
+        self._picture_at = now
+
+    def packet(self, stamp: int | None, now: float) -> None:
+        """A packet came; `stamp` is its time in the stream, None for streams without one."""
+        if stamp is None or stamp != self._stamp:
+            self._moved_at = now
+        self._stamp = stamp
+
+    def picture(self, now: float) -> None:
+        self._picture_at = now
+
+    def check(self, now: float) -> None:
+        """Raise StreamError when the stream has made no progress for too long."""
+        if now - self._moved_at >= self._timeout:
+            raise StalledError(f"the stream's time has stood still for {self._timeout:g} s")
+        if now - self._picture_at >= self._timeout:
+            raise StreamError(f"undecodable: no picture for {self._timeout:g} s, though data arrives")
