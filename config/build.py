@@ -1,0 +1,173 @@
+"""From one merged tree to a Config, section by section, so that one mistake hides no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from config.checks import check_camera
+from config.configuration import Config
+from config.keys import Keys, keys_of
+from config.merge import merge
+from config.plain import domain_camera, provider
+from config.problems import Problems
+from config.sections.base import Section
+from config.sections.camera import Camera, Detect, Motion, Objects, Snapshots
+from config.sections.genai import Genai
+from config.sections.mqtt import Mqtt
+from config.sections.own import FrigateExt
+from config.sections.watch import WatchEntry
+from config.tree import Entry, Node, Scalar, is_null, locate
+from config.tree import Mapping as Tree
+from config.validate import validate
+from frigate_ext.domain.watch import Watch
+from frigate_ext.errors import InvalidRequestError, JudgeMisconfiguredError
+from genai.settings import address
+from jobs.request import build_watch
+
+DEFAULTS: Mapping[str, type[Section]] = {
+    "detect": Detect,
+    "motion": Motion,
+    "objects": Objects,
+    "snapshots": Snapshots,
+}
+"""Sections that, at the top of the file, hold for every camera."""
+OURS = Keys(
+    {
+        "mqtt": keys_of(Mqtt),
+        "cameras": keys_of(dict[str, Camera]),
+        "genai": keys_of(dict[str, Genai]),
+        "frigate_ext": keys_of(FrigateExt),
+        "watches": keys_of(dict[str, WatchEntry]),
+        **{name: keys_of(section) for name, section in DEFAULTS.items()},
+    }
+)
+"""All keys that are read here."""
+_CAMERA_NAME = re.compile(r"[a-zA-Z0-9_-]{1,100}")
+_FRIGATE_PREFIX = "frigate"
+
+
+def build(root: Tree, ignored_keys: tuple[str, ...], problems: Problems) -> Config:
+    """The configuration; raises ConfigError with all `problems`, those found before included."""
+    _check_defaults(root, problems)
+    own = _own(root, problems)
+    cameras = _cameras(root, problems)
+    config = Config(
+        mqtt=_mqtt(root, problems),
+        cameras=cameras,
+        genai=_genai(root, problems),
+        frigate_ext=own,
+        watches=_watches(root, cameras, problems),
+        ignored_keys=ignored_keys,
+    )
+    problems.check()
+    return config
+
+
+def _check_defaults(root: Tree, problems: Problems) -> None:
+    """Also where no camera is there to inherit them."""
+    for name, section in DEFAULTS.items():
+        if name in root.entries:
+            validate(section, name, root.entries[name], problems)
+
+
+def _mqtt(root: Tree, problems: Problems) -> Mqtt:
+    """Without a section there is no broker."""
+    off = Mqtt(enabled=False)
+    return validate(Mqtt, "mqtt", root.entries["mqtt"], problems) or off if "mqtt" in root.entries else off
+
+
+def _own(root: Tree, problems: Problems) -> FrigateExt:
+    entry = root.entries.get("frigate_ext", Entry(root.place, Tree({}, root.place)))
+    own = validate(FrigateExt, "frigate_ext", entry, problems)
+    if own is None:
+        return FrigateExt()
+    if own.topic_prefix == (root.mapping("mqtt").text("topic_prefix") or _FRIGATE_PREFIX).strip("/"):
+        message = "topic_prefix: is Frigate's own; the two would answer each other on one broker"
+        problems.add(locate(entry, ["topic_prefix"]).place, message)
+    for camera in own.streams.keys() - root.mapping("cameras").entries.keys():
+        problems.add(locate(entry, ["streams", camera]).place, f"streams: there is no camera '{camera}'")
+    return own
+
+
+def _cameras(root: Tree, problems: Problems) -> dict[str, Camera]:
+    """The enabled ones that nothing is wrong with."""
+    inherited = Tree({name: root.entries[name] for name in DEFAULTS if name in root.entries}, root.place)
+    cameras: dict[str, Camera] = {}
+    for name, entry in _named(root, "cameras", problems):
+        if not _CAMERA_NAME.fullmatch(name):
+            problems.add(entry.key, "a camera's name is made of letters, digits, '_' and '-'")
+        if not _is_disabled(entry.value) and (camera := _camera(name, entry, inherited, problems)):
+            cameras[name] = camera
+    return cameras
+
+
+def _camera(name: str, entry: Entry, inherited: Tree, problems: Problems) -> Camera | None:
+    if isinstance(entry.value, Tree):
+        entry = Entry(entry.key, merge(inherited, entry.value))
+    camera = validate(Camera, name, entry, problems)
+    findings = list(check_camera(camera)) if camera else []
+    for path, message in findings:
+        problems.add(locate(entry, path).place, message)
+    return None if findings else camera
+
+
+def _is_disabled(camera: Node) -> bool:
+    enabled = camera.get("enabled") if isinstance(camera, Tree) else None
+    return isinstance(enabled, Scalar) and str(enabled.value).lower() in {"false", "no", "off"}
+
+
+def _genai(root: Tree, problems: Problems) -> dict[str, Genai]:
+    sections: dict[str, Genai] = {}
+    for name, entry in _named(root, "genai", problems):
+        if section := validate(Genai, name, entry, problems):
+            _check_provider(name, section, entry, problems)
+            if "watch" in section.roles and any("watch" in other.roles for other in sections.values()):
+                problems.add(
+                    locate(entry, ["roles"]).place, "roles: another provider has the role watch already"
+                )
+            sections[name] = section
+    return sections
+
+
+def _check_provider(name: str, section: Genai, entry: Entry, problems: Problems) -> None:
+    try:
+        address(provider(name, section))
+    except JudgeMisconfiguredError as error:
+        problems.add(locate(entry, ["base_url"]).place, str(error))
+
+
+def _watches(root: Tree, cameras: Mapping[str, Camera], problems: Problems) -> tuple[Watch, ...]:
+    known = {name: domain_camera(name, section) for name, section in cameras.items()}
+    watches: list[Watch] = []
+    for name, entry in _named(root, "watches", problems):
+        form = validate(WatchEntry, name, entry, problems)
+        if form is None or _is_blocked(form.camera, root, known, entry, problems):
+            continue
+        try:
+            watches.append(build_watch(known, name=name, **form.values()))
+        except InvalidRequestError as error:
+            for problem in error.problems:
+                place = locate(entry, [problem.where]).place
+                problems.add(place, str(problem))
+    return tuple(watches)
+
+
+def _is_blocked(camera: Any, root: Tree, known: Collection[str], entry: Entry, problems: Problems) -> bool:
+    """Whether the camera exists, but can't be watched: it is switched off, or something is wrong with it."""
+    written = root.mapping("cameras").get(camera) if isinstance(camera, str) else None
+    if written is None or camera in known:
+        return False
+    if _is_disabled(written):
+        problems.add(locate(entry, ["camera"]).place, f"camera: '{camera}' is switched off (enabled: false)")
+    return True
+
+
+def _named(root: Tree, section: str, problems: Problems) -> Iterator[tuple[str, Entry]]:
+    """The entries of a section whose keys are the user's own names."""
+    node = root.get(section)
+    if isinstance(node, Tree):
+        yield from node.entries.items()
+    elif node is not None and not is_null(node):
+        problems.add(node.place, f"{section}: should be a mapping of names")

@@ -1,0 +1,1 @@
+"""What each section of the file may say: types, defaults and units."""

@@ -1,0 +1,117 @@
+"""`frigate_ext:`, the keys that are ours alone."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+
+from config.sections.base import Section
+from frigate_ext.capture.settings import StreamKind
+
+_TOPIC = re.compile(r"[^\s/#+$\x00-\x1f\x7f][^\s/#+\x00-\x1f\x7f]*(/[^\s/#+\x00-\x1f\x7f]+)*")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _topic(value: str) -> str:
+    if not _TOPIC.fullmatch(value) or len(value) > 100:  # noqa: PLR2004 - said in the message
+        raise ValueError(
+            "must be an MQTT topic of at most 100 characters without '+', '#', white space or empty levels, "
+            "and not begin with '$' or '/'"
+        )
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError("must be a host name or an IP address")
+    return value
+
+
+def _external_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in parts.netloc or parts.query or parts.fragment or re.search(r"\s", value):
+        raise ValueError("must be an address like https://home.example:5055, without user, password or query")
+    return value.rstrip("/")
+
+
+def _endpoint(value: str) -> str:
+    if not re.fullmatch(r"tcp://[^\s/:*]+:\d{1,5}|tcp://\*:\d{1,5}|ipc://\S+", value):
+        raise ValueError("must be a ZeroMQ endpoint: tcp://host:port or ipc:///path")
+    return value
+
+
+class Web(Section):
+    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
+    port: int = Field(default=5055, ge=0, le=65535)
+    """0 takes any free port."""
+    external_url: Annotated[str, AfterValidator(_external_url)] | None = None
+    """Where people reach the page and the evidence; None: made of host and port."""
+
+
+class Auth(Section):
+    enabled: bool = True
+
+
+class Bus(Section):
+    endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
+    """None: chosen inside `data_dir`."""
+
+
+class Stream(Section):
+    """What we need to know about a camera's stream and Frigate has no key for."""
+
+    kind: StreamKind = StreamKind.AUTO
+    snapshot_interval: float = Field(default=1.0, ge=0.1, le=3600)
+    """Seconds between two pictures of an address that answers with one JPEG."""
+    loop: bool = True
+    """A file begins again at its end."""
+
+
+class Model(Section):
+    weights: str = Field(default="yolov8n", min_length=1, max_length=500)
+    """A model's name or a path to a `.pt`, `.onnx` or OpenVINO export."""
+    size: int = Field(default=640, ge=64, le=2048, multiple_of=32)
+    """Pixels of the longer side of what the detector sees."""
+    backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+class FrigateExt(Section):
+    topic_prefix: Annotated[str, AfterValidator(_topic)] = "frigate_ext"
+    data_dir: Path = Path("data")
+    """Relative to the current directory."""
+    web: Web = Field(default_factory=Web)
+    auth: Auth = Field(default_factory=Auth)
+    bus: Bus = Field(default_factory=Bus)
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    model: Model = Field(default_factory=Model)
+    streams: dict[str, Stream] = Field(default_factory=dict)
+    """By camera."""
+
+    @field_validator("auth")
+    @classmethod
+    def _open_to_nobody_else(cls, auth: Auth, info: ValidationInfo) -> Auth:
+        web = info.data.get("web")
+        if web and not auth.enabled and not is_loopback(web.host):
+            raise ValueError("enabled: false is only allowed where web.host is a loopback address")
+        return auth
