@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import openai
 
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from genai.failures import Circumstances, RefusedError, from_connection, from_refusal
 from genai.prompt import Message, reply_schema
-from genai.settings import Provider, ProviderSettings, address, body_options, client_options
+from genai.settings import Provider, ProviderSettings, address, body_options, check, client_options
 from genai.verdict import clean
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Channel:
             return _reply(await self._post(messages), self._model, self._settings.name)
         except RefusedError as refused:
             raise from_refusal(refused, self._circumstances()) from None
-        except openai.APIConnectionError as error:
+        except (openai.APIConnectionError, httpx2.HTTPError) as error:
             raise from_connection(error, self._settings.name) from error
         except openai.OpenAIError as error:
             raise JudgeMisconfiguredError(f"{self._settings.name}: {type(error).__name__}") from error
@@ -104,6 +105,7 @@ class Channel:
 
 
 def _client(settings: ProviderSettings) -> openai.AsyncOpenAI:
+    check(settings)
     where = address(settings)
     timeout = openai.Timeout(settings.read_timeout, connect=settings.connect_timeout)
     http = openai.DefaultAsyncHttpxClient(

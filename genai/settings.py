@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
 from frigate_ext.errors import JudgeMisconfiguredError
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Provider(StrEnum):
@@ -26,7 +24,7 @@ class Provider(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
-    """`genai.<name>` of the configuration, `runtime_options` spread over the last five. Timeouts in seconds."""
+    """`genai.<name>` of the configuration, its `runtime_options` spread out. Timeouts in seconds."""
 
     name: str
     provider: Provider
@@ -36,7 +34,7 @@ class ProviderSettings:
     model: str = ""
     """Empty: the one model that the server lists."""
     roles: tuple[str, ...] = ()
-    provider_options: Mapping[str, Any] = field(default=_NOTHING, repr=False)
+    provider_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Options of the client (`CLIENT_OPTIONS`); any other goes into the body of every request."""
     max_concurrent: int = 1
     connect_timeout: float = 5.0
@@ -44,7 +42,7 @@ class ProviderSettings:
     """Longest silence of the server."""
     total_timeout: float = 90.0
     """From sending the question to the reply's last byte, however the server spreads it."""
-    request_options: Mapping[str, Any] = field(default=_NOTHING, repr=False)
+    request_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The other keys of `runtime_options`; they go into the body of every request (`temperature`,
     `max_tokens` ...)."""
 
@@ -95,14 +93,35 @@ def address(settings: ProviderSettings) -> Address:
 
 
 def _split(name: str, url: object) -> SplitResult:
+    text = url.strip() if isinstance(url, str) else ""
     try:
-        parts = urlsplit(url.strip() if isinstance(url, str) else "")
+        parts = urlsplit(text)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = usable and text.isprintable() and " " not in text
     except ValueError:
         usable = False
     if not usable:
         raise JudgeMisconfiguredError(f"{name}: base_url must be an http:// or https:// address")
     return parts
+
+
+def check(settings: ProviderSettings) -> None:
+    """Raise JudgeMisconfiguredError for what could not be sent, before anyone waits for an answer."""
+    if not _is_plain(settings.api_key or ""):
+        raise JudgeMisconfiguredError(f"{settings.name}: api_key holds characters that no key has")
+    for option, value in client_options(settings).items():
+        texts = value if option in {"default_headers", "default_query"} else {option: value}
+        if not isinstance(texts, Mapping) or not all(map(_is_plain, [*texts, *texts.values()])):
+            raise JudgeMisconfiguredError(f"{settings.name}: provider_options.{option} must be plain text")
+    try:
+        json.dumps(body_options(settings), allow_nan=False)
+    except (TypeError, ValueError):
+        raise JudgeMisconfiguredError(f"{settings.name}: the options must be plain JSON values") from None
+
+
+def _is_plain(value: object) -> bool:
+    """Whether it can stand in a header of HTTP."""
+    return isinstance(value, str) and value.isascii() and value.isprintable()
 
 
 def client_options(settings: ProviderSettings) -> dict[str, Any]:
