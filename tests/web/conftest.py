@@ -170,6 +170,14 @@ class House:
     def client(self, **options: Any):
         return create_app(self.services(), **options).test_client()
 
+    def see(self, camera: str, **changes: Any) -> None:
+        self.updates[camera] = an_update(camera, **changes)
+
+    def add_look(self, **changes: Any) -> Look:
+        look = a_look(len(self.store.looks.rows) + 1, **changes)
+        self.store.looks.rows.append(look)
+        return look
+
     def add_alert(self, **changes: Any) -> Alert:
         values = {
             "id": f"a{len(self.store.alerts.rows)}",
