@@ -1,10 +1,11 @@
 """What the children under test run: importable by name, because a spawned process starts from nothing."""
 
 import ctypes
-import os
 import signal
 import threading
 import time
+
+from frigate_ext.runtime.child import ChildSupervisor
 
 
 def turn(link, each=lambda: None):
@@ -60,12 +61,10 @@ def ignore_everything(link):
 
 def be_a_parent(path):
     """Supervise a child, tell its pid, and wait to be killed."""
-    from frigate_ext.runtime.child import ChildSupervisor
-
     supervisor = ChildSupervisor("grandchild", well, tuple)
     supervisor.start()
     while supervisor.report.get("turns") is None:
         time.sleep(0.01)
     path.with_suffix(".part").write_text(str(supervisor.pid))
-    os.rename(path.with_suffix(".part"), path)
+    path.with_suffix(".part").rename(path)
     threading.Event().wait()

@@ -1,0 +1,6 @@
+"""The supervised process that turns streams into facts and keeps their frames; see `service` and `loop`."""
+
+from frigate_ext.detection_process.service import DetectionService, DetectionStats
+from frigate_ext.detection_process.settings import CameraSettings, DetectionSettings
+
+__all__ = ["CameraSettings", "DetectionService", "DetectionSettings", "DetectionStats"]

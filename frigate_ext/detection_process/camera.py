@@ -1,0 +1,161 @@
+"""One camera in the detection loop: newest frame -> pipeline -> facts on the bus."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from frigate_ext.bus.ring import FrameRing
+from frigate_ext.bus.schema import CameraStats, CameraUpdate
+from frigate_ext.capture.settings import CaptureStatus
+from frigate_ext.detection_process.rates import SlidingRate
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.frame import Frame, FrameKey
+from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.objects import TrackedObject
+from frigate_ext.pipeline import Step
+from frigate_ext.runtime.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+_SPEAK_EVERY = 1.0
+_ASSUME_GONE_AFTER = 10.0
+"""Seconds without a frame on a camera that is not online; after that its objects have ended."""
+
+
+class FrameSource(Protocol):
+    """`frigate_ext.capture.feed.Feed`, or whatever else yields frames."""
+
+    def take(self) -> Frame | None: ...
+
+    def status(self) -> CaptureStatus: ...
+
+
+class FrameSteps(Protocol):
+    """`frigate_ext.pipeline.Pipeline`."""
+
+    def step(self, frame: Frame) -> Step: ...
+
+    def finish(self, time: float) -> tuple[TrackedObject, ...]: ...
+
+
+class CameraLoop:
+    """Publishes an update per processed frame, and one a second where no frame comes. For one thread."""
+
+    def __init__(
+        self,
+        name: str,
+        epoch: int,
+        source: FrameSource,
+        pipeline: FrameSteps,
+        *,
+        ring: FrameRing,
+        publish: Callable[[CameraUpdate], None],
+        guard: AbstractContextManager[object],
+        clock: Clock,
+    ) -> None:
+        self.name = name
+        self._epoch = epoch
+        self._source = source
+        self._pipeline = pipeline
+        self._ring = ring
+        self._publish = publish
+        self._guard = guard
+        self._clock = clock
+        self._meter = _Meter(clock.now().monotonic)
+        self._seq = 0
+        self._speak_at = 0.0
+        self._seen_at = 0.0
+        self._frame_time = 0.0
+        self._size: Size | None = None
+        self._objects: tuple[TrackedObject, ...] = ()
+        self._failing = False
+
+    def turn(self) -> bool:
+        """Process the newest frame, if there is one; whether there was."""
+        frame = self._source.take()
+        if frame is not None:
+            self._process(frame)
+        if self._clock.now().monotonic >= self._speak_at:
+            self._say_how_it_is()
+        return frame is not None
+
+    def _process(self, frame: Frame) -> None:
+        try:
+            with self._guard:
+                step = self._pipeline.step(frame)
+        except Exception:  # a pipeline that fails on one camera must not blind the others
+            level = logging.DEBUG if self._failing else logging.ERROR
+            logger.log(level, "detection fails on camera %s; trying the next frame", self.name, exc_info=True)
+            self._failing = True
+            return
+        self._failing = False
+        self._seen_at, self._frame_time, self._size = self._clock.now().monotonic, frame.time, frame.size
+        self._meter.step(step, self._seen_at)
+        self._ring.put(FrameKey(self.name, self._epoch, self._seq), frame)
+        self._say(self._source.status(), step.objects, frame.time, step.motion)
+
+    def _say_how_it_is(self) -> None:
+        status = self._source.status()
+        unseen = self._clock.now().monotonic - self._seen_at
+        gone = status.state is not CameraState.ONLINE and unseen > _ASSUME_GONE_AFTER
+        self._say(status, self._pipeline.finish(self._frame_time) if gone else self._objects)
+
+    def _say(
+        self,
+        status: CaptureStatus,
+        objects: tuple[TrackedObject, ...],
+        frame_time: float | None = None,
+        motion: tuple[Box, ...] = (),
+    ) -> None:
+        now = self._clock.now()
+        update = CameraUpdate(
+            camera=self.name,
+            epoch=self._epoch,
+            seq=self._seq,
+            time=now.wall,
+            state=CameraState.OFFLINE if self._failing else status.state,
+            detail="detection fails, see the log" if self._failing else status.detail,
+            size=self._size,
+            frame_time=frame_time,
+            objects=objects,
+            motion=motion,
+            stats=self._meter.stats(status, now.monotonic),
+        )
+        self._publish(update)
+        self._objects = tuple(seen for seen in objects if seen.end_time is None)
+        self._seq += 1
+        self._speak_at = now.monotonic + _SPEAK_EVERY
+
+
+class _Meter:
+    """What a camera's numbers were over the last seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._processed = SlidingRate(now)
+        self._skipped = SlidingRate(now)
+        self._inferences = SlidingRate(now)
+        self._seconds = SlidingRate(now)
+        self._skipped_before = 0
+
+    def step(self, step: Step, now: float) -> None:
+        self._processed.add(now)
+        if step.detected:
+            self._inferences.add(now)
+            self._seconds.add(now, step.inference_seconds)
+
+    def stats(self, status: CaptureStatus, now: float) -> CameraStats:
+        self._skipped.add(now, status.skipped - self._skipped_before)
+        self._skipped_before = status.skipped
+        return CameraStats(
+            camera_fps=status.fps,
+            process_fps=self._processed.per_second(now),
+            skipped_fps=self._skipped.per_second(now),
+            detection_fps=self._inferences.per_second(now),
+            inference_ms=self._seconds.mean(now) * 1000,
+            frames=status.frames,
+            skipped=status.skipped,
+            reconnects=status.reconnects,
+        )

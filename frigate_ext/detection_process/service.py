@@ -1,0 +1,149 @@
+"""The main process's side: keeps a detection process running and leaves out the cameras that crash it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from frigate_ext.bus.publisher import Publisher, new_epoch
+from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.detection_process.loop import run
+from frigate_ext.detection_process.marks import CrashMarks
+from frigate_ext.detection_process.quarantine import Quarantine
+from frigate_ext.detection_process.settings import DetectionSettings
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.runtime.child import ChildExit, ChildPolicy, ChildSupervisor, ExitKind
+from frigate_ext.runtime.clock import Deadline
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.link import ChildLink
+from frigate_ext.runtime.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectionStats:
+    pid: int | None
+    """None while no process runs."""
+    restarts: int
+    errors: int
+    """Records of level ERROR that the process which runs now has logged."""
+    quarantined: tuple[str, ...]
+
+
+class DetectionService:
+    """Start, stop and join like a `Worker`; all methods are callable from any thread and don't block."""
+
+    def __init__(
+        self,
+        settings: DetectionSettings,
+        *,
+        target: Callable[[DetectionSettings, CrashMarks, ChildLink], None] = run,
+        policy: ChildPolicy | None = None,
+        quarantine: Quarantine | None = None,
+    ) -> None:
+        """`target` is what the child runs, importable by name."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._quarantine = quarantine or Quarantine()
+        self._marks = CrashMarks([camera.name for camera in settings.cameras])
+        self._child = ChildSupervisor(
+            "detection", target, self._arguments, on_exit=self._ended, policy=policy
+        )
+        self._herald = _Herald(settings.endpoint, self._held, self._release)
+
+    def start(self) -> None:
+        self._child.start()
+        self._herald.start()
+
+    def stop(self) -> None:
+        self._child.stop()
+        self._herald.stop()
+
+    def join(self, timeout: float | None = None) -> bool:
+        deadline = Deadline(3600.0 if timeout is None else timeout)
+        return self._child.join(deadline.remaining()) and self._herald.join(deadline.remaining())
+
+    def health(self) -> PartHealth:
+        health = self._child.health
+        if health.state is PartState.OK and (held := self._held()):
+            return PartHealth(PartState.DEGRADED, f"in quarantine: {', '.join(sorted(held))}")
+        return health
+
+    def stats(self) -> DetectionStats:
+        return DetectionStats(
+            pid=self._child.pid,
+            restarts=self._child.restarts,
+            errors=int(self._child.report.get("errors", 0)),
+            quarantined=tuple(sorted(self._held())),
+        )
+
+    def _arguments(self) -> tuple[DetectionSettings, CrashMarks]:
+        held = self._held()
+        self._marks.clear()
+        cameras = tuple(camera for camera in self._settings.cameras if camera.name not in held)
+        return replace(self._settings, cameras=cameras), self._marks
+
+    def _ended(self, ended: ChildExit) -> None:
+        if ended.kind not in {ExitKind.CRASHED, ExitKind.HUNG}:
+            return
+        suspects = self._marks.suspects()
+        with self._lock:
+            held = self._quarantine.crashed(suspects, time.monotonic())
+        logger.warning("at that time it worked on: %s", ", ".join(sorted(suspects)) or "no camera")
+        for camera in sorted(held):
+            logger.warning(
+                "camera %s is left out for %.0f min: it was active in repeated crashes",
+                camera,
+                self._quarantine.duration / 60,
+            )
+
+    def _held(self) -> dict[str, float]:
+        with self._lock:
+            return self._quarantine.held(time.monotonic())
+
+    def _release(self, name: str) -> None:
+        logger.info("camera %s is tried again, on probation", name)
+        for camera in self._settings.cameras:
+            if camera.name == name:
+                self._child.send(camera)
+
+
+class _Herald(Worker):
+    """Tells the bus once a second about cameras in quarantine, and the service when one leaves it."""
+
+    def __init__(
+        self, endpoint: str, held: Callable[[], dict[str, float]], release: Callable[[str], None]
+    ) -> None:
+        super().__init__("fx-quarantine")
+        self._endpoint = endpoint
+        self._held = held
+        self._release = release
+
+    def run(self) -> None:
+        publisher, epoch, said = Publisher(self._endpoint), new_epoch(), Counter[str]()
+        before: dict[str, float] = {}
+        while not self.stopping.wait(1.0):
+            held = self._held()
+            for camera, left in held.items():
+                publisher.publish(_quarantined(camera, left, epoch, said[camera]))
+                said[camera] += 1
+            for camera in before.keys() - held:
+                self._release(camera)
+            before = held
+        publisher.close()
+
+
+def _quarantined(camera: str, left: float, epoch: int, seq: int) -> CameraUpdate:
+    return CameraUpdate(
+        camera=camera,
+        epoch=epoch,
+        seq=seq,
+        time=time.time(),
+        state=CameraState.QUARANTINED,
+        detail=f"active in repeated crashes of the detection process; tried again in {left / 60:.0f} min",
+    )
