@@ -8,12 +8,17 @@ from config.configuration import Config
 from config.sections import camera as sections
 from config.sections.coordinates import relative
 from config.sections.genai import Genai
+from config.sections.own import Stream
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.domain.camera import Camera, Zone
 from frigate_ext.domain.filters import LabelFilter, Polygon
 from frigate_ext.domain.geometry import Size
+from frigate_ext.domain.watch import Watch
+from frigate_ext.notify.settings import MqttSettings
 from frigate_ext.zones import ZoneRule
 from genai.settings import ProviderSettings
+
+_PROTOCOL = {"3.1.1": 4, "5": 5}
 
 
 def cameras(config: Config) -> dict[str, Camera]:
@@ -22,18 +27,14 @@ def cameras(config: Config) -> dict[str, Camera]:
 
 
 def domain_camera(name: str, section: sections.Camera) -> Camera:
-    """One camera; a polygon in pixels needs a detect size (`config.checks` sees to it)."""
+    """One camera; without detection it tracks nothing."""
     size = section.detect.size
     zones = tuple(
-        Zone(
-            zone_name,
-            zone.friendly_name or _spoken(zone_name),
-            relative(zone.coordinates, size),
-        )
+        Zone(zone_name, zone.friendly_name or _spoken(zone_name), relative(zone.coordinates, size))
         for zone_name, zone in section.zones.items()
         if zone.enabled
     )
-    return Camera(name, section.friendly_name or _spoken(name), tuple(section.objects.track), zones)
+    return Camera(name, section.friendly_name or _spoken(name), section.tracked, zones)
 
 
 def _spoken(name: str) -> str:
@@ -43,33 +44,26 @@ def _spoken(name: str) -> str:
 
 def stream(config: Config, camera: str) -> StreamSettings:
     """How the camera's detect stream is opened; its `url` holds the credentials."""
-    section, own = config.cameras[camera], config.frigate_ext.streams.get(camera)
-    url, fps, size = section.stream.get_secret_value(), float(section.detect.fps), section.detect.size
-    if own is None:
-        return StreamSettings(url=url, max_fps=fps, size=size, loop=True)
+    section = config.cameras[camera]
     return StreamSettings(
-        url=url,
-        max_fps=fps,
-        size=size,
-        kind=own.kind,
-        snapshot_interval=own.snapshot_interval,
-        loop=own.loop,
+        url=section.stream.get_secret_value(),
+        max_fps=float(section.detect.fps),
+        size=section.detect.size,
+        **config.frigate_ext.streams.get(camera, Stream()).model_dump(),
     )
 
 
 def label_filters(section: sections.Camera) -> dict[str, LabelFilter]:
-    """A filter for every tracked label; the camera's own object mask applies to all of them."""
-    size = section.detect.size
-    common = _relative_all(section.objects.mask, size)
-    filters = section.objects.filters
+    """One for every tracked label; the mask of `objects` counts for all of them."""
+    size, written = section.detect.size, section.objects.filters
+    common = _relative(section.objects.mask, size)
     return {
-        label: _label_filter(filters.get(label, sections.Filter()), size, common)
-        for label in section.objects.track
+        label: _label_filter(written.get(label, sections.Filter()), size, common) for label in section.tracked
     }
 
 
 def zone_rules(section: sections.Camera) -> tuple[ZoneRule, ...]:
-    """The enabled zones, in the order of the file."""
+    """The enabled zones, in the order of the files."""
     size = section.detect.size
     return tuple(
         ZoneRule(
@@ -77,7 +71,7 @@ def zone_rules(section: sections.Camera) -> tuple[ZoneRule, ...]:
             polygon=relative(zone.coordinates, size),
             inertia=zone.inertia,
             loitering_time=float(zone.loitering_time),
-            objects=tuple(zone.objects),
+            objects=zone.objects,
             filters={label: _label_filter(item, size) for label, item in zone.filters.items()},
         )
         for name, zone in section.zones.items()
@@ -87,20 +81,39 @@ def zone_rules(section: sections.Camera) -> tuple[ZoneRule, ...]:
 
 def motion_masks(section: sections.Camera) -> tuple[Polygon, ...]:
     """Where motion does not count; relative polygons."""
-    return _relative_all(section.motion.mask, section.detect.size)
+    return _relative(section.motion.mask, section.detect.size)
 
 
 def _label_filter(item: sections.Filter, size: Size | None, mask: tuple[Polygon, ...] = ()) -> LabelFilter:
-    values = item.model_dump(exclude={"mask"})
-    return LabelFilter(**values, mask=mask + _relative_all(item.mask, size))
+    return LabelFilter(**item.model_dump(exclude={"mask"}), mask=mask + _relative(item.mask, size))
 
 
-def _relative_all(polygons: tuple[Polygon, ...], size: Size | None) -> tuple[Polygon, ...]:
+def _relative(polygons: tuple[Polygon, ...], size: Size | None) -> tuple[Polygon, ...]:
     return tuple(relative(polygon, size) for polygon in polygons)
 
 
+def watches(config: Config) -> list[Watch]:
+    """All of `watches`, in the order of the files."""
+    return list(config.watches)
+
+
+def mqtt(config: Config, external_url: str) -> MqttSettings | None:
+    """The broker, None without one; `external_url` is where people reach us."""
+    section = config.mqtt
+    if not section.enabled:
+        return None
+    return MqttSettings(
+        **section.model_dump(exclude={"enabled", "user", "password"}),
+        user=reveal(section.user),
+        password=reveal(section.password),
+        protocol=_PROTOCOL[config.frigate_ext.mqtt.version],
+        topic_prefix=config.frigate_ext.topic_prefix,
+        external_url=external_url,
+    )
+
+
 def providers(config: Config) -> list[ProviderSettings]:
-    """All of `genai`, in the order of the file; keys are in the clear."""
+    """All of `genai`, in the order of the files; keys are in the clear."""
     return [provider(name, section) for name, section in config.genai.items()]
 
 

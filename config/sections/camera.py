@@ -87,6 +87,7 @@ class Motion(Section):
     enabled: bool = True
     threshold: int = Field(default=30, ge=1, le=255)
     lightning_threshold: float = Field(default=0.8, ge=0.3, le=1)
+    skip_motion_threshold: Score | None = None
     improve_contrast: bool = True
     contour_area: int = Field(default=10, ge=1)
     """Pixels of the frame scaled to `frame_height`."""
@@ -158,3 +159,8 @@ class Camera(Section):
     def stream(self) -> SecretStr:
         """The address of the input that is detected on."""
         return next(item.path for item in self.ffmpeg.inputs if "detect" in item.roles)
+
+    @property
+    def tracked(self) -> tuple[str, ...]:
+        """The labels that are tracked: none without detection."""
+        return self.objects.track if self.detect.enabled else ()

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from config.sections.base import Section
+from frigate_ext.bus.endpoints import listen_endpoints
 from frigate_ext.capture.settings import StreamKind
+from frigate_ext.errors import ConfigError
 
 _TOPIC = re.compile(r"[^\s/#+$\x00-\x1f\x7f][^\s/#+\x00-\x1f\x7f]*(/[^\s/#+\x00-\x1f\x7f]+)*")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
@@ -52,9 +54,19 @@ def _external_url(value: str) -> str:
 
 
 def _endpoint(value: str) -> str:
-    if not re.fullmatch(r"tcp://[^\s/:*]+:\d{1,5}|tcp://\*:\d{1,5}|ipc://\S+", value):
-        raise ValueError("must be a ZeroMQ endpoint: tcp://host:port or ipc:///path")
+    try:
+        listen_endpoints(value)
+    except ConfigError as error:
+        raise ValueError(error.problems[0].message) from error
     return value
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 class Web(Section):
@@ -74,6 +86,13 @@ class Bus(Section):
     """None: chosen inside `data_dir`."""
 
 
+class OwnMqtt(Section):
+    """What Frigate's `mqtt` has no key for."""
+
+    version: Annotated[Literal["3.1.1", "5"], BeforeValidator(_text)] = "3.1.1"
+    """Of the protocol; 5 falls back where the broker has none."""
+
+
 class Stream(Section):
     """What we need to know about a camera's stream and Frigate has no key for."""
 
@@ -87,13 +106,9 @@ class Stream(Section):
 class Model(Section):
     weights: str = Field(default="yolov8n", min_length=1, max_length=500)
     """A model's name or a path to a `.pt`, `.onnx` or OpenVINO export."""
-    size: int = Field(default=640, ge=64, le=2048, multiple_of=32)
+    size: int = Field(default=640, ge=32, le=4096, multiple_of=32)
     """Pixels of the longer side of what the detector sees."""
     backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
 
 
 class FrigateExt(Section):
@@ -105,6 +120,7 @@ class FrigateExt(Section):
     bus: Bus = Field(default_factory=Bus)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     model: Model = Field(default_factory=Model)
+    mqtt: OwnMqtt = Field(default_factory=OwnMqtt)
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""
 
