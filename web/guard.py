@@ -71,7 +71,7 @@ class Guard:
         if site is not None:
             ours = site in {"same-origin", "none"}
         else:
-            ours = origin is None or urlsplit(origin).netloc in {request.host, self._external.netloc}
+            ours = origin is None or _netloc(origin) in {request.host, self._external.netloc}
         if not ours:
             raise Forbidden("Another site's page can't change anything here.")
 
@@ -105,6 +105,13 @@ def is_loopback(host: str) -> bool:
 def _hostname(host: str) -> str:
     try:
         return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
     except ValueError:
         return ""
 

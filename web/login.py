@@ -28,7 +28,8 @@ def routes(gate: Gate | None) -> Blueprint:
 
     @blueprint.post("/logout")
     def leave() -> Response:
-        session.clear()
+        if gate is not None:
+            session.clear()
         return redirect("login", 303)
 
     return blueprint

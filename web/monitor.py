@@ -17,7 +17,7 @@ from frigate_ext.domain.watch import Job, JobState, Origin
 from frigate_ext.errors import ConflictError, NotFoundError, RequestError
 from jobs.request import build_watch
 from web.body import json_object
-from web.problems import request_status
+from web.problems import extra_headers, request_status
 from web.services import Services
 
 Reply = tuple[Response, int]
@@ -136,7 +136,9 @@ def _refused(error: RequestError) -> Reply:
 def _http(error: HTTPException) -> Reply:
     """Frigate calls a body that is not JSON 422, like one with wrong fields."""
     status = 422 if isinstance(error, BadRequest) else error.code or 500
-    return _failure(error.description or "", status)
+    response, status = _failure(error.description or "", status)
+    response.headers.extend(extra_headers(error))
+    return response, status
 
 
 def _invalid(error: ValidationError) -> Reply:

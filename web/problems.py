@@ -81,6 +81,11 @@ def respond(document: dict[str, Any]) -> Response:
     return response
 
 
+def extra_headers(error: HTTPException) -> list[tuple[str, str]]:
+    """Return what a refusal says in its headers: `Allow`, `Retry-After`, `WWW-Authenticate`."""
+    return [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+
+
 def _refused(error: RequestError) -> Response:
     problems = error.problems if isinstance(error, InvalidRequestError) else []
     errors = [{"field": problem.where, "message": problem.message} for problem in problems]
@@ -103,9 +108,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     code = _HTTP_CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
     response = respond(document(status, code, error.description or ""))
-    for name, value in error.get_headers():
-        if name.lower() not in {"content-type", "content-length"}:
-            response.headers[name] = value
+    response.headers.extend(extra_headers(error))
     return response
 
 

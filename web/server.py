@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 WORKERS = 8
 """Threads that answer requests; each request is short, streams don't come here."""
 MAX_CONNECTIONS = 512
-BODY_SECONDS = 10.0
 GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
 
@@ -32,10 +31,11 @@ class WebServer(Worker):
     """Serves `app` on `host` and `port` (0: any free one).
 
     The address is taken at once, so that one in use is known before anything else starts: raises ListenError.
+    A request's body must arrive within `body_seconds`.
     Once stopped, no request is answered and no thread of it is left when `join` returns.
     """
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, *, body_seconds: float = 10.0) -> None:
         super().__init__("fx-web-server")
         self.ready = threading.Event()
         """Set when requests are answered."""
@@ -43,7 +43,7 @@ class WebServer(Worker):
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
         """`(host, port)` as bound."""
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
-        self._server = _Server(_settings(app, self._workers), self.ready)
+        self._server = _Server(_settings(app, self._workers, body_seconds), self.ready)
 
     def run(self) -> None:
         asyncio.run(self._serve())
@@ -76,13 +76,13 @@ class _Server(uvicorn.Server):
         self._ready.set()
 
 
-def _settings(app: Flask, workers: ThreadPoolExecutor) -> uvicorn.Config:
+def _settings(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> uvicorn.Config:
     # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
     application: Any = app  # a2wsgi types the WSGI environment in its own way
     adapter = WSGIMiddleware(application, send_queue_size=0)
     adapter.executor = workers
     return uvicorn.Config(
-        BufferedBody(adapter, limit=MAX_BODY, seconds=BODY_SECONDS),
+        BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds),
         http="h11",
         ws="none",
         loop="asyncio",
@@ -102,13 +102,14 @@ def _bind(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError) as error:
-        raise ListenError(f"can't listen on {host}:{port}: {error}") from error
+    except OSError as error:
+        raise ListenError(f"can't listen on {host}:{port}: {error.strerror}") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
+        # getaddrinfo takes a port beyond 65535 modulo 65536.
+        listener.bind((address[0], port, *address[2:]))
         listener.listen()
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise ListenError(f"can't listen on {host}:{port}: {error.strerror}") from error
+        raise ListenError(f"can't listen on {host}:{port}: {error}") from error
     return listener

@@ -1,0 +1,58 @@
+from frigate_ext.domain.look import AlertKind
+
+
+def test_an_alert_reads_as_promised_with_its_evidence_below_our_own_address(client, house):
+    house.add_alert()
+    assert client.get("/api/alerts/a0").json == {
+        "id": "a0",
+        "kind": "condition",
+        "job_id": "job0",
+        "camera": "porch",
+        "condition": "a parcel is on the porch",
+        "message": "A parcel was left",
+        "reasoning": "A box stands at the door",
+        "time": 1_700_000_002.0,
+        "frame_time": 1_700_000_001.0,
+        "judged_by": "detector",
+        "confidence": 0.9,
+        "evidence": ["http://nvr.example:5055/api/alerts/a0/evidence/0.jpg"],
+    }
+
+
+def test_evidence_is_the_picture_itself_and_is_not_kept_by_caches(client, house):
+    house.add_alert()
+    reply = client.get("/api/alerts/a0/evidence/0.jpg")
+    assert reply.data == house.store.alerts.pictures["a0", 0]
+    assert reply.content_type == "image/jpeg"
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_evidence_and_alerts_that_never_were_are_not_found(client, house):
+    house.add_alert()
+    for path in ("a0/evidence/1.jpg", "a0/evidence/-1.jpg", "a0/evidence/x.jpg", "b/evidence/0.jpg", "b"):
+        reply = client.get(f"/api/alerts/{path}")
+        assert (reply.status_code, reply.json["code"]) == (404, "not_found")
+
+
+def test_alerts_are_filtered_by_job_camera_and_kind(client, house):
+    house.add_alert(job_id="j1")
+    house.add_alert(job_id="j2", camera="yard")
+    house.add_alert(job_id="j2", kind=AlertKind.BLIND)
+
+    def listed(query):
+        return [alert["id"] for alert in client.get(f"/api/alerts?{query}").json["items"]]
+
+    assert listed("") == ["a2", "a1", "a0"]
+    assert listed("job_id=j2") == ["a2", "a1"]
+    assert listed("job_id=j2&camera=yard") == ["a1"]
+    assert listed("kind=blind") == ["a2"]
+    assert client.get("/api/alerts?kind=boring").json["code"] == "bad_query"
+
+
+def test_alerts_are_read_page_by_page(client, house):
+    for _ in range(3):
+        house.add_alert()
+    first = client.get("/api/alerts?limit=2").json
+    second = client.get(f"/api/alerts?limit=2&cursor={first['next']}").json
+    assert [alert["id"] for alert in first["items"] + second["items"]] == ["a2", "a1", "a0"]
+    assert second["next"] is None

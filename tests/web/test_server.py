@@ -1,0 +1,149 @@
+import socket
+import threading
+import time
+
+import pytest
+import requests
+
+from frigate_ext.errors import ListenError
+from web.app import create_app
+from web.server import WebServer
+
+ASKED = b'{"camera": "porch", "condition": "a parcel is on the porch"}'
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def serve(house):
+    """Starts servers, and sees that each is gone within two seconds."""
+    running = []
+
+    def start(**options):
+        server = WebServer(create_app(house.services()), "127.0.0.1", 0, **options)
+        server.start()
+        running.append(server)
+        assert server.ready.wait(5)
+        return server
+
+    yield start
+    for server in running:
+        server.stop()
+        assert server.join(4)
+
+
+def url(server, path):
+    return f"http://{server.address[0]}:{server.address[1]}{path}"
+
+
+@pytest.fixture
+def session():
+    with requests.Session() as session:
+        yield session
+
+
+def test_the_api_is_served_over_a_real_socket(serve, session):
+    server = serve()
+    assert server.address[1] > 0
+    started = session.post(url(server, "/api/jobs"), data=ASKED, headers=JSON, timeout=5)
+    assert started.status_code == 201
+    assert session.get(url(server, "/api/jobs"), json={}, timeout=5).json()["items"][0] == started.json()
+    assert session.get(url(server, "/api/porch/latest.jpg"), timeout=5).content[:2] == b"\xff\xd8"
+    assert session.get(url(server, "/"), timeout=5).status_code == 200
+
+
+def test_a_body_in_chunks_without_a_length_is_read(serve, session):
+    reply = session.post(
+        url(serve(), "/api/jobs"), data=iter([ASKED[:20], ASKED[20:]]), headers=JSON, timeout=5
+    )
+    assert reply.status_code == 201
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_oversized_body_is_refused_before_any_worker_sees_it(serve, session, chunked):
+    body = b"x" * 70_000
+    sent = iter([body]) if chunked else body
+    reply = session.post(url(serve(), "/api/jobs"), data=sent, headers=JSON, timeout=5)
+    assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
+    assert reply.headers["Content-Type"] == "application/problem+json"
+
+
+def test_senders_that_stop_half_way_hold_up_nobody(serve, session):
+    server = serve()
+    stuck = [socket.create_connection(server.address) for _ in range(20)]
+    for connection in stuck:
+        connection.sendall(b"POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
+    assert session.get(url(server, "/api/version"), timeout=2).status_code == 200
+    for connection in stuck:
+        connection.close()
+
+
+def test_a_body_that_does_not_arrive_is_given_up(serve):
+    server = serve(body_seconds=0.2)
+    with socket.create_connection(server.address, timeout=5) as connection:
+        connection.sendall(b"POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
+        assert b"408 Request Timeout" in connection.recv(4096)
+
+
+def test_stopping_leaves_no_thread_and_frees_the_port_even_with_clients_connected(serve, session):
+    server = serve()
+    session.get(url(server, "/api/version"), timeout=5)
+    idle = socket.create_connection(server.address)
+    before = time.monotonic()
+    server.stop()
+    assert server.join(3)
+    assert time.monotonic() - before < 2
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("fx-web")]
+    idle.close()
+    again = WebServer(create_app_stub(), *server.address)
+    again.stop()
+
+
+def test_a_request_under_way_does_not_keep_the_server(house, serve):
+    release, entered = threading.Event(), threading.Event()
+
+    def slow(camera, height, quality):
+        entered.set()
+        release.wait(1.5)
+        raise RuntimeError("given up")
+
+    house.fetch_frame = slow
+    server = serve()
+    client = threading.Thread(target=lambda: fetch_quietly(url(server, "/api/porch/latest.jpg")))
+    client.start()
+    assert entered.wait(5)
+    server.stop()
+    assert server.join(4)
+    release.set()
+    client.join(5)
+
+
+def test_a_port_in_use_is_told_at_once(serve):
+    host, port = serve().address
+    with pytest.raises(ListenError, match=f"{port}.*in use"):
+        WebServer(create_app_stub(), host, port)
+
+
+@pytest.mark.parametrize("host,port", [("256.1.1.1", 0), ("192.0.2.1", 0), ("127.0.0.1", 70_000)])
+def test_an_address_that_is_not_ours_is_told_at_once(host, port):
+    with pytest.raises(ListenError, match="can't listen on"):
+        WebServer(create_app_stub(), host, port)
+
+
+def test_a_server_stopped_before_it_started_gives_its_port_back():
+    server = WebServer(create_app_stub(), "127.0.0.1", 0)
+    server.stop()
+    server.start()
+    assert server.join(2)
+    WebServer(create_app_stub(), *server.address).stop()
+
+
+def create_app_stub():
+    """An application that answers nothing, for servers that never serve."""
+    return lambda environ, start_response: []
+
+
+def fetch_quietly(address):
+    try:
+        requests.get(address, timeout=5)
+    except requests.RequestException:
+        return
