@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frigate_ext.domain.look import Alert, AlertKind, Look
 from frigate_ext.domain.watch import Job
-from frigate_ext.errors import StoreError
+from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import add_deliveries
 from frigate_ext.store.jobs import update_job
@@ -44,10 +44,13 @@ class Alerts:
                 self._evidence.remove(alert.id)
             raise
 
-    def get(self, alert_id: str) -> Alert | None:
+    def get(self, alert_id: str) -> Alert:
+        """Raise NotFoundError when there is none."""
         with self._database.reading() as db:
             row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
-        return from_row(row, Alert) if row else None
+        if row is None:
+            raise NotFoundError(f"there is no alert {alert_id[:80]!r}")
+        return from_row(row, Alert)
 
     def list(
         self,

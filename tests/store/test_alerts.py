@@ -7,7 +7,7 @@ import pytest
 
 from frigate_ext.domain.look import AlertKind, LookReason, LookState
 from frigate_ext.domain.watch import JobState
-from frigate_ext.errors import StoreError
+from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store import Store
 
 
@@ -32,6 +32,11 @@ def test_an_alert_is_committed_with_evidence_job_look_and_deliveries(store, job,
     assert store.jobs.get(job.id) == met
     assert store.looks.of_job(job.id).items == (look,)
     assert [row.notifier for row in store.deliveries.due(alert.time, 10)] == ["mqtt", "push"]
+
+
+def test_an_alert_nobody_raised_is_not_found(store):
+    with pytest.raises(NotFoundError, match="alert-9"):
+        store.alerts.get("alert-9")
 
 
 def test_an_alert_about_the_watch_itself_needs_no_frame(store, job, make_alert):

@@ -1,0 +1,165 @@
+"""Delivers committed alerts: at least once, oldest first, whoever goes away meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Mapping
+
+from frigate_ext.domain.look import Alert
+from frigate_ext.errors import DeliveryError, NotFoundError, StoreError
+from frigate_ext.notify.notifier import Notifier
+from frigate_ext.runtime.clock import Clock, Deadline, SystemClock
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.worker import Worker
+from frigate_ext.store import Delivery, Store
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 50
+_IDLE = 30.0
+"""Seconds after which a lane looks again, even where nobody has kicked it."""
+
+
+def retry_delay(failures: int, jitter: float, *, first: float = 2.0, cap: float = 300.0) -> float:
+    """Seconds to wait after so many failures (>= 1); `jitter` is 0..1 and takes away up to half.
+
+    Method: "equal jitter", M. Brooker, "Exponential Backoff and Jitter" (2015).
+    """
+    return min(cap, first * 2.0 ** min(failures - 1, 30)) * (1.0 - 0.5 * jitter)
+
+
+class Outbox:
+    """One lane, with a thread of its own, for each notifier: one that is broken holds up nobody else.
+
+    Starts, stops and joins like a Worker.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        notifiers: Mapping[str, Notifier],
+        *,
+        clock: Clock | None = None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._lanes = [
+            Lane(name, notifier, store, clock or SystemClock(), jitter)
+            for name, notifier in notifiers.items()
+        ]
+
+    def start(self) -> None:
+        """Begin with what an earlier run has left. Raises StoreError."""
+        if dropped := self._store.deliveries.drop_all_but([lane.notifier for lane in self._lanes]):
+            logger.warning("dropped %d deliveries to notifiers that are not configured any more", dropped)
+        for lane in self._lanes:
+            lane.start()
+
+    def kick(self) -> None:
+        """Something has been committed, or a notifier can be reached again: look now. Never blocks."""
+        for lane in self._lanes:
+            lane.wake()
+
+    def stop(self) -> None:
+        for lane in self._lanes:
+            lane.stop()
+
+    def join(self, timeout: float | None = None) -> bool:
+        deadline = Deadline(timeout) if timeout is not None else None
+        return all(lane.join(deadline.remaining() if deadline else None) for lane in self._lanes)
+
+    def health(self) -> PartHealth:
+        """The worst of the lanes."""
+        lanes = [lane.health() for lane in self._lanes]
+        for state in (PartState.FAILED, PartState.DEGRADED):
+            if details := [lane.detail for lane in lanes if lane.state is state]:
+                return PartHealth(state, "; ".join(details))
+        return PartHealth(PartState.OK)
+
+
+class Lane(Worker):
+    """Delivers the alerts of one notifier."""
+
+    def __init__(
+        self, name: str, notifier: Notifier, store: Store, clock: Clock, jitter: Callable[[], float]
+    ) -> None:
+        super().__init__(f"fx-outbox-{name}")
+        self.notifier = name
+        self._notifier = notifier
+        self._store = store
+        self._clock = clock
+        self._jitter = jitter
+        self._kicked = threading.Event()
+        self._outages = 0
+        self._trouble: PartHealth | None = None
+
+    def wake(self) -> None:
+        self._kicked.set()
+
+    def died(self, error: Exception) -> None:
+        self._trouble = PartHealth(PartState.FAILED, f"{self.notifier}: delivers no more alerts: {error}")
+
+    def health(self) -> PartHealth:
+        """Degraded while alerts wait because of a failure."""
+        return self._trouble or PartHealth(PartState.OK)
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            self._kicked.clear()
+            wait = self._round()
+            self._kicked.wait(wait)
+
+    def _round(self) -> float:
+        """Try every row that is due; returns the seconds until the next one may be."""
+        try:
+            while rows := self._store.deliveries.due(self._clock.now().wall, _BATCH, self.notifier):
+                for row in rows:
+                    if self.stopping.is_set():
+                        return 0.0
+                    if not self._try(row):
+                        return self._pause()
+            self._outages = 0
+            return self._until_next()
+        except StoreError as error:
+            logger.warning("%s: alerts wait, trying again soon: %s", self.notifier, error)
+            self._trouble = PartHealth(PartState.DEGRADED, f"alerts wait for {self.notifier}: {error}")
+            return self._pause()
+
+    def _try(self, row: Delivery) -> bool:
+        """Deliver a row or put it off; False when the notifier is away and no row has a chance."""
+        try:
+            self._notifier.deliver(*self._alert(row))
+        except NotFoundError:
+            return True
+        except DeliveryError as error:
+            return self._failed(row, error)
+        self._store.deliveries.delivered(row.id, self._clock.now().wall)
+        return True
+
+    def _failed(self, row: Delivery, error: DeliveryError) -> bool:
+        level = logging.DEBUG if self._trouble else logging.WARNING
+        logger.log(level, "%s: alert %s waits: %s", self.notifier, row.alert_id, error)
+        self._trouble = PartHealth(PartState.DEGRADED, f"alerts wait for {self.notifier}: {error}")
+        if self._notifier.health().state is not PartState.OK:
+            return False
+        now = self._clock.now().wall
+        self._store.deliveries.failed(row.id, str(error), now + retry_delay(row.attempts + 1, self._jitter()))
+        return True
+
+    def _alert(self, row: Delivery) -> tuple[Alert, tuple[bytes, ...]]:
+        alert = self._store.alerts.get(row.alert_id)
+        pictures = (self._store.alerts.evidence(alert.id, n) for n in range(alert.evidence))
+        return alert, tuple(jpeg for jpeg in pictures if jpeg is not None)
+
+    def _pause(self) -> float:
+        self._outages += 1
+        return retry_delay(self._outages, self._jitter(), first=1.0, cap=_IDLE)
+
+    def _until_next(self) -> float:
+        at = self._store.deliveries.next_try_at(self.notifier)
+        if at is None:
+            self._trouble = None
+            return _IDLE
+        return min(_IDLE, max(0.0, at - self._clock.now().wall))
