@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -39,7 +40,8 @@ class Listener(Protocol):
 
     def job_deleted(self, job: Job) -> None: ...
 
-    def alert_committed(self, job: Job, evidence: bytes | None) -> None: ...
+    def alert_committed(self) -> None:
+        """Something waits to be delivered."""
 
 
 def new_alert_id(wall: float) -> str:
@@ -70,6 +72,9 @@ class LookRunner:
         self._listener = listener
         self._notifiers = notifiers
         self._timeout = timeout
+        self._counting = threading.Lock()
+        self.looks, self.alerts = 0, 0
+        """Verdicts, and alerts that came of them, so far."""
 
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""
@@ -138,6 +143,7 @@ class LookRunner:
             if live.job.state.final:
                 self._store.looks.finish(replace(look, state=LookState.ABANDONED))
                 return
+            self._count(looks=1)
             before, now = live.job, self._clock.now()
             outcome = live.policy.answered(now, ask, verdict, {o.id for o in view.objects})
             live.change(looks=before.looks + 1, last_verdict=verdict, armed=live.policy.armed, error=None)
@@ -177,7 +183,8 @@ class LookRunner:
         )
         self._store.alerts.commit(alert, evidence, live.job, look, self._notifiers)
         logger.info("job %s: alert %s, judged by %s", live.job.id, alert.id, alert.judged_by)
-        self._listener.alert_committed(live.job, evidence[-1] if evidence else None)
+        self._count(alerts=1)
+        self._listener.alert_committed()
 
     def _evidence(self, job: Job, view: View) -> tuple[bytes, ...]:
         """What was judged, as it was shown; a judge that wants no pictures is fetched one now."""
@@ -207,6 +214,11 @@ class LookRunner:
             live.change(looks=live.job.looks + 1, error=str(error))
             self._store.jobs.save(live.job)
             self._listener.job_changed(live.job)
+
+    def _count(self, *, looks: int = 0, alerts: int = 0) -> None:
+        with self._counting:
+            self.looks += looks
+            self.alerts += alerts
 
     def _not_asked(self, live: LiveJob, why: str, back_off: Callable[[], None]) -> None:
         with live.lock:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
+from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import AlertKind
@@ -40,6 +41,7 @@ class JobManager:
         *,
         cameras: Mapping[str, Camera],
         frames: FrameSource,
+        latest: LatestUpdates,
         judge: Judge,
         concurrency: int,
         store: Store,
@@ -58,7 +60,7 @@ class JobManager:
         self._lock = threading.Lock()
         self._live: dict[str, LiveJob] = {}
         self._edges = {name: EdgeDetector() for name in cameras}
-        self._sight = Sight(frames, clock)
+        self._sight = Sight(frames, latest)
         self._runner = LookRunner(
             cameras=cameras.get,
             sight=self._sight,
@@ -95,6 +97,16 @@ class JobManager:
         if not self._scheduler.is_alive:
             return PartHealth(PartState.FAILED, "the jobs' scheduler does not run")
         return PartHealth(PartState.OK, f"{len(self._all())} running")
+
+    @property
+    def looks(self) -> int:
+        """Verdicts since the start."""
+        return self._runner.looks
+
+    @property
+    def alerts(self) -> int:
+        """Alerts about conditions since the start."""
+        return self._runner.alerts
 
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""
@@ -254,7 +266,7 @@ class JobManager:
             return
         live.announced(kind)
         logger.warning("job %s: %s", live.job.id, alert.message)
-        self._listener.alert_committed(live.job, None)
+        self._listener.alert_committed()
 
     def _end(self, live: LiveJob, state: JobState, error: str | None = None) -> None:
         live.end(state, self._clock.now().wall, error)
@@ -276,6 +288,7 @@ class JobManager:
             self._store.jobs.save(live.job)
             return
         self._live[job.id] = live
+        self._listener.job_changed(job)
         self._scheduler.poke(live)
 
     def _policy(self, job: Job) -> Policy:

@@ -9,21 +9,19 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import Protocol
 
+from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.watch import Watch
 from frigate_ext.errors import FrameUnavailableError
-from frigate_ext.runtime.clock import Clock
 from genai.judge import LookImage
 from jobs.policy import Ask, Scene
 from jobs.trigger import matches
 
 PICTURE_HEIGHT = 480
 """Pixels; what a model is shown is never higher."""
-_SILENT_AFTER = 3.0
-"""Seconds without a message after which a camera that should speak once a second can't see."""
 _FRAME_TIMEOUT = 2.0
 
 
@@ -47,32 +45,28 @@ class View:
 class Sight:
     """Thread-safe. `note` is called for every message of the bus and never blocks."""
 
-    def __init__(self, frames: FrameSource, clock: Clock, *, pins: int = 512) -> None:
+    def __init__(self, frames: FrameSource, latest: LatestUpdates, *, pins: int = 512) -> None:
         self._frames = frames
-        self._clock = clock
+        self._latest = latest
         self._lock = threading.Lock()
-        self._heard: dict[str, tuple[CameraUpdate, float]] = {}
         self._views: dict[str, View] = {}
         self._pinned: OrderedDict[FrameKey, Future[tuple[EncodedFrame, ...]]] = OrderedDict()
         self._room = pins
 
     def note(self, update: CameraUpdate) -> None:
-        with self._lock:
-            self._heard[update.camera] = (update, self._clock.now().monotonic)
-            if update.frame_time is not None:
-                real = tuple(o for o in update.objects if o.is_real)
-                self._views[update.camera] = View(update.key, update.frame_time, real)
+        if update.frame_time is not None:
+            real = tuple(o for o in update.objects if o.is_real)
+            self._views[update.camera] = View(update.key, update.frame_time, real)
 
     def trouble(self, camera: str) -> str | None:
         """Why the camera can't see just now, for people; None when it can."""
-        with self._lock:
-            update, heard = self._heard.get(camera, (None, 0.0))
-        if update is None:
+        latest = self._latest.get(camera)
+        if latest is None:
             return "nothing heard from the camera yet"
-        if self._clock.now().monotonic - heard > _SILENT_AFTER:
+        if latest.silent:
             return "the detection process is silent"
-        if update.state is not CameraState.ONLINE:
-            return update.detail or f"the camera is {update.state.value}"
+        if latest.update.state is not CameraState.ONLINE:
+            return latest.update.detail or f"the camera is {latest.update.state.value}"
         return None
 
     def scene(self, watch: Watch) -> Scene:

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 import pytest
 
+from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.geometry import Point, Size
@@ -102,8 +103,8 @@ class Heard:
     def job_deleted(self, job):
         self._note(self.deleted, job)
 
-    def alert_committed(self, job, evidence):
-        self._note(self.alerts, (job, evidence))
+    def alert_committed(self):
+        self._note(self.alerts, True)
 
     def wait_for(self, condition):
         with self._changed:
@@ -122,6 +123,7 @@ class House:
     def __init__(self, data_dir, message, judge=None):
         self.data_dir, self._message = data_dir, message
         self.judge, self.frames, self.heard = judge or FakeJudge(), FakeFrames(), Heard()
+        self.latest = LatestUpdates()
         self.seq = 0
         self.open()
 
@@ -130,6 +132,7 @@ class House:
         self.jobs = JobManager(
             cameras=CAMERAS,
             frames=self.frames,
+            latest=self.latest,
             judge=self.judge,
             concurrency=2,
             store=self.store,
@@ -150,6 +153,7 @@ class House:
         """A message of camera `door`, now; returns its frame's time."""
         self.seq += 1
         update = self._message(self.seq, *objects, **({"frame_time": time.time()} | changes))
+        self.latest(update)
         self.jobs.note(update)
         return update.frame_time
 
@@ -307,7 +311,8 @@ def test_a_judge_that_wants_no_picture_causes_none_until_there_is_an_alert(house
     assert h.frames.requests == []
     h.judge.say(says("met"))
     h.heard.wait_for(lambda heard: heard.alerts)
-    assert h.heard.alerts[0][1] == b"jpeg 1/2"
+    (alert,) = h.store.alerts.list().items
+    assert h.store.alerts.evidence(alert.id, 0) == b"jpeg 1/2"
 
 
 def test_jobs_of_one_camera_share_one_fetch_of_a_frame(house, watch, person, says):

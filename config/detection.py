@@ -1,0 +1,60 @@
+"""From the configuration to what a detection process is started with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config import plain
+from config.configuration import Config
+from config.sections.camera import Camera, Detect
+from frigate_ext.detect.detector import DetectorSettings
+from frigate_ext.detect.motion import MotionSettings
+from frigate_ext.detection_process import CameraSettings, DetectionSettings
+from frigate_ext.pipeline import PipelineSettings, StationarySettings
+
+
+def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionSettings:
+    """Every camera whose `detect` is enabled; `endpoint` is the bus's, `cache` holds models."""
+    own = config.frigate_ext
+    return DetectionSettings(
+        cameras=tuple(
+            CameraSettings(name=name, stream=plain.stream(config, name), pipeline=_pipeline(name, camera))
+            for name, camera in config.cameras.items()
+            if camera.detect.enabled
+        ),
+        detector=DetectorSettings(weights=own.model.weights, size=own.model.size, backend=own.model.backend),
+        endpoint=endpoint,
+        cache=cache,
+        log_level=own.log_level,
+    )
+
+
+def _pipeline(name: str, camera: Camera) -> PipelineSettings:
+    """Frigate's defaults that depend on the frame rate are filled in here."""
+    detect, fps = camera.detect, camera.detect.fps
+    return PipelineSettings(
+        camera=name,
+        labels=tuple(camera.objects.track),
+        filters=plain.label_filters(camera),
+        zones=plain.zone_rules(camera),
+        motion=_motion(camera),
+        fps=float(fps),
+        min_initialized=detect.min_initialized or max(2, fps // 2),
+        max_disappeared=detect.max_disappeared or 5 * fps,
+        stationary=_stationary(detect),
+    )
+
+
+def _motion(camera: Camera) -> MotionSettings:
+    values = camera.motion.model_dump(exclude={"mask"})
+    return MotionSettings(**values, mask=plain.motion_masks(camera))
+
+
+def _stationary(detect: Detect) -> StationarySettings:
+    each = 10 * detect.fps
+    section = detect.stationary
+    return StationarySettings(
+        threshold=section.threshold or each,
+        interval=section.interval or each,
+        max_frames=dict(section.max_frames.objects),
+    )

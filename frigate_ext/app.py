@@ -1,0 +1,275 @@
+"""The one place that knows everybody: builds the parts of the main process, starts and stops them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from config import plain
+from config.configuration import Config
+from config.detection import detection_settings
+from config.redact import redacted
+from config.sections.own import is_loopback
+from frigate_ext import __version__
+from frigate_ext.bus.broker import Broker
+from frigate_ext.bus.endpoints import default_endpoint
+from frigate_ext.bus.frames import FrameClient
+from frigate_ext.bus.latest import Latest, LatestUpdates
+from frigate_ext.bus.schema import EncodedFrame
+from frigate_ext.bus.subscriber import Subscriber
+from frigate_ext.detection_process import DetectionService
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.document import Document
+from frigate_ext.domain.watch import Job
+from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
+from frigate_ext.notify.notifier import Notifier
+from frigate_ext.outbox import Outbox
+from frigate_ext.recorder import Recorder
+from frigate_ext.runtime.cache import cache_dir
+from frigate_ext.runtime.clock import Deadline, SystemClock
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.instance_lock import InstanceLock
+from frigate_ext.runtime.logging import ErrorCount, configure_logging
+from frigate_ext.stats import Totals, stats_document
+from frigate_ext.store import Store
+from genai.detector import DetectorJudge
+from genai.judge import Judge
+from genai.registry import build_judge, choose
+from jobs.manager import JobManager
+from web.access import load_key
+from web.app import create_app
+from web.server import Listener, WebServer
+from web.services import Services
+
+logger = logging.getLogger(__name__)
+
+_STOP_WITHIN = 4.5
+"""Seconds for all parts together."""
+_DETECTOR_LOOKERS = 2
+_SIGHT = {CameraState.ONLINE: PartState.OK, CameraState.STARTING: PartState.DEGRADED}
+
+
+class _Part(Protocol):
+    """Something with a beginning and an end; see `frigate_ext.runtime.worker`."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def join(self, timeout: float) -> bool: ...
+
+
+def serve(config: Config) -> None:
+    """Run the main process until SIGTERM or SIGINT.
+
+    Raises AlreadyRunningError, ForeignDatabaseError, StoreError, ListenError or ConfigError when it can't begin.
+    """
+    errors = configure_logging(config.frigate_ext.log_level)
+    asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal handler may use
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda caught, _: asked.put(caught))
+    with InstanceLock(config.frigate_ext.data_dir):
+        application = Application(config, errors)
+        application.start()
+        name = signal.Signals(asked.get()).name
+        logger.info("%s: stopping", name)
+        application.stop()
+
+
+class Application:
+    """All parts of the main process; `start` once, then `stop` once."""
+
+    def __init__(self, config: Config, errors: ErrorCount) -> None:
+        own = config.frigate_ext
+        self._config = config
+        self._errors = errors
+        self._clock = SystemClock()
+        self._started = self._clock.now()
+        self._data_dir = own.data_dir
+        self._cameras = plain.cameras(config)
+        endpoint = own.bus.endpoint or default_endpoint(own.data_dir)
+        listener = Listener(own.web.host, own.web.port)
+        self._external_url = own.web.external_url or listener.url
+        self._store = Store.open(own.data_dir)
+        self._judge, lookers = _judge(config)
+        self._broker = Broker(endpoint)
+        self._frames = FrameClient(endpoint)
+        self._latest = LatestUpdates()
+        self._mqtt = self._notifier(config)
+        self._outbox = Outbox(self._store, self._notifiers())
+        self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshots(config))
+        self._jobs = JobManager(
+            cameras=self._cameras,
+            frames=self._frames,
+            latest=self._latest,
+            judge=self._judge,
+            concurrency=lookers,
+            store=self._store,
+            clock=self._clock,
+            listener=_Announcer(self._mqtt, self._outbox),
+            notifiers=tuple(self._notifiers()),
+        )
+        self._subscriber = Subscriber(endpoint, [self._latest, self._jobs.note, self._recorder])
+        self._detection = DetectionService(detection_settings(config, endpoint, cache_dir()))
+        self._web = WebServer(create_app(self._services(listener)), listener)
+
+    @property
+    def url(self) -> str:
+        """Where people reach the page."""
+        return self._external_url
+
+    def start(self) -> None:
+        logger.info(
+            "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
+        )
+        for part in self._parts():
+            part.start()
+        self._jobs.reconcile(self._config.watches)
+        logger.info("ready: %s", self._external_url)
+
+    def stop(self) -> None:
+        """Stop every part within five seconds; what is unfinished is resumed at the next start."""
+        deadline = Deadline(_STOP_WITHIN)
+        parts = self._parts()[::-1]
+        for part in parts:
+            part.stop()
+        self._judge.close()
+        late = [type(part).__name__ for part in parts if not part.join(deadline.remaining())]
+        if late:
+            logger.warning("did not stop in time: %s", ", ".join(late))
+        self._store.close()
+        logger.info("stopped")
+
+    def _parts(self) -> list[_Part]:
+        """In the order of starting: whoever is talked to comes before whoever talks."""
+        parts: list[_Part] = [self._broker, self._frames]
+        parts += [self._mqtt] if self._mqtt else []
+        parts += [self._outbox, self._recorder, self._jobs, self._subscriber, self._web, self._detection]
+        return parts
+
+    def _notifier(self, config: Config) -> MqttNotifier | None:
+        if not config.mqtt.enabled:
+            return None
+        mqtt = config.mqtt.model_dump(exclude={"enabled", "password"})
+        password = plain.reveal(config.mqtt.password)
+        prefix = config.frigate_ext.topic_prefix
+        settings = MqttSettings(
+            **mqtt, password=password, topic_prefix=prefix, external_url=self._external_url
+        )
+        return MqttNotifier(settings, connected=lambda: self._outbox.kick())
+
+    def _notifiers(self) -> dict[str, Notifier]:
+        return {self._mqtt.name: self._mqtt} if self._mqtt else {}
+
+    def _services(self, listener: Listener) -> Services:
+        auth = self._config.frigate_ext.auth
+        return Services(
+            jobs=self._jobs,
+            store=self._store,
+            cameras=self._cameras,
+            latest=self._latest.get,
+            fetch_frame=self._newest_frame,
+            health=self._health,
+            stats=self._stats,
+            config=lambda: redacted(self._config),
+            external_url=self._external_url,
+            api_key=_api_key(self._data_dir) if auth.enabled else None,
+            loopback=is_loopback(listener.host),
+        )
+
+    def _newest_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
+        return self._frames.fetch(camera, height=height, quality=quality)[-1]
+
+    def _health(self) -> Mapping[str, PartHealth]:
+        parts = {
+            "bus": self._bus_health(),
+            "detection": self._detection.health(),
+            "store": self._store.health(),
+            "jobs": self._jobs.health(),
+            "judge": self._judge.health(),
+            "recorder": self._recorder.health(),
+            "outbox": self._outbox.health(),
+        }
+        if self._mqtt:
+            parts["mqtt"] = self._mqtt.health()
+        return parts | {f"camera {name}": _sight(self._latest.get(name)) for name in self._cameras}
+
+    def _bus_health(self) -> PartHealth:
+        if self._broker.is_alive and self._subscriber.is_alive and self._frames.is_alive:
+            return PartHealth(PartState.OK, f"{self._subscriber.counts.lost} messages lost")
+        return PartHealth(PartState.FAILED, "a thread of the bus has ended")
+
+    def _stats(self) -> Document:
+        heard = self._latest.view()
+        cameras = {name: heard[name].update if name in heard else None for name in self._cameras}
+        detection = self._detection.stats()
+        now = self._clock.now()
+        totals = Totals(
+            frames=sum(update.stats.frames for update in cameras.values() if update),
+            tracked_objects=self._recorder.objects,
+            looks=self._jobs.looks,
+            alerts=self._jobs.alerts,
+            bus_lost=self._subscriber.counts.lost,
+            errors=self._errors.errors + detection.errors,
+        )
+        return stats_document(
+            version=__version__,
+            uptime=now.monotonic - self._started.monotonic,
+            now=now.wall,
+            data_dir=self._data_dir,
+            detection_pid=detection.pid,
+            cameras=cameras,
+            totals=totals,
+        )
+
+
+class _Announcer:
+    """Tells the ways out what happens to jobs."""
+
+    def __init__(self, mqtt: MqttNotifier | None, outbox: Outbox) -> None:
+        self._mqtt = mqtt
+        self._outbox = outbox
+
+    def job_changed(self, job: Job) -> None:
+        if self._mqtt:
+            self._mqtt.job_changed(job)
+
+    def job_deleted(self, job: Job) -> None:
+        if self._mqtt:
+            self._mqtt.job_deleted(job.id)
+
+    def alert_committed(self) -> None:
+        self._outbox.kick()
+
+
+def _judge(config: Config) -> tuple[Judge, int]:
+    """The judge, and how many looks it takes at once."""
+    chosen = choose(plain.providers(config))
+    if chosen is None:
+        return DetectorJudge(), _DETECTOR_LOOKERS
+    return build_judge(chosen), chosen.max_concurrent
+
+
+def _snapshots(config: Config) -> dict[str, int]:
+    """JPEG quality of the cameras that keep snapshots."""
+    return {name: c.snapshots.quality for name, c in config.cameras.items() if c.snapshots.enabled}
+
+
+def _sight(latest: Latest | None) -> PartHealth:
+    if latest is None:
+        return PartHealth(PartState.DEGRADED, "nothing heard from it yet")
+    if latest.silent:
+        return PartHealth(PartState.DEGRADED, "its detection process is silent")
+    update = latest.update
+    return PartHealth(_SIGHT.get(update.state, PartState.DEGRADED), update.detail or update.state.value)
+
+
+def _api_key(data_dir: Path) -> str:
+    key, is_new = load_key(data_dir)
+    if is_new:
+        path = os.fspath(data_dir / "api_key")
+        logger.warning("authentication is on: sign in with the key that was put into %s", path)
+    return key

@@ -1,0 +1,70 @@
+"""`frigate-ext models ...`: detector weights, and their exports for fast inference."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from frigate_ext.cli.screen import busy, download_bar, output, print_json, print_table
+from frigate_ext.detect import export as exporting
+from frigate_ext.detect import weights
+from frigate_ext.runtime.cache import cache_dir
+
+app = typer.Typer(help="List, fetch and export detector weights.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="A name from `models list`, or the path of a .pt file of yours.")]
+
+
+@app.command("list")
+def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False) -> None:
+    """List the weights we know, and what this machine has of them."""
+    cache = cache_dir()
+    exports = exporting.exports(cache)
+    models = [
+        {
+            "name": known.name,
+            "bytes": known.size,
+            "license": known.license,
+            "pulled": weights.pulled(known, cache) is not None,
+            "exports": [made.format for made in exports if made.name == known.name],
+        }
+        for known in weights.known_weights()
+    ]
+    if json:
+        print_json(models)
+        return
+    rows = [
+        [
+            m["name"],
+            f"{m['bytes'] / 1e6:.1f} MB",
+            "yes" if m["pulled"] else "no",
+            ", ".join(m["exports"]),
+            m["license"],
+        ]
+        for m in models
+    ]
+    print_table(["name", "size", "pulled", "exports", "licence"], rows)
+
+
+@app.command()
+def pull(name: Name) -> None:
+    """Fetch weights into the cache and check their hash."""
+    with download_bar(name) as progress:
+        path = weights.pull(name, cache_dir(), progress)
+    output.print(f"{name} is in {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def export(
+    name: Name,
+    target: Annotated[str, typer.Option("--format", help="openvino or onnx.")] = "openvino",
+) -> None:
+    """Export weights, once: the detection process then needs no PyTorch. Takes up to a minute."""
+    if target not in ("openvino", "onnx"):
+        raise typer.BadParameter("must be openvino or onnx", param_hint="--format")
+    cache = cache_dir()
+    source = weights.locate(name, cache)
+    with busy(f"exporting {source.name} to {target} ..."):
+        path = exporting.export(source, cache, "onnx" if target == "onnx" else "openvino")
+    output.print(f"{name} is exported to {path}", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,93 @@
+"""`frigate-ext watch ...`: start, list, show and stop watch jobs of a running instance."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+from frigate_ext.cli.client import Client
+from frigate_ext.cli.screen import local_time, output, print_json, print_table
+
+app = typer.Typer(help="Start, list, show and stop watch jobs of a running instance.", no_args_is_help=True)
+
+Url = Annotated[str, typer.Option("--url", envvar="FRIGATE_EXT_URL", help="Where frigate_ext runs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+JobId = Annotated[str, typer.Argument(help="The job's id, see `watch list`.")]
+_HERE = "http://127.0.0.1:5055"
+
+
+@app.command()
+def start(
+    condition: Annotated[str, typer.Argument(help='What to watch for: "a person at the door".')],
+    camera: Annotated[str, typer.Option(help="Which camera.")],
+    label: Annotated[list[str] | None, typer.Option(help="Only these labels wake it; may repeat.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="Only in these zones; may repeat.")] = None,
+    duration: Annotated[float | None, typer.Option(help="Seconds until it expires.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    standing: Annotated[bool, typer.Option(help="Go on after the first alert.")] = False,
+    url: Url = _HERE,
+    json: AsJson = False,
+) -> None:
+    """Start a watch job."""
+    body: dict[str, Any] = {
+        "camera": camera,
+        "condition": condition,
+        "labels": label or [],
+        "zones": zone or [],
+    }
+    body["mode"] = "standing" if standing else "once"
+    body |= {key: value for key, value in (("duration", duration), ("name", name)) if value is not None}
+    job = _client(url).call("POST", "/api/jobs", json=body)
+    _print_job(job, json)
+
+
+@app.command("list")
+def list_(url: Url = _HERE, json: AsJson = False) -> None:
+    """List watch jobs, newest first."""
+    jobs = _client(url).call("GET", "/api/jobs")["items"]
+    if json:
+        print_json(jobs)
+        return
+    columns = ["id", "camera", "condition", "state", "phase", "looks", "alerts", "started"]
+    rows = [[job.get(column) for column in columns[:-1]] + [local_time(job["started_at"])] for job in jobs]
+    print_table(columns, rows)
+
+
+@app.command()
+def show(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+    """Show one watch job."""
+    _print_job(_client(url).call("GET", f"/api/jobs/{job_id}"), json)
+
+
+@app.command()
+def stop(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+    """Stop a watch job."""
+    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/stop"), json)
+
+
+def _client(url: str) -> Client:
+    return Client(url, os.environ.get("FRIGATE_EXT_API_KEY"))
+
+
+def _print_job(job: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(job)
+        return
+    verdict = job["last_verdict"] or {}
+    shown = {
+        key: job[key]
+        for key in ("id", "name", "camera", "condition", "mode", "state", "phase", "looks", "alerts")
+    }
+    shown |= {"labels": ", ".join(job["labels"]), "zones": ", ".join(job["zones"])}
+    shown |= {
+        "started": local_time(job["started_at"]),
+        "ended": local_time(job["ended_at"]),
+        "error": job["error"],
+    }
+    if verdict:
+        shown["last verdict"] = f"{verdict['verdict']} ({verdict['judged_by']}): {verdict['reasoning']}"
+    for key, value in shown.items():
+        if value not in (None, ""):
+            output.print(f"{key:13}{value}", markup=False, highlight=False)

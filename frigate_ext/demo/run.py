@@ -1,0 +1,180 @@
+"""The demo: the production program between a real stream and a real broker, and what came of it in numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import requests
+
+from frigate_ext.demo.clip import fetch_clip
+from frigate_ext.demo.settings import demo_config
+from frigate_ext.demo.street import Street, StreetError, free_port, stop_process
+from frigate_ext.demo.witness import Received, Witness
+
+_READY_TIMEOUT = 240.0
+"""Seconds until the first decoded frame; a first start exports the model."""
+_LAST_ALERTS_TIMEOUT = 5.0
+_WATCHES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Somebody walks by",
+        "camera": "street",
+        "condition": "tell me when a person is on the sidewalk",
+        "labels": ["person"],
+        "mode": "standing",
+        "cooldown": 5,
+        "limits": {"alerts_per_hour": 600, "looks_per_hour": 3600},
+    },
+    {"name": "A bicycle", "camera": "street", "condition": "a bicycle is in view", "labels": ["bicycle"]},
+)
+
+
+def run_demo(duration: float | None) -> bool:
+    """Run for `duration` seconds from the first decoded frame, or until Ctrl-C; True when all went well.
+
+    The last line on standard output is one JSON object with what was counted.
+    """
+    with Street(fetch_clip()) as street, tempfile.TemporaryDirectory(prefix="frigate_ext-demo-") as folder:
+        witness = Witness(street.mqtt_port, "frigate_ext")
+        if not witness.start():
+            raise StreetError("the MQTT broker does not answer")
+        try:
+            with _product(street, Path(folder)) as product:
+                return _watch(product, witness, duration)
+        finally:
+            witness.stop()
+
+
+def _watch(product: _Product, witness: Witness, duration: float | None) -> bool:
+    product.wait_for_frames()
+    print(f"Watching a street at {product.url} - open it in a browser.", flush=True)  # noqa: T201
+    for watch in _WATCHES:
+        job = product.post("/api/jobs", watch)
+        print(f"Started watch job {job['id']}: {job['condition']}", flush=True)  # noqa: T201
+    told: set[str] = set()
+    end = None if duration is None else time.monotonic() + duration
+    try:
+        while end is None or time.monotonic() < end:
+            time.sleep(0.5)
+            for received in witness.received():
+                if received.alert_id not in told:
+                    told.add(received.alert_id)
+                    _tell(received)
+    except KeyboardInterrupt:
+        print(flush=True)  # noqa: T201
+    return _sum_up(product, witness)
+
+
+def _sum_up(product: _Product, witness: Witness) -> bool:
+    """Stop the watches, let the last alerts arrive, count, and print the result."""
+    for job in product.get("/api/jobs?state=running")["items"]:
+        product.post(f"/api/jobs/{job['id']}/stop", None)
+    alerts = product.all_alerts()
+    witness.wait_for({alert["id"] for alert in alerts}, _LAST_ALERTS_TIMEOUT)
+    received = witness.received()
+    counted = product.get("/api/stats")["frigate_ext"]
+    result = {
+        "frames": counted["frames"],
+        "tracked_objects": counted["tracked_objects"],
+        "looks": counted["looks"],
+        "alerts": len(alerts),
+        "mqtt_received": len(received),
+        "errors": counted["errors"] + product.errors,
+        "alert_latency_ms": latency_ms([r.latency for r in received if r.latency is not None]),
+    }
+    print(json.dumps(result), flush=True)  # noqa: T201
+    arrived = {alert["id"] for alert in alerts} <= {r.alert_id for r in received}
+    return bool(alerts) and arrived and result["errors"] == 0
+
+
+def latency_ms(seconds: list[float]) -> dict[str, float | None]:
+    """Median and 95th percentile in milliseconds; None where nothing was measured."""
+    if not seconds:
+        return {"p50": None, "p95": None}
+    cuts = quantiles(seconds, n=100, method="inclusive") if len(seconds) > 1 else seconds * 99
+    return {"p50": round(cuts[49] * 1000, 1), "p95": round(cuts[94] * 1000, 1)}
+
+
+def _tell(received: Received) -> None:
+    alert = received.document
+    judged = f", judged by {alert['judged_by']}" if alert["judged_by"] else ""
+    print(f"Alert over MQTT: {alert['message']}{judged}: {' '.join(alert['evidence'])}", flush=True)  # noqa: T201
+
+
+class _Product:
+    """`frigate-ext run` as a user starts it, talked to over HTTP; `errors` counts requests that failed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
+        self._process = process
+        self.url = url
+        self.errors = 0
+
+    def wait_for_frames(self) -> None:
+        """Blocks until the first frame has been decoded. Raises StreetError."""
+        deadline = time.monotonic() + _READY_TIMEOUT
+        while not self._frames():
+            if self._process.poll() is not None:
+                raise StreetError("frigate-ext ended before its first frame; its log says why")
+            if time.monotonic() > deadline:
+                raise StreetError(f"no frame was decoded within {_READY_TIMEOUT:.0f} s")
+            time.sleep(0.2)
+
+    def get(self, path: str) -> Any:
+        return self._call("GET", path, None)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self._call("POST", path, body)
+
+    def all_alerts(self) -> list[dict[str, Any]]:
+        """Every alert there is, page by page."""
+        page = self.get("/api/alerts?limit=1000")
+        alerts: list[dict[str, Any]] = page["items"]
+        while page["next"]:
+            page = self.get(f"/api/alerts?limit=1000&cursor={page['next']}")
+            alerts += page["items"]
+        return alerts
+
+    def _frames(self) -> int:
+        try:
+            return int(requests.get(f"{self.url}/api/stats", timeout=5).json()["frigate_ext"]["frames"])
+        except requests.RequestException:
+            return 0
+
+    def _call(self, method: str, path: str, body: Any) -> Any:
+        response = requests.request(method, f"{self.url}{path}", json=body, timeout=10)
+        if not response.ok:
+            self.errors += 1
+            raise StreetError(f"{method} {path} failed: {response.text[:300]}")
+        return response.json()
+
+
+@contextmanager
+def _product(street: Street, folder: Path) -> Iterator[_Product]:
+    """Start the product on a fresh data folder, stop it afterwards; it must stop in time and without a fault."""
+    port = free_port()
+    config = folder / "config.yml"
+    config.write_text(
+        demo_config(
+            stream_url=street.stream_url,
+            mqtt_port=street.mqtt_port,
+            web_port=port,
+            data_dir=folder / "data",
+            env=os.environ,
+        )
+    )
+    command = [sys.executable, "-m", "frigate_ext", "run", "--config", str(config)]
+    # A group of its own, so that Ctrl-C reaches the demo first, which then stops the product in order.
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - ours
+    try:
+        yield _Product(process, f"http://127.0.0.1:{port}")
+    finally:
+        stop_process(process)

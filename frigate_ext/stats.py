@@ -1,0 +1,87 @@
+"""Statistics in Frigate's shape, as `GET /api/stats` shows them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from frigate_ext.bus.schema import CameraStats, CameraUpdate
+from frigate_ext.domain.document import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Counts since the program started."""
+
+    frames: int
+    tracked_objects: int
+    looks: int
+    alerts: int
+    bus_lost: int
+    errors: int
+    """Records of level ERROR in any process."""
+
+
+def stats_document(
+    *,
+    version: str,
+    uptime: float,
+    now: float,
+    data_dir: Path,
+    detection_pid: int | None,
+    cameras: Mapping[str, CameraUpdate | None],
+    totals: Totals,
+) -> Document:
+    """What Frigate's clients read, plus our own counts under `frigate_ext`. Times in epoch seconds."""
+    stats = {name: update.stats if update else CameraStats() for name, update in cameras.items()}
+    per_camera = {name: _camera(stats[name], detection_pid) for name in cameras}
+    speeds = [each.inference_ms for each in stats.values() if each.inference_ms]
+    return {
+        "cameras": per_camera,
+        "detectors": {
+            "detection": {
+                "inference_speed": round(sum(speeds) / len(speeds), 2) if speeds else 0.0,
+                "detection_start": 0.0,
+                "pid": detection_pid,
+            }
+        },
+        **{rate: round(sum(one[rate] for one in per_camera.values()), 1) for rate in _RATES},
+        "service": {
+            "uptime": int(uptime),
+            "version": version,
+            "latest_version": version,
+            "storage": {str(data_dir): _storage(data_dir)},
+            "last_updated": int(now),
+        },
+        "frigate_ext": asdict(totals),
+    }
+
+
+_RATES = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
+
+
+def _camera(stats: CameraStats, pid: int | None) -> dict[str, Any]:
+    return {
+        **{rate: round(getattr(stats, rate), 1) for rate in _RATES},
+        "detection_enabled": True,
+        "pid": pid,
+        "capture_pid": pid,
+        "ffmpeg_pid": pid,
+        "frames": stats.frames,
+        "skipped": stats.skipped,
+        "reconnects": stats.reconnects,
+    }
+
+
+def _storage(folder: Path) -> dict[str, float | str]:
+    """Megabytes, as Frigate has them."""
+    usage = shutil.disk_usage(folder)
+    return {
+        "total": round(usage.total / 2**20, 1),
+        "used": round(usage.used / 2**20, 1),
+        "free": round(usage.free / 2**20, 1),
+        "mount_type": "",
+    }
