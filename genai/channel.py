@@ -49,6 +49,7 @@ class Channel:
         self._client = _client(settings)
         self._body = body_options(settings)
         self._model = settings.model
+        """Found out where not configured, and again after a refusal: the server may have another by then."""
         self._takes_schema = True
 
     async def ask(self, messages: Sequence[Message]) -> Reply:
@@ -57,7 +58,9 @@ class Channel:
                 self._model = await self._only_model()
             return _reply(await self._post(messages), self._model, self._settings.name)
         except RefusedError as refused:
-            raise from_refusal(refused, self._circumstances()) from None
+            error = from_refusal(refused, self._circumstances())
+            self._model = self._settings.model
+            raise error from None
         except (openai.APIConnectionError, httpx2.HTTPError) as error:
             raise from_connection(error, self._settings.name) from error
         except openai.OpenAIError as error:
@@ -68,35 +71,41 @@ class Channel:
 
     async def _post(self, messages: Sequence[Message]) -> bytes:
         """The reply's body; without a schema from the first refusal of one on."""
+        with_schema = self._takes_schema
         try:
-            return await self._post_once(messages)
+            return await self._post_once(messages, with_schema=with_schema)
         except RefusedError as refused:
-            if not (self._takes_schema and refused.is_about_format):
+            if not (with_schema and refused.is_about_format):
                 raise
-        self._takes_schema = False
-        logger.info("%s does not take a JSON schema; from now on it is asked without", self._settings.name)
-        return await self._post_once(messages)
-
-    async def _post_once(self, messages: Sequence[Message]) -> bytes:
-        body: dict[str, Any] = {"model": self._model, "messages": messages, "extra_body": self._body or None}
         if self._takes_schema:
+            logger.info(
+                "%s does not take a JSON schema; from now on it is asked without", self._settings.name
+            )
+        self._takes_schema = False
+        return await self._post_once(messages, with_schema=False)
+
+    async def _post_once(self, messages: Sequence[Message], *, with_schema: bool) -> bytes:
+        body: dict[str, Any] = {"model": self._model, "messages": messages, "extra_body": self._body or None}
+        if with_schema:
             body["response_format"] = _response_format(self._settings.provider)
         async with self._client.chat.completions.with_streaming_response.create(**body) as response:
-            return await _bounded(response.iter_bytes(), MAX_BODY)
+            return await _whole(response.iter_bytes())
 
     async def _only_model(self) -> str:
         """The model of a server that has just one; which one to take of several is for a person to say."""
         async with self._client.models.with_streaming_response.list() as response:
-            listed = _json(await _bounded(response.iter_bytes(), MAX_BODY), self._settings.name)
-        models = listed.get("data") or []
-        names = [
-            model["id"] for model in models if isinstance(model, dict) and isinstance(model.get("id"), str)
-        ]
+            listed = _json(await _whole(response.iter_bytes()), self._settings.name).get("data")
+        models = (
+            [model.get("id") for model in listed if isinstance(model, dict)]
+            if isinstance(listed, list)
+            else []
+        )
+        names = [name for name in models if isinstance(name, str)]
         if len(names) == 1:
             logger.info(
                 "%s: no model configured, its server has %s", self._settings.name, clean(names[0], 100)
             )
-            return str(names[0])
+            return names[0]
         choice = clean(", ".join(sorted(names)), 200) or "none"
         raise JudgeMisconfiguredError(f"{self._settings.name}: say which model; its server has: {choice}")
 
@@ -124,16 +133,24 @@ def _client(settings: ProviderSettings) -> openai.AsyncOpenAI:
 async def _refuse_errors(response: Any) -> None:
     """Hook of the HTTP client: end an answer other than 2xx here, before anyone reads all of it."""
     if not response.is_success:
-        body = await _bounded(response.aiter_bytes(), MAX_ERROR_BODY)
+        body = await _head(response.aiter_bytes(), MAX_ERROR_BODY)
         raise RefusedError(response.status_code, response.headers, body)
 
 
-async def _bounded(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+async def _whole(chunks: AsyncIterator[bytes]) -> bytes:
+    body = await _head(chunks, MAX_BODY)
+    if len(body) > MAX_BODY:
+        raise BadReplyError(f"the server sends more than {MAX_BODY} bytes")
+    return body
+
+
+async def _head(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    """All of a body, or somewhat more than `limit` bytes of a longer one."""
     body = bytearray()
     async for chunk in chunks:
         body += chunk
         if len(body) > limit:
-            raise BadReplyError(f"the server sends more than {limit} bytes")
+            break
     return bytes(body)
 
 

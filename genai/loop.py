@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from frigate_ext.runtime.worker import Worker
@@ -17,13 +19,35 @@ class LoopClosedError(RuntimeError):
     """The loop takes nothing any more. Stays inside `genai`."""
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """Looks names up in daemon threads: the usual pool is waited for at exit, however long that takes."""
+
+    async def getaddrinfo(self, *args: Any, **kwargs: Any) -> Any:
+        answer: asyncio.Future[Any] = self.create_future()
+
+        def look_up() -> None:
+            try:
+                found = socket.getaddrinfo(*args, **kwargs)
+            except (OSError, UnicodeError) as error:
+                self._tell(answer, answer.set_exception, error)
+            else:
+                self._tell(answer, answer.set_result, found)
+
+        threading.Thread(target=look_up, name="name-lookup", daemon=True).start()
+        return await answer
+
+    def _tell(self, answer: asyncio.Future[Any], say: Callable[[Any], None], what: object) -> None:
+        with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits for it any more
+            self.call_soon_threadsafe(lambda: None if answer.done() else say(what))
+
+
 class LoopThread(Worker):
     """Runs coroutines for other threads; stopping cancels those still running, then awaits `finish`."""
 
     def __init__(self, name: str, finish: Callable[[], Coroutine[Any, Any, None]]) -> None:
         super().__init__(name)
         self._finish = finish
-        self._loop = asyncio.new_event_loop()
+        self._loop = _Loop()
         self._lock = threading.Lock()
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:

@@ -56,7 +56,8 @@ class VlmJudge:
         try:
             judgement = self._judge(question, deadline)
         except JudgeError as error:
-            self._note(error)
+            if not self._loop.stopping.is_set():
+                self._note(error)
             raise
         self._recovered()
         return judgement
@@ -100,7 +101,7 @@ class VlmJudge:
         except TimeoutError:
             future.cancel()
             raise JudgeUnavailableError(
-                f"{self.name}: no reply within {seconds:.0f} s", kind="timeout"
+                f"{self.name}: no reply within {seconds:.1f} s", kind="timeout"
             ) from None
         except CancelledError:
             raise self._closed() from None
