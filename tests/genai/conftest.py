@@ -51,7 +51,8 @@ class ModelServer:
     """Answers each request with `behaviour`, which gets the handler and what was asked."""
 
     behaviour: Callable[["Handler", Asked], None] = lambda handler, asked: None
-    models: list[str] = field(default_factory=lambda: ["tiny-vlm"])
+    listing: object = None
+    """What `/v1/models` answers."""
     asked: list[Asked] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set with each question."""
@@ -71,6 +72,9 @@ class ModelServer:
         usage = {"prompt_tokens": 100, "completion_tokens": 23, "total_tokens": 123}
         self.send({"id": "1", "model": "tiny-vlm-q8", "choices": [choice], "usage": usage})
 
+    def list_models(self, *names: str) -> None:
+        self.listing = {"object": "list", "data": [{"id": name} for name in names]}
+
     def send(self, document: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> None:
         """Let the server answer with this JSON document from now on."""
         self.behaviour = lambda handler, asked: handler.send_json(document, status, headers)
@@ -88,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
         self.model_server.asked.append(
             Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, {})
         )
-        self.send_json({"object": "list", "data": [{"id": model} for model in self.model_server.models]})
+        self.send_json(self.model_server.listing)
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -121,6 +125,7 @@ class Handler(BaseHTTPRequestHandler):
 def model_server() -> Iterator[ModelServer]:
     script = ModelServer()
     script.say(json.dumps(MET))
+    script.list_models("tiny-vlm")
     handler = type("ScriptedHandler", (Handler,), {"model_server": script})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     script.url = f"http://127.0.0.1:{server.server_port}/v1"

@@ -228,6 +228,18 @@ def test_a_name_nobody_knows_is_dns(make_judge, settings, question):
     assert unavailable(judge, question).kind == "dns"
 
 
+def test_a_resolver_that_hangs_holds_up_neither_the_look_nor_the_end(
+    make_judge, settings, question, model_server, monkeypatch
+):
+    monkeypatch.setattr("socket.getaddrinfo", lambda *args, **kwargs: model_server.wait(20))
+    judge = make_judge(replace(settings, base_url="http://some-host.invalid/v1", connect_timeout=30.0))
+    started = time.monotonic()
+    assert unavailable(judge, question, 0.2).kind == "timeout"
+    judge.close()
+    assert time.monotonic() - started < 2
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "name-lookup")
+
+
 def test_speaking_tls_to_a_plain_server_is_tls(make_judge, settings, question, model_server):
     judge = make_judge(replace(settings, base_url=model_server.url.replace("http:", "https:")))
     assert unavailable(judge, question).kind == "tls"
@@ -239,6 +251,7 @@ def hang(handler, asked):
     handler.end_headers()
     handler.wfile.flush()
     handler.model_server.wait(20)
+    handler.close_connection = True
 
 
 def drip(handler, asked):
@@ -332,6 +345,7 @@ def test_closing_ends_a_call_in_flight(judge, question, model_server):
     thread.join(2)
     assert errors == ["closed"]
     assert unavailable(judge, question).kind == "closed"
+    assert judge.health().state is PartState.OK
 
 
 def test_a_huge_reply_is_not_read_to_its_end(judge, question, model_server):
@@ -350,8 +364,7 @@ def test_a_huge_reply_is_not_read_to_its_end(judge, question, model_server):
 
 def test_a_huge_error_is_not_read_to_its_end(judge, question, model_server):
     model_server.behaviour = lambda handler, asked: handler.send_bytes(b"x" * 10**7, "text/plain", 500)
-    with pytest.raises((BadReplyError, JudgeUnavailableError)):
-        ask(judge, question)
+    assert unavailable(judge, question).kind == "server_error"
 
 
 def test_a_server_that_refuses_the_schema_is_asked_without_from_then_on(
@@ -373,6 +386,40 @@ def test_a_server_that_refuses_the_schema_is_asked_without_from_then_on(
     assert caplog.text.count("JSON schema") == 1
 
 
+def test_looks_in_flight_when_the_schema_is_refused_are_asked_again_too(
+    make_judge, settings, question, model_server
+):
+    judge = make_judge(replace(settings, max_concurrent=2))
+    answers, both = model_server.behaviour, threading.Barrier(2, timeout=5)
+
+    def refuse_both(handler, asked):
+        if "response_format" in asked.body:
+            both.wait()
+            handler.send_json({"error": {"message": "no json_schema"}}, 400)
+        else:
+            answers(handler, asked)
+
+    model_server.behaviour = refuse_both
+    met = []
+    looks = [
+        threading.Thread(target=lambda: met.append(ask(judge, question).verdict.answer)) for _ in range(2)
+    ]
+    for look in looks:
+        look.start()
+    for look in looks:
+        look.join(5)
+    assert met == [Answer.MET, Answer.MET]
+
+
+@pytest.mark.parametrize("models", [None, 5, "x", [], [None], [{"id": 5}]])
+def test_a_server_that_lists_no_models_leaves_it_to_a_person(
+    make_judge, settings, question, model_server, models
+):
+    model_server.listing = {"data": models}
+    with pytest.raises(JudgeMisconfiguredError, match="say which model"):
+        ask(make_judge(replace(settings, model="")), question)
+
+
 def test_without_a_model_configured_the_servers_only_one_is_taken(
     make_judge, settings, question, model_server
 ):
@@ -383,8 +430,21 @@ def test_without_a_model_configured_the_servers_only_one_is_taken(
     assert model_server.asked[-1].body["model"] == "tiny-vlm"
 
 
+def test_a_model_that_was_found_and_is_gone_is_looked_for_again(make_judge, settings, question, model_server):
+    judge = make_judge(replace(settings, model=""))
+    ask(judge, question)
+    works = model_server.behaviour
+    model_server.list_models("other-vlm")
+    model_server.send({"error": "no such model"}, 404)
+    with pytest.raises(JudgeMisconfiguredError):
+        ask(judge, question)
+    model_server.behaviour = works
+    ask(judge, question)
+    assert model_server.asked[-1].body["model"] == "other-vlm"
+
+
 def test_of_several_models_a_person_has_to_choose(make_judge, settings, question, model_server):
-    model_server.models = ["big", "small"]
+    model_server.list_models("big", "small")
     with pytest.raises(JudgeMisconfiguredError, match="big, small"):
         ask(make_judge(replace(settings, model="")), question)
 

@@ -51,7 +51,8 @@ def test_the_corpus_is_as_large_as_promised():
 
 def test_a_full_reply_is_read_in_full():
     verdict = read(
-        '{"reasoning": "A parcel.", "verdict": "met", "confidence": 0.93, "message": "Parcel!", "next_run_in": 60}'
+        '{"reasoning": "A parcel.", "verdict": "met", "confidence": 0.93,'
+        ' "message": "Parcel!", "next_run_in": 60}'
     )
     assert (verdict.answer, verdict.confidence, verdict.next_run_in) == (Answer.MET, 0.93, 60.0)
     assert (verdict.reasoning, verdict.message) == ("A parcel.", "Parcel!")
