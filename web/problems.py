@@ -98,7 +98,7 @@ def _no_frame(error: FrameUnavailableError) -> Response:
 
 
 def _no_store(error: StoreError) -> Response:
-    logger.error("answering 503: %s", error)
+    logger.warning("answering 503: %s", error)
     return respond(document(503, "store_unavailable", "The database can't be read or written just now."))
 
 

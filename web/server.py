@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from typing import Any
 
 import uvicorn
@@ -27,21 +28,41 @@ GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
 
 
-class WebServer(Worker):
-    """Serves `app` on `host` and `port` (0: any free one).
+class Listener:
+    """An address that is ours from now on, before anything else is started (port 0: any free one).
 
-    The address is taken at once, so that one in use is known before anything else starts: raises ListenError.
-    A request's body must arrive within `body_seconds`.
+    Raises ListenError when it can't be had.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = _bind(host, port)
+        self.host: str
+        """The bound address, in numbers."""
+        self.port: int
+        self.host, self.port = self.socket.getsockname()[:2]
+
+    @property
+    def url(self) -> str:
+        """Where this machine reaches it; other machines only where it listens to them."""
+        address = ip_address(self.host)
+        host = "localhost" if address.is_unspecified else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+class WebServer(Worker):
+    """Serves `app`; a request's body must arrive within `body_seconds`.
+
     Once stopped, no request is answered and no thread of it is left when `join` returns.
     """
 
-    def __init__(self, app: Flask, host: str, port: int, *, body_seconds: float = 10.0) -> None:
+    def __init__(self, app: Flask, listener: Listener, *, body_seconds: float = 10.0) -> None:
         super().__init__("fx-web-server")
         self.ready = threading.Event()
         """Set when requests are answered."""
-        self._socket = _bind(host, port)
-        self.address: tuple[str, int] = self._socket.getsockname()[:2]
-        """`(host, port)` as bound."""
+        self._listener = listener
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
         self._server = _Server(_settings(app, self._workers, body_seconds), self.ready)
 
@@ -51,14 +72,14 @@ class WebServer(Worker):
     def stop(self) -> None:
         super().stop()
         if not self.is_alive:
-            self._socket.close()
+            self._listener.close()
 
     def wake(self) -> None:
         self._server.should_exit = True
 
     async def _serve(self) -> None:
-        logger.info("web server listens on %s:%d", *self.address)
-        await self._server.serve(sockets=[self._socket])
+        logger.info("web server listens on %s", self._listener.url)
+        await self._server.serve(sockets=[self._listener.socket])
         # The loop must run until the last worker is done: it answers through the loop.
         await asyncio.to_thread(self._workers.shutdown, wait=True, cancel_futures=True)
         logger.info("web server stopped")
@@ -88,6 +109,7 @@ def _settings(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> u
         loop="asyncio",
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,

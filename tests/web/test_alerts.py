@@ -29,7 +29,15 @@ def test_evidence_is_the_picture_itself_and_is_not_kept_by_caches(client, house)
 
 def test_evidence_and_alerts_that_never_were_are_not_found(client, house):
     house.add_alert()
-    for path in ("a0/evidence/1.jpg", "a0/evidence/-1.jpg", "a0/evidence/x.jpg", "b/evidence/0.jpg", "b"):
+    for path in (
+        "a0/evidence/1.jpg",
+        "a0/evidence/-1.jpg",
+        "a0/evidence/x.jpg",
+        f"a0/evidence/{'9' * 5000}.jpg",
+        "a0/evidence/٣.jpg",
+        "b/evidence/0.jpg",
+        "b",
+    ):
         reply = client.get(f"/api/alerts/{path}")
         assert (reply.status_code, reply.json["code"]) == (404, "not_found")
 

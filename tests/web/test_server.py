@@ -1,13 +1,14 @@
 import socket
 import threading
 import time
+from dataclasses import dataclass
 
 import pytest
 import requests
 
 from frigate_ext.errors import ListenError
 from web.app import create_app
-from web.server import WebServer
+from web.server import Listener, WebServer
 
 ASKED = b'{"camera": "porch", "condition": "a parcel is on the porch"}'
 JSON = {"Content-Type": "application/json"}
@@ -19,11 +20,12 @@ def serve(house):
     running = []
 
     def start(**options):
-        server = WebServer(create_app(house.services()), "127.0.0.1", 0, **options)
+        listener = Listener("127.0.0.1", 0)
+        server = WebServer(create_app(house.services()), listener, **options)
         server.start()
         running.append(server)
         assert server.ready.wait(5)
-        return server
+        return Served(server, listener)
 
     yield start
     for server in running:
@@ -31,8 +33,18 @@ def serve(house):
         assert server.join(4)
 
 
-def url(server, path):
-    return f"http://{server.address[0]}:{server.address[1]}{path}"
+@dataclass
+class Served:
+    server: WebServer
+    listener: Listener
+
+    @property
+    def address(self):
+        return self.listener.host, self.listener.port
+
+
+def url(served, path):
+    return served.listener.url + path
 
 
 @pytest.fixture
@@ -42,13 +54,13 @@ def session():
 
 
 def test_the_api_is_served_over_a_real_socket(serve, session):
-    server = serve()
-    assert server.address[1] > 0
-    started = session.post(url(server, "/api/jobs"), data=ASKED, headers=JSON, timeout=5)
+    served = serve()
+    assert served.address[1] > 0
+    started = session.post(url(served, "/api/jobs"), data=ASKED, headers=JSON, timeout=5)
     assert started.status_code == 201
-    assert session.get(url(server, "/api/jobs"), json={}, timeout=5).json()["items"][0] == started.json()
-    assert session.get(url(server, "/api/porch/latest.jpg"), timeout=5).content[:2] == b"\xff\xd8"
-    assert session.get(url(server, "/"), timeout=5).status_code == 200
+    assert session.get(url(served, "/api/jobs"), json={}, timeout=5).json()["items"][0] == started.json()
+    assert session.get(url(served, "/api/porch/latest.jpg"), timeout=5).content[:2] == b"\xff\xd8"
+    assert session.get(url(served, "/"), timeout=5).status_code == 200
 
 
 def test_a_body_in_chunks_without_a_length_is_read(serve, session):
@@ -68,34 +80,33 @@ def test_an_oversized_body_is_refused_before_any_worker_sees_it(serve, session, 
 
 
 def test_senders_that_stop_half_way_hold_up_nobody(serve, session):
-    server = serve()
-    stuck = [socket.create_connection(server.address) for _ in range(20)]
+    served = serve()
+    stuck = [socket.create_connection(served.address) for _ in range(20)]
     for connection in stuck:
         connection.sendall(b"POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
-    assert session.get(url(server, "/api/version"), timeout=2).status_code == 200
+    assert session.get(url(served, "/api/version"), timeout=2).status_code == 200
     for connection in stuck:
         connection.close()
 
 
 def test_a_body_that_does_not_arrive_is_given_up(serve):
-    server = serve(body_seconds=0.2)
-    with socket.create_connection(server.address, timeout=5) as connection:
+    served = serve(body_seconds=0.2)
+    with socket.create_connection(served.address, timeout=5) as connection:
         connection.sendall(b"POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{")
         assert b"408 Request Timeout" in connection.recv(4096)
 
 
 def test_stopping_leaves_no_thread_and_frees_the_port_even_with_clients_connected(serve, session):
-    server = serve()
-    session.get(url(server, "/api/version"), timeout=5)
-    idle = socket.create_connection(server.address)
+    served = serve()
+    session.get(url(served, "/api/version"), timeout=5)
+    idle = socket.create_connection(served.address)
     before = time.monotonic()
-    server.stop()
-    assert server.join(3)
+    served.server.stop()
+    assert served.server.join(3)
     assert time.monotonic() - before < 2
     assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("fx-web")]
     idle.close()
-    again = WebServer(create_app_stub(), *server.address)
-    again.stop()
+    Listener(*served.address).close()
 
 
 def test_a_request_under_way_does_not_keep_the_server(house, serve):
@@ -107,12 +118,12 @@ def test_a_request_under_way_does_not_keep_the_server(house, serve):
         raise RuntimeError("given up")
 
     house.fetch_frame = slow
-    server = serve()
-    client = threading.Thread(target=lambda: fetch_quietly(url(server, "/api/porch/latest.jpg")))
+    served = serve()
+    client = threading.Thread(target=lambda: fetch_quietly(url(served, "/api/porch/latest.jpg")))
     client.start()
     assert entered.wait(5)
-    server.stop()
-    assert server.join(4)
+    served.server.stop()
+    assert served.server.join(4)
     release.set()
     client.join(5)
 
@@ -120,26 +131,29 @@ def test_a_request_under_way_does_not_keep_the_server(house, serve):
 def test_a_port_in_use_is_told_at_once(serve):
     host, port = serve().address
     with pytest.raises(ListenError, match=f"{port}.*in use"):
-        WebServer(create_app_stub(), host, port)
+        Listener(host, port)
 
 
 @pytest.mark.parametrize("host,port", [("256.1.1.1", 0), ("192.0.2.1", 0), ("127.0.0.1", 70_000)])
 def test_an_address_that_is_not_ours_is_told_at_once(host, port):
     with pytest.raises(ListenError, match="can't listen on"):
-        WebServer(create_app_stub(), host, port)
+        Listener(host, port)
 
 
-def test_a_server_stopped_before_it_started_gives_its_port_back():
-    server = WebServer(create_app_stub(), "127.0.0.1", 0)
+def test_a_server_stopped_before_it_started_gives_its_port_back(house):
+    listener = Listener("127.0.0.1", 0)
+    server = WebServer(create_app(house.services()), listener)
     server.stop()
     server.start()
     assert server.join(2)
-    WebServer(create_app_stub(), *server.address).stop()
+    Listener(listener.host, listener.port).close()
 
 
-def create_app_stub():
-    """An application that answers nothing, for servers that never serve."""
-    return lambda environ, start_response: []
+@pytest.mark.parametrize("host,url", [("127.0.0.1", "http://127.0.0.1:"), ("0.0.0.0", "http://localhost:")])
+def test_an_address_is_named_as_this_machine_reaches_it(host, url):
+    listener = Listener(host, 0)
+    listener.close()
+    assert listener.url == f"{url}{listener.port}"
 
 
 def fetch_quietly(address):
