@@ -84,7 +84,13 @@ class _Connection(HTTPConnection):
 
 
 class _Handler(AbstractHTTPHandler):
-    """Opens http and https addresses over patient sockets."""
+    """Opens http and https addresses over patient sockets.
+
+    It sees answers first and closes those that lead to another request: the handlers for logins would leave
+    them open, the one for redirects would read them, however long.
+    """
+
+    handler_order = 100
 
     def __init__(self, patience: Patience) -> None:
         super().__init__()
@@ -96,6 +102,10 @@ class _Handler(AbstractHTTPHandler):
     def https_open(self, request: Request) -> Any:
         return self.do_open(partial(_Connection, patience=self._patience, tls=True), request)
 
+    def http_error_401(self, _request: Request, response: HTTPResponse, *_: object) -> None:
+        response.close()
+
+    http_error_301 = http_error_302 = http_error_303 = http_error_307 = http_error_308 = http_error_401
     http_request = AbstractHTTPHandler.do_request_
     https_request = AbstractHTTPHandler.do_request_
 

@@ -1,9 +1,9 @@
 """Waking a thread that waits inside FFmpeg.
 
 FFmpeg asks a callback about ten times a second whether to go on waiting. PyAV's callback knows only
-timeouts: it compares `time.monotonic()` with a deadline, in the waiting thread. So the clock it reads is ours:
-in a thread that is to stop, time leaps ahead, every deadline has passed, and FFmpeg returns at once. Should PyAV
-read another clock some day, its timeouts still hold and stopping merely takes as long as they do.
+timeouts: it compares `time.monotonic()` with a deadline, in the waiting thread. So the clock it reads is
+ours: in a thread that is to stop, time leaps ahead, every deadline has passed, and FFmpeg returns at once.
+Should PyAV read another clock some day, its timeouts still hold and stopping merely takes as long as they do.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ class RateGate:
         """Whether the frame decoded at `now` is wanted; a quarter period early is near enough."""
         if now < self._due - self._period / 4:
             return False
-        self._due = max(self._due + self._period, now)
+        on_time = now < self._due + self._period
+        self._due = (self._due if on_time else now) + self._period
         return True
 
 

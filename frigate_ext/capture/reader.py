@@ -73,7 +73,7 @@ class Reader(Worker):
             return StreamError(f"internal error ({type(error).__name__})")
 
     def _read(self, source: Source) -> StreamError:
-        watch = StallWatch(self._settings.patience, self._monotonic())
+        watch = StallWatch(self._settings.stall_timeout, self._monotonic())
         any_picture = False
         for packet in source.packets():
             watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())

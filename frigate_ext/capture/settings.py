@@ -45,7 +45,7 @@ class StreamSettings:
 
     @property
     def patience(self) -> float:
-        """Seconds without a sign of life that are no cause for worry."""
+        """Seconds without any packet that are no cause for worry."""
         return self.stall_timeout + (self.snapshot_interval if self.kind in _PERHAPS_SNAPSHOT else 0.0)
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frigate_ext.capture.url import MAX_LENGTH, check_url, file_path, scheme_of, mask_url
+from frigate_ext.capture.url import MAX_LENGTH, check_url, file_path, mask_url, scheme_of
 
 
 @pytest.mark.parametrize(
