@@ -126,12 +126,12 @@ class Subscriber(Worker):
 
     def _hand_over(self, update: CameraUpdate) -> None:
         self._counts.lost += self._losses.missing_before(update)
-        for sink in self._sinks:
+        for number, sink in enumerate(self._sinks):
             try:
                 sink(update)
             except Exception:  # noqa: BLE001 - one listener's bug must not deafen the others
                 self._counts.sink_errors += 1
-                self._warn_once(sink, "%r fails on bus messages; it goes on missing those", sink, trace=True)
+                self._warn_once(number, "%r failed on a bus message, which it misses", sink, trace=True)
 
     def _refuse(self, message: bytes, error: Exception) -> None:
         version = _version_of(message)
