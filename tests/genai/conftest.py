@@ -86,6 +86,7 @@ class ModelServer:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     model_server: ModelServer
 
     def do_GET(self):
