@@ -58,7 +58,7 @@ class ChildPolicy:
     """Between heartbeats of a main loop that is well."""
     stop_within: float = 3.0
     """From the request to stop to SIGKILL; SIGTERM comes at two thirds."""
-    stable_after: float = 60.0
+    stable_after: float = 10.0
     """Having run this long, a child's next failure counts as its first."""
 
 

@@ -1,0 +1,28 @@
+"""Stand-ins for the detection process: importable by name, because a spawned process starts from nothing."""
+
+import ctypes
+import time
+
+from frigate_ext.bus.publisher import Publisher, new_epoch
+from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.detection_process.marks import Work
+from frigate_ext.domain.camera import CameraState
+
+
+def crash_on_bad(settings, marks, link):
+    """Announce every camera, then die in the hands of native code if `bad` is among them."""
+    publisher, epoch, seq = Publisher(settings.endpoint), new_epoch(), 0
+    cameras = [camera.name for camera in settings.cameras]
+    while not link.stopping:
+        link.beat()
+        cameras += [camera.name for camera in link.messages()]
+        for name in cameras:
+            publisher.publish(
+                CameraUpdate(camera=name, epoch=epoch, seq=seq, time=time.time(), state=CameraState.ONLINE)
+            )
+            with marks.guard(name, Work.DECODE):
+                if name == "bad":
+                    ctypes.string_at(0)
+        seq += 1
+        time.sleep(0.02)
+    publisher.close()

@@ -1,0 +1,72 @@
+"""The detection service with real processes on a real bus."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from frigate_ext.bus.frames import FrameClient
+from frigate_ext.detection_process import DetectionService
+from frigate_ext.detection_process.quarantine import Quarantine
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.runtime.cache import cache_dir
+from frigate_ext.runtime.health import PartHealth, PartState
+from tests.detection_process.child_targets import crash_on_bad
+
+pytestmark = pytest.mark.slow
+
+
+def states(heard, camera):
+    return {update.state for update in heard if update.camera == camera}
+
+
+def test_a_camera_that_keeps_crashing_its_process_is_left_out_visibly_and_tried_again(
+    heard, settings_for, running, wait_until
+):
+    service = running(
+        DetectionService(
+            settings_for("good", "bad"),
+            target=crash_on_bad,
+            quarantine=Quarantine(crashes=2, window=60.0, duration=4.0),
+        )
+    )
+    wait_until(lambda: CameraState.QUARANTINED in states(heard, "bad"))
+    assert states(heard, "good") == {CameraState.ONLINE}
+    assert service.stats().quarantined == ("bad",)
+    wait_until(lambda: service.health() == PartHealth(PartState.DEGRADED, "in quarantine: bad"))
+
+    restarts = service.stats().restarts
+    wait_until(lambda: service.stats().restarts > restarts)  # released, added, and it crashed again
+    wait_until(lambda: service.stats().quarantined == ("bad",))
+
+
+def test_a_kill_from_outside_blames_no_camera(heard, settings_for, running, wait_until):
+    service = running(
+        DetectionService(settings_for("good"), target=crash_on_bad, quarantine=Quarantine(crashes=1))
+    )
+    wait_until(lambda: heard)
+    os.kill(service.stats().pid, signal.SIGKILL)
+    wait_until(lambda: len({update.epoch for update in heard}) == 2)
+    assert service.stats().quarantined == ()
+
+
+def test_real_footage_becomes_objects_and_frames_and_is_back_within_5_s_of_a_crash(
+    heard, settings_for, running, wait_until, street_clip, yolov8n_weights, endpoint
+):
+    settings = settings_for("street", url=str(street_clip), cache=cache_dir())
+    service = running(DetectionService(settings))
+    client = running(FrameClient(endpoint))
+
+    wait_until(lambda: any(each.is_real for update in heard for each in update.objects), 100.0)
+    shown = next(update for update in reversed(heard) if update.frame_time)
+    (frame,) = client.fetch("street", key=shown.key)
+    assert (frame.frame_time, frame.frame_size) == (shown.frame_time, shown.size)
+    assert "libtorch" not in Path(f"/proc/{service.stats().pid}/maps").read_text()
+    assert service.stats().errors == 0
+
+    os.kill(service.stats().pid, signal.SIGSEGV)
+    crashed_at = time.monotonic()
+    wait_until(lambda: heard[-1].epoch != shown.epoch and heard[-1].frame_time)
+    assert time.monotonic() - crashed_at <= 5.0
