@@ -131,6 +131,7 @@ class LookRunner:
             labels=job.watch.labels,
             zones=job.watch.zones,
             frame_time=view.frame_time,
+            frame_size=view.size,
             images=images,
             objects=view.objects,
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),

@@ -13,6 +13,7 @@ from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.watch import Watch
 from frigate_ext.errors import FrameUnavailableError
@@ -39,6 +40,7 @@ class View:
 
     key: FrameKey
     frame_time: float
+    size: Size | None
     objects: tuple[TrackedObject, ...]
 
 
@@ -56,7 +58,7 @@ class Sight:
     def note(self, update: CameraUpdate) -> None:
         if update.frame_time is not None:
             real = tuple(o for o in update.objects if o.is_real)
-            self._views[update.camera] = View(update.key, update.frame_time, real)
+            self._views[update.camera] = View(update.key, update.frame_time, update.size, real)
 
     def trouble(self, camera: str) -> str | None:
         """Why the camera can't see just now, for people; None when it can."""
@@ -77,7 +79,8 @@ class Sight:
     def view(self, camera: str, ask: Ask) -> View:
         """The frame to judge: the edge's own, else the newest. Raises FrameUnavailableError."""
         if ask.edge is not None:
-            return View(ask.edge.key, ask.edge.frame_time, ask.edge.objects)
+            edge = ask.edge
+            return View(edge.key, edge.frame_time, edge.frame_size, edge.objects)
         view = self._views.get(camera)
         if view is None:
             raise FrameUnavailableError(f"{camera} has sent no frame yet")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.geometry import Box, iou
+from frigate_ext.domain.geometry import Box, Size, iou
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.watch import Watch
 
@@ -43,6 +43,7 @@ class Edge:
     zone: str | None
     key: FrameKey
     frame_time: float
+    frame_size: Size | None
     objects: tuple[TrackedObject, ...]
     """Every real object of the frame."""
 
@@ -75,7 +76,8 @@ class EdgeDetector:
         there = {o.id: o for o in real}
         changes += [(gone, EdgeKind.GONE, None) for gone in self._known.values() if gone.id not in there]
         self._known = there
-        return [Edge(kind, who, zone, update.key, update.frame_time, real) for who, kind, zone in changes]
+        frame = (update.key, update.frame_time, update.size, real)
+        return [Edge(kind, who, zone, *frame) for who, kind, zone in changes]
 
     def _begin_epoch(self, epoch: int) -> None:
         """Remember what stands there: a restarted detection process gives it all new ids."""

@@ -11,7 +11,7 @@ from jobs.trigger import Edge, EdgeKind
 
 def edge(person, time, *, kind=EdgeKind.APPEARED, width=10):
     subject = person(f"p{time}", box=Box(0, 0, width, 10))
-    return Edge(kind, subject, None, FrameKey("door", 1, time), float(time), (subject,))
+    return Edge(kind, subject, None, FrameKey("door", 1, time), float(time), None, (subject,))
 
 
 def kept(mailbox):
