@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
-from config.checks import check_camera
+from config.checks import check_camera, check_own
 from config.configuration import Config
 from config.keys import Keys, keys_of
 from config.merge import merge
-from config.plain import domain_camera, provider
+from config.plain import provider, watchable
 from config.problems import Problems
 from config.sections.base import Section
 from config.sections.camera import Camera, Detect, Motion, Objects, Snapshots
@@ -18,7 +17,7 @@ from config.sections.genai import Genai
 from config.sections.mqtt import Mqtt
 from config.sections.own import FrigateExt
 from config.sections.watch import WatchEntry
-from config.tree import Entry, Node, Scalar, is_null, locate
+from config.tree import Entry, Place, is_null, is_off, locate
 from config.tree import Mapping as Tree
 from config.validate import validate
 from frigate_ext.domain.watch import Watch
@@ -45,7 +44,6 @@ OURS = Keys(
 )
 """All keys that are read here."""
 _CAMERA_NAME = re.compile(r"[a-zA-Z0-9_-]{1,100}")
-_FRIGATE_PREFIX = "frigate"
 
 
 def build(root: Tree, ignored_keys: tuple[str, ...], problems: Problems) -> Config:
@@ -81,14 +79,9 @@ def _mqtt(root: Tree, problems: Problems) -> Mqtt:
 def _own(root: Tree, problems: Problems) -> FrigateExt:
     entry = root.entries.get("frigate_ext", Entry(root.place, Tree({}, root.place)))
     own = validate(FrigateExt, "frigate_ext", entry, problems)
-    if own is None:
-        return FrigateExt()
-    if own.topic_prefix == (root.mapping("mqtt").text("topic_prefix") or _FRIGATE_PREFIX).strip("/"):
-        message = "topic_prefix: is Frigate's own; the two would answer each other on one broker"
-        problems.add(locate(entry, ["topic_prefix"]).place, message)
-    for camera in own.streams.keys() - root.mapping("cameras").entries.keys():
-        problems.add(locate(entry, ["streams", camera]).place, f"streams: there is no camera '{camera}'")
-    return own
+    for path, message in check_own(root):
+        problems.add(locate(entry, path).place, message)
+    return own or FrigateExt()
 
 
 def _cameras(root: Tree, problems: Problems) -> dict[str, Camera]:
@@ -98,7 +91,7 @@ def _cameras(root: Tree, problems: Problems) -> dict[str, Camera]:
     for name, entry in _named(root, "cameras", problems):
         if not _CAMERA_NAME.fullmatch(name):
             problems.add(entry.key, "a camera's name is made of letters, digits, '_' and '-'")
-        if not _is_disabled(entry.value) and (camera := _camera(name, entry, inherited, problems)):
+        if not is_off(entry.value) and (camera := _camera(name, entry, inherited, problems)):
             cameras[name] = camera
     return cameras
 
@@ -111,11 +104,6 @@ def _camera(name: str, entry: Entry, inherited: Tree, problems: Problems) -> Cam
     for path, message in findings:
         problems.add(locate(entry, path).place, message)
     return None if findings else camera
-
-
-def _is_disabled(camera: Node) -> bool:
-    enabled = camera.get("enabled") if isinstance(camera, Tree) else None
-    return isinstance(enabled, Scalar) and str(enabled.value).lower() in {"false", "no", "off"}
 
 
 def _genai(root: Tree, problems: Problems) -> dict[str, Genai]:
@@ -139,29 +127,32 @@ def _check_provider(name: str, section: Genai, entry: Entry, problems: Problems)
 
 
 def _watches(root: Tree, cameras: Mapping[str, Camera], problems: Problems) -> tuple[Watch, ...]:
-    known = {name: domain_camera(name, section) for name, section in cameras.items()}
+    known = watchable(cameras)
+    written = root.mapping("cameras")
     watches: list[Watch] = []
     for name, entry in _named(root, "watches", problems):
         form = validate(WatchEntry, name, entry, problems)
-        if form is None or _is_blocked(form.camera, root, known, entry, problems):
+        if form is None:
+            continue
+        if isinstance(form.camera, str) and form.camera not in known and form.camera in written.entries:
+            _explain_unwatchable(form.camera, written, cameras, locate(entry, ["camera"]).place, problems)
             continue
         try:
             watches.append(build_watch(known, name=name, **form.values()))
         except InvalidRequestError as error:
             for problem in error.problems:
-                place = locate(entry, [problem.where]).place
-                problems.add(place, str(problem))
+                problems.add(locate(entry, [problem.where]).place, str(problem))
     return tuple(watches)
 
 
-def _is_blocked(camera: Any, root: Tree, known: Collection[str], entry: Entry, problems: Problems) -> bool:
-    """Whether the camera exists, but can't be watched: it is switched off, or something is wrong with it."""
-    written = root.mapping("cameras").get(camera) if isinstance(camera, str) else None
-    if written is None or camera in known:
-        return False
-    if _is_disabled(written):
-        problems.add(locate(entry, ["camera"]).place, f"camera: '{camera}' is switched off (enabled: false)")
-    return True
+def _explain_unwatchable(
+    name: str, written: Tree, cameras: Collection[str], place: Place, problems: Problems
+) -> None:
+    """The camera is there, but switched off; or something is wrong with it, which is told already."""
+    if name in cameras:
+        problems.add(place, f"camera: detection is switched off for '{name}' (detect.enabled: false)")
+    elif is_off(written.entries[name].value):
+        problems.add(place, f"camera: '{name}' is switched off (enabled: false)")
 
 
 def _named(root: Tree, section: str, problems: Problems) -> Iterator[tuple[str, Entry]]:

@@ -6,9 +6,25 @@ from collections.abc import Iterator, Mapping
 
 from config.sections.camera import Camera, Filter
 from config.sections.coordinates import Polygon, in_pixels
+from config.sections.own import FrigateExt, Web, is_loopback
+from config.tree import Mapping as Tree
+from config.tree import is_off
 
 Finding = tuple[tuple[str | int, ...], str]
 """A path below the section, and what is wrong there."""
+
+
+def check_own(root: Tree) -> Iterator[Finding]:
+    """Contradictions of `frigate_ext` with the rest, also where parts of it are wrong otherwise."""
+    own = root.mapping("frigate_ext")
+    theirs = (root.mapping("mqtt").text("topic_prefix") or "frigate").strip("/")
+    if (own.text("topic_prefix") or FrigateExt().topic_prefix) == theirs:
+        yield ("topic_prefix",), "topic_prefix: is Frigate's own; on one broker each would hear the other"
+    if is_off(own.mapping("auth")) and not is_loopback(own.mapping("web").text("host") or Web().host):
+        message = "enabled: false is only allowed where frigate_ext.web.host is a loopback address"
+        yield ("auth", "enabled"), message
+    for camera in own.mapping("streams").entries.keys() - root.mapping("cameras").entries.keys():
+        yield ("streams", camera), f"streams: there is no camera '{camera}'"
 
 
 def check_camera(camera: Camera) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import SecretStr
 
 from config.configuration import Config
@@ -22,19 +24,24 @@ _PROTOCOL = {"3.1.1": 4, "5": 5}
 
 
 def cameras(config: Config) -> dict[str, Camera]:
-    """Every enabled camera by name, as jobs, judges and pages see it."""
-    return {name: domain_camera(name, section) for name, section in config.cameras.items()}
+    """Every camera that is detected on, by name, as jobs, judges and pages see it."""
+    return watchable(config.cameras)
 
 
-def domain_camera(name: str, section: sections.Camera) -> Camera:
-    """One camera; without detection it tracks nothing."""
+def watchable(cameras: Mapping[str, sections.Camera]) -> dict[str, Camera]:
+    """The cameras among the sections that a watch can be set on."""
+    return {name: _camera(name, section) for name, section in cameras.items() if section.detect.enabled}
+
+
+def _camera(name: str, section: sections.Camera) -> Camera:
+    """One camera, its polygons made relative."""
     size = section.detect.size
     zones = tuple(
         Zone(zone_name, zone.friendly_name or _spoken(zone_name), relative(zone.coordinates, size))
         for zone_name, zone in section.zones.items()
         if zone.enabled
     )
-    return Camera(name, section.friendly_name or _spoken(name), section.tracked, zones)
+    return Camera(name, section.friendly_name or _spoken(name), section.objects.track, zones)
 
 
 def _spoken(name: str) -> str:
@@ -58,7 +65,8 @@ def label_filters(section: sections.Camera) -> dict[str, LabelFilter]:
     size, written = section.detect.size, section.objects.filters
     common = _relative(section.objects.mask, size)
     return {
-        label: _label_filter(written.get(label, sections.Filter()), size, common) for label in section.tracked
+        label: _label_filter(written.get(label, sections.Filter()), size, common)
+        for label in section.objects.track
     }
 
 

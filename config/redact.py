@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from config.configuration import Config
 from config.sections.base import Section
@@ -18,6 +19,7 @@ FRIGATE_VERSION = "0.18-0"
 """The shape of this document, which Home Assistant's integration chooses its features by."""
 MASK = "**********"
 """As pydantic shows a secret."""
+_WATCH = TypeAdapter(Watch)
 _SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|cred|cookie|session|header", re.IGNORECASE)
 
 
@@ -75,5 +77,7 @@ def mask_values(value: Any, name: str = "") -> Any:
 
 
 def _watch(watch: Watch) -> dict[str, Any]:
-    schedule = [{**asdict(window), "days": sorted(window.days)} for window in watch.schedule]
-    return {**asdict(watch), "schedule": schedule}
+    document: dict[str, Any] = _WATCH.dump_python(watch, mode="json")
+    for window in document["schedule"]:
+        window["days"].sort()
+    return document

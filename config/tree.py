@@ -74,6 +74,12 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value is None
 
 
+def is_off(section: Node) -> bool:
+    """Whether a section says ``enabled: false``, before anything in it is checked."""
+    enabled = section.get("enabled") if isinstance(section, Mapping) else None
+    return isinstance(enabled, Scalar) and str(enabled.value).lower() in {"false", "no", "off"}
+
+
 def plain(node: Node) -> Any:
     """The same as dicts, lists and scalars."""
     match node:

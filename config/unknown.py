@@ -10,6 +10,8 @@ from config.problems import Problems
 from config.tree import Entry, Mapping, Node, Sequence
 
 _LONGEST_SHOWN = 60
+_SIMILAR = 0.55
+"""Of difflib's ratio; lets `topic` suggest `topic_prefix`."""
 
 
 def check_keys(root: Mapping, ours: Keys, frigate: Keys, problems: Problems) -> tuple[str, ...]:
@@ -58,5 +60,5 @@ def _names(keys: Keys | None) -> set[str]:
 def _unknown(name: str, candidates: set[str]) -> str:
     """Say so; a long name is not repeated, for a mistake in indentation can make a key of anything."""
     shown = f"unknown key '{name}'" if len(name) <= _LONGEST_SHOWN and name.isprintable() else "unknown key"
-    close = get_close_matches(name.lower(), sorted(candidates), n=1)
+    close = get_close_matches(name.lower(), sorted(candidates), n=1, cutoff=_SIMILAR)
     return f"{shown}; did you mean '{close[0]}'?" if close else shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -14,12 +15,11 @@ from config.tree import Entry, Scalar, locate, plain
 S = TypeVar("S", bound=Section)
 
 _WORDS = (
-    ("Value error, ", ""),
-    ("Input should", "should"),
-    ("a valid dictionary or instance of ", "a mapping, a "),
-    ("a valid dictionary", "a mapping"),
-    ("a valid tuple", "a list"),
-    ("a valid string", "a text"),
+    (r"^Value error, ", ""),
+    (r"^Input should", "should"),
+    (r"a valid dictionary( or instance of \w+)?", "a mapping"),
+    (r"a valid tuple", "a list"),
+    (r"a valid string", "a text"),
 )
 """Pydantic speaks of Python; the user wrote YAML."""
 
@@ -46,7 +46,7 @@ def _report(name: str, entry: Entry, detail: Mapping[str, Any], problems: Proble
 def _message(detail: Mapping[str, Any], node: object) -> str:
     message: str = detail["msg"]
     for theirs, ours in _WORDS:
-        message = message.replace(theirs, ours)
+        message = re.sub(theirs, ours, message)
     if detail["type"] == "string_type" and isinstance(node, Scalar):
         message += "; put it in quotes"
     return message

@@ -26,7 +26,7 @@ Score = Annotated[float, Field(ge=0, le=1)]
 
 
 class Input(Section):
-    roles: tuple[Literal["detect", "record", "audio"], ...] = Field(min_length=1)
+    roles: tuple[Literal["detect", "record", "audio"], ...]
     path: SecretStr
     """An address with its credentials."""
 
@@ -39,7 +39,7 @@ class Input(Section):
 
 
 class Ffmpeg(Section):
-    inputs: tuple[Input, ...] = Field(min_length=1)
+    inputs: tuple[Input, ...]
 
     @field_validator("inputs")
     @classmethod
@@ -159,8 +159,3 @@ class Camera(Section):
     def stream(self) -> SecretStr:
         """The address of the input that is detected on."""
         return next(item.path for item in self.ffmpeg.inputs if "detect" in item.roles)
-
-    @property
-    def tracked(self) -> tuple[str, ...]:
-        """The labels that are tracked: none without detection."""
-        return self.objects.track if self.detect.enabled else ()

@@ -23,5 +23,5 @@ class Mqtt(Section):
     @classmethod
     def _somewhere(cls, host: str, info: ValidationInfo) -> str:
         if info.data.get("enabled") and not host:
-            raise ValueError("is missing; name the broker, or say enabled: false")
+            raise ValueError("needs a host, or enabled: false")
         return host

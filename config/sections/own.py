@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from config.sections.base import Section
 from frigate_ext.bus.endpoints import listen_endpoints
@@ -123,11 +123,3 @@ class FrigateExt(Section):
     mqtt: OwnMqtt = Field(default_factory=OwnMqtt)
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""
-
-    @field_validator("auth")
-    @classmethod
-    def _open_to_nobody_else(cls, auth: Auth, info: ValidationInfo) -> Auth:
-        web = info.data.get("web")
-        if web and not auth.enabled and not is_loopback(web.host):
-            raise ValueError("enabled: false is only allowed where web.host is a loopback address")
-        return auth
