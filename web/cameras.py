@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, jsonify
 
+from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.objects import TrackedObject
@@ -19,6 +20,16 @@ routes = Blueprint("cameras", __name__, url_prefix="/api")
 
 MAX_HEIGHT = 4320
 MIN_HEIGHT = 16
+
+_UNHEARD: dict[str, Any] = {
+    "state": CameraState.STARTING.value,
+    "detail": "",
+    "time": None,
+    "frame_time": None,
+    "size": None,
+    "objects": [],
+    "stats": None,
+}
 
 
 @routes.get("/cameras")
@@ -44,44 +55,35 @@ def latest_picture(camera: str) -> Response:
     height = query.integer("height", MAX_HEIGHT, MIN_HEIGHT, MAX_HEIGHT)
     quality = query.integer("quality", 70, 1, 100)
     frame = services().fetch_frame(camera, height, quality)
-    update = services().latest(camera)
-    jpeg = draw(frame, overlay, known.zones, update.objects if update else (), quality)
+    heard = services().latest(camera)
+    objects = heard.update.objects if heard and not heard.silent else ()
+    jpeg = draw(frame, overlay, known.zones, objects, quality)
     response = Response(jpeg, mimetype="image/jpeg")
     response.headers["X-Frame-Time"] = f"{frame.frame_time:.3f}"
     return response
 
 
-def camera_document(camera: Camera, update: CameraUpdate | None) -> dict[str, Any]:
+def camera_document(camera: Camera, heard: Latest | None) -> dict[str, Any]:
     """Boxes are pixels of `size`, zones fractions of it; objects are the real ones, still there."""
-    now: dict[str, Any] = {
-        "state": CameraState.STARTING.value,
-        "detail": "",
-        "time": None,
-        "frame_time": None,
-        "size": None,
-        "objects": [],
-        "stats": None,
-    }
-    if update is not None:
-        now = _now(update)
-    zones = [_zone_document(zone) for zone in camera.zones]
     return {
         "name": camera.name,
         "friendly_name": camera.friendly_name,
         "labels": list(camera.labels),
-        "zones": zones,
-        **now,
+        "zones": [_zone_document(zone) for zone in camera.zones],
+        **(_heard(heard.update, silent=heard.silent) if heard else _UNHEARD),
     }
 
 
-def _now(update: CameraUpdate) -> dict[str, Any]:
+def _heard(update: CameraUpdate, *, silent: bool) -> dict[str, Any]:
+    """What a silent camera saw last is not what it sees now."""
+    objects = [] if silent else [_object_document(thing) for thing in update.objects if thing.is_real]
     return {
-        "state": update.state.value,
-        "detail": update.detail,
+        "state": CameraState.OFFLINE.value if silent else update.state.value,
+        "detail": "its detection process is silent" if silent else update.detail,
         "time": update.time,
         "frame_time": update.frame_time,
         "size": update.size._asdict() if update.size else None,
-        "objects": [_object_document(thing) for thing in update.objects if thing.is_real],
+        "objects": objects,
         "stats": msgspec.to_builtins(update.stats),
     }
 

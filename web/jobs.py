@@ -33,7 +33,7 @@ FIELDS = (
 def start() -> tuple[Response, int]:
     """Start a job."""
     asked = only(json_object(), FIELDS)
-    job = services().jobs.start(build_watch(services().cameras, **asked), Origin.API)
+    job = services().jobs.start_job(build_watch(services().cameras, **asked), Origin.API)
     return jsonify(job_document(job)), 201
 
 
@@ -42,7 +42,7 @@ def listing() -> Response:
     """List jobs, newest first, by state and camera."""
     limit, before = window()
     states, camera = query.choices("state", JobState), query.text("camera")
-    return listed(services().jobs.list(states, camera, limit, before), job_document)
+    return listed(services().jobs.list_jobs(states, camera, limit, before), job_document)
 
 
 @routes.get("/<job_id>")
@@ -54,13 +54,13 @@ def show(job_id: str) -> Response:
 @routes.post("/<job_id>/stop")
 def stop(job_id: str) -> Response:
     """Stop a job that has not ended; sends nothing any more from here on."""
-    return jsonify(job_document(services().jobs.stop(job_id)))
+    return jsonify(job_document(services().jobs.stop_job(job_id)))
 
 
 @routes.delete("/<job_id>")
 def delete(job_id: str) -> tuple[str, int]:
     """Forget a job that has ended, with its rows."""
-    services().jobs.delete(job_id)
+    services().jobs.delete_job(job_id)
     return "", 204
 
 

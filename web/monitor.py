@@ -66,7 +66,7 @@ class Monitor:
         with self._starting:
             if self._running() is not None:
                 raise ConflictError("Failed to start VLM watch job.", code="job_running")
-            job = self._services.jobs.start(watch, Origin.FRIGATE)
+            job = self._services.jobs.start_job(watch, Origin.FRIGATE)
         return jsonify({"success": True, "job_id": job.id}), 201
 
     def show(self) -> Response:
@@ -78,7 +78,7 @@ class Monitor:
         if job is None:
             raise NotFoundError("No active VLM watch job to cancel.")
         try:
-            self._services.jobs.stop(job.id)
+            self._services.jobs.stop_job(job.id)
         except ConflictError as error:
             raise NotFoundError("No active VLM watch job to cancel.") from error
         return jsonify({"success": True})

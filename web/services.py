@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
+from frigate_ext.bus.latest import Latest
+from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Alert, AlertKind, Look
 from frigate_ext.domain.watch import Job, JobState, Origin, Watch
@@ -27,18 +28,19 @@ class Page(Protocol[T_co]):
 class Jobs(Protocol):
     """Starts, stops and remembers watch jobs; safe to call from several threads."""
 
-    def start(self, watch: Watch, origin: Origin) -> Job: ...
+    def start_job(self, watch: Watch, origin: Origin) -> Job:
+        """Raise ConflictError when there are too many."""
 
-    def stop(self, job_id: str) -> Job:
+    def stop_job(self, job_id: str) -> Job:
         """Raise NotFoundError, or ConflictError (`job_final`)."""
 
-    def delete(self, job_id: str) -> None:
+    def delete_job(self, job_id: str) -> None:
         """Forget an ended job and its rows. Raises NotFoundError, or ConflictError (`job_running`)."""
 
     def get(self, job_id: str) -> Job:
         """Raise NotFoundError; the phase is the live one."""
 
-    def list(
+    def list_jobs(
         self, states: Collection[JobState] | None, camera: str | None, limit: int, before: str | None
     ) -> Page[Job]:
         """`states` None means any; `before` is a cursor from an earlier page."""
@@ -91,8 +93,8 @@ class Services:
     store: Store
     cameras: Mapping[str, Camera]
     """By name; asked anew on each request."""
-    latest: Callable[[str], CameraUpdate | None]
-    """A camera's newest message from the bus; None before the first."""
+    latest: Callable[[str], Latest | None]
+    """What was last heard of a camera; None before its first message."""
     fetch_frame: FetchFrame
     health: Callable[[], Mapping[str, PartHealth]]
     """By part. Only our own parts say FAILED or STARTING; a camera, broker or model is DEGRADED at worst."""

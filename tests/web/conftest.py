@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.geometry import Box, Point, Size
@@ -40,7 +41,7 @@ def paged(items: list[Any], limit: int, before: str | None) -> FakePage:
 class FakeJobs:
     rows: list[Job] = field(default_factory=list)
 
-    def start(self, watch: Watch, origin: Origin) -> Job:
+    def start_job(self, watch: Watch, origin: Origin) -> Job:
         job = Job(
             id=f"job{len(self.rows)}",
             watch=watch,
@@ -64,17 +65,17 @@ class FakeJobs:
         self.rows[[row.id for row in self.rows].index(job_id)] = job
         return job
 
-    def stop(self, job_id: str) -> Job:
+    def stop_job(self, job_id: str) -> Job:
         if self.get(job_id).state.final:
             raise ConflictError("The job has ended already.", code="job_final")
         return self.change(job_id, state=JobState.CANCELLED, phase=None, ended_at=NOW + 5)
 
-    def delete(self, job_id: str) -> None:
+    def delete_job(self, job_id: str) -> None:
         if not self.get(job_id).state.final:
             raise ConflictError("Stop the job first.", code="job_running")
         self.rows = [row for row in self.rows if row.id != job_id]
 
-    def list(self, states, camera, limit, before) -> FakePage:
+    def list_jobs(self, states, camera, limit, before) -> FakePage:
         chosen = [
             job
             for job in self.rows
@@ -137,6 +138,7 @@ class House:
     store: FakeStore = field(default_factory=FakeStore)
     cameras: dict[str, Camera] = field(default_factory=dict)
     updates: dict[str, CameraUpdate] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
     parts: dict[str, PartHealth] = field(default_factory=lambda: {"bus": PartHealth(PartState.OK)})
     frame_error: Exception | None = None
     frames_asked: list[tuple[str, int, int]] = field(default_factory=list)
@@ -152,12 +154,16 @@ class House:
             epoch=1, seq=1, frame_time=NOW, size=Size(640, 360), frame_size=Size(1280, 720), jpeg=make_jpeg()
         )
 
+    def heard(self, camera: str) -> Latest | None:
+        update = self.updates.get(camera)
+        return update and Latest(update, silent=camera in self.silent)
+
     def services(self) -> Services:
         return Services(
             jobs=self.jobs,
             store=self.store,
             cameras=self.cameras,
-            latest=self.updates.get,
+            latest=self.heard,
             fetch_frame=self.fetch_frame,
             health=lambda: self.parts,
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},

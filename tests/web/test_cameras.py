@@ -23,6 +23,12 @@ def test_a_camera_that_is_away_says_why(client, house):
     assert (yard["state"], yard["detail"]) == ("offline", "connection refused")
 
 
+def test_a_camera_whose_process_is_silent_shows_nothing_of_what_it_saw(client, house):
+    house.silent.add("porch")
+    porch = client.get("/api/cameras").json["items"][0]
+    assert (porch["state"], porch["objects"]) == ("offline", [])
+
+
 def test_the_newest_picture_is_asked_for_as_wished_and_passed_on_untouched(client, house):
     reply = client.get("/api/porch/latest.jpg?height=200&quality=55")
     assert reply.status_code == 200
