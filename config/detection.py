@@ -34,14 +34,14 @@ def _pipeline(name: str, camera: Camera) -> PipelineSettings:
     detect, fps = camera.detect, camera.detect.fps
     return PipelineSettings(
         camera=name,
-        labels=tuple(camera.objects.track),
+        labels=camera.objects.track,
         filters=plain.label_filters(camera),
         zones=plain.zone_rules(camera),
         motion=_motion(camera),
         fps=float(fps),
         min_initialized=detect.min_initialized or max(2, fps // 2),
         max_disappeared=detect.max_disappeared or 5 * fps,
-        stationary=_stationary(detect),
+        stationary=_stationary(detect, camera.objects.track),
     )
 
 
@@ -50,11 +50,11 @@ def _motion(camera: Camera) -> MotionSettings:
     return MotionSettings(**values, mask=plain.motion_masks(camera))
 
 
-def _stationary(detect: Detect) -> StationarySettings:
-    each = 10 * detect.fps
-    section = detect.stationary
+def _stationary(detect: Detect, labels: tuple[str, ...]) -> StationarySettings:
+    usual, section = 10 * detect.fps, detect.stationary
+    limits = {label: section.max_frames.objects.get(label, section.max_frames.default) for label in labels}
     return StationarySettings(
-        threshold=section.threshold or each,
-        interval=section.interval or each,
-        max_frames=dict(section.max_frames.objects),
+        threshold=section.threshold or usual,
+        interval=section.interval or usual,
+        max_frames={label: limit for label, limit in limits.items() if limit is not None},
     )
