@@ -56,10 +56,12 @@ def latest_picture(camera: str) -> Response:
     quality = query.integer("quality", 70, 1, 100)
     frame = services().fetch_frame(camera, height, quality)
     heard = services().latest(camera)
-    objects = heard.update.objects if heard and not heard.silent else ()
+    objects = heard.update.objects if heard and _is_online(heard) else ()
     jpeg = draw(frame, overlay, known.zones, objects, quality)
     response = Response(jpeg, mimetype="image/jpeg")
     response.headers["X-Frame-Time"] = f"{frame.frame_time:.3f}"
+    if not _is_online(heard):
+        response.headers["X-Frigate-Offline"] = "true"
     return response
 
 
@@ -72,6 +74,10 @@ def camera_document(camera: Camera, heard: Latest | None) -> dict[str, Any]:
         "zones": [_zone_document(zone) for zone in camera.zones],
         **(_heard(heard.update, silent=heard.silent) if heard else _UNHEARD),
     }
+
+
+def _is_online(heard: Latest | None) -> bool:
+    return heard is not None and not heard.silent and heard.update.state is CameraState.ONLINE
 
 
 def _heard(update: CameraUpdate, *, silent: bool) -> dict[str, Any]:

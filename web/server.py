@@ -69,10 +69,12 @@ class WebServer(Worker):
     def run(self) -> None:
         asyncio.run(self._serve())
 
-    def stop(self) -> None:
-        super().stop()
-        if not self.is_alive:
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; once True the address is free again, whether it was ever served or not."""
+        gone = super().join(timeout)
+        if gone:
             self._listener.close()
+        return gone
 
     def wake(self) -> None:
         self._server.should_exit = True

@@ -37,6 +37,12 @@ def test_the_newest_picture_is_asked_for_as_wished_and_passed_on_untouched(clien
     assert house.frames_asked == [("porch", 200, 55)]
 
 
+def test_a_picture_of_a_camera_that_is_away_says_that_it_is_old(client, house):
+    assert "X-Frigate-Offline" not in client.get("/api/porch/latest.jpg").headers
+    house.see("porch", state=CameraState.STALLED)
+    assert client.get("/api/porch/latest.jpg").headers["X-Frigate-Offline"] == "true"
+
+
 def test_boxes_are_drawn_at_the_scale_of_the_picture(client):
     plain = pixels(client.get("/api/porch/latest.jpg"))
     drawn = pixels(client.get("/api/porch/latest.jpg?bbox=1"))
