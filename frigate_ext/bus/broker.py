@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -71,7 +71,9 @@ class Broker(Worker):
     def start(self) -> None:
         """Returns when every endpoint is bound; raises ConfigError when one can't be."""
         super().start()
-        if not self.stopping.is_set():
+        while not self.stopping.is_set() and not self._bound.done():
+            wait([self._bound], timeout=0.1)
+        if self._bound.done():
             self._bound.result()
             logger.info("bus listens at %s", self._endpoint)
 
@@ -79,13 +81,15 @@ class Broker(Worker):
         self._wakeup.set()
 
     def died(self, error: Exception) -> None:
+        if not self._bound.done():
+            self._bound.set_exception(error)
         logger.error("the bus is down: cameras and jobs hear nothing until the next start (%s)", error)
 
     def run(self) -> None:
         with self._wakeup as wakeup, ExitStack() as sockets:
             try:
                 facts_in, facts_out, frames = self._bind(sockets)
-            except (ConfigError, OSError) as error:
+            except ConfigError as error:
                 self._bound.set_exception(error)
                 return
             self._bound.set_result(None)

@@ -31,6 +31,8 @@ MAX_MOMENTS = 32
 MAX_HEIGHT = 4320
 _QUEUE = 256
 _ANNOUNCE_EVERY = 1.0
+_GRACE = 1.0
+"""Seconds past its deadline after which a waiting caller stops to rely on the client's thread."""
 
 
 class FrameServer(Worker):
@@ -161,7 +163,7 @@ class FrameClient(Worker):
         quality: int = 80,
         timeout: float = 2.0,
     ) -> tuple[EncodedFrame, ...]:
-        """As `request`, but waits; raises FrameUnavailableError. Not for use before `start`."""
+        """As `request`, but waits; raises FrameUnavailableError."""
         future = self.request(
             camera,
             key=key,
@@ -172,7 +174,10 @@ class FrameClient(Worker):
             quality=quality,
             timeout=timeout,
         )
-        return future.result()
+        try:
+            return future.result(timeout + _GRACE)
+        except TimeoutError as error:
+            raise FrameUnavailableError("frames are not being fetched: the client does not run") from error
 
     def wake(self) -> None:
         self._wakeup.set()

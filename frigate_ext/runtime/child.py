@@ -17,7 +17,7 @@ from typing import Any
 from frigate_ext.runtime.backoff import Backoff
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
-from frigate_ext.runtime.link import STOP, child_main
+from frigate_ext.runtime.link import STOP, LastWords, child_main
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
 
@@ -102,12 +102,12 @@ class ChildSupervisor(Worker):
     @property
     def pid(self) -> int | None:
         """Of the child that runs now."""
-        return self._child.pid if self._child else None
+        return child.pid if (child := self._child) else None
 
     @property
     def report(self) -> dict[str, float]:
         """The numbers of the last heartbeat of the child that runs now."""
-        return dict(self._child.report) if self._child else {}
+        return dict(child.report) if (child := self._child) else {}
 
     def send(self, message: Any) -> None:
         """Hand `message` (picklable) to the child's `link.messages`; lost when the child ends before that."""
@@ -176,6 +176,7 @@ class _Child:
         theirs.close()
         self._started_at = self._heard_at = time.monotonic()
         self._closed = False
+        self._last_words = ""
         self.pid = self._process.pid
         self.is_ready = False
         self.report: dict[str, float] = {}
@@ -196,7 +197,11 @@ class _Child:
     def listen(self) -> None:
         try:
             while self.connection.poll():
-                self.report = self.connection.recv()
+                message = self.connection.recv()
+                if isinstance(message, LastWords):
+                    self._last_words = message.text
+                    continue
+                self.report = message
                 self._heard_at = time.monotonic()
                 self.is_ready = True
         except (EOFError, OSError):
@@ -214,7 +219,8 @@ class _Child:
         if self._closed:
             self._process.join(1.0)
         if self._process.exitcode is not None:
-            return _explain(self._process.exitcode)
+            self.listen()
+            return _explain(self._process.exitcode, self._last_words)
         if self._closed or self.patience(policy) == 0.0:
             silence = time.monotonic() - self._heard_at
             self._process.kill()
@@ -242,9 +248,9 @@ class _Child:
         self.connection.close()
 
 
-def _explain(code: int) -> ChildExit:
+def _explain(code: int, last_words: str) -> ChildExit:
     if code >= 0:
-        return ChildExit(ExitKind.FAILED, f"ended by itself with exit code {code}")
+        return ChildExit(ExitKind.FAILED, last_words or f"ended by itself with exit code {code}")
     kind = ExitKind.CRASHED if -code in _NATIVE else ExitKind.KILLED
     name = next((known.name for known in signal.Signals if known == -code), f"signal {-code}")
     return ChildExit(kind, f"was killed by {name}")

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import logging
+import multiprocessing
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 STOP = "stop"
 _BEAT_EVERY = 0.5
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """Why the child ends, sent when its target raised."""
+
+    text: str
 
 
 class ChildLink:
@@ -56,12 +68,17 @@ class ChildLink:
 def child_main(
     target: Callable[..., None], arguments: tuple[Any, ...], connection: Connection, parent: int
 ) -> None:
-    """Entry of a spawned child."""
+    """Entry of a spawned child: runs `target(*arguments, link)`."""
     _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     faulthandler.enable()
-    target(*arguments, ChildLink(connection))
+    try:
+        target(*arguments, ChildLink(connection))
+    except Exception as error:
+        logger.exception("%s failed", multiprocessing.current_process().name)
+        connection.send(LastWords(f"failed: {error}"[:500]))
+        sys.exit(1)
 
 
 def _die_with(parent: int) -> None:

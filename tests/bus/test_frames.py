@@ -173,6 +173,11 @@ def test_a_client_survives_the_restart_of_the_broker(endpoint, running, ring, wa
     wait_until(lambda: client.request("porch", timeout=0.5).exception(5.0) is None, seconds=10.0)
 
 
+def test_a_client_that_does_not_run_is_an_error_and_no_wedge(endpoint):
+    with pytest.raises(FrameUnavailableError, match="does not run"):
+        FrameClient(endpoint).fetch("porch", timeout=-0.9)
+
+
 def test_stopping_fails_whoever_waits(broker, endpoint):
     client = FrameClient(endpoint)
     client.start()

@@ -29,17 +29,16 @@ def test_a_camera_that_keeps_crashing_its_process_is_left_out_visibly_and_tried_
         DetectionService(
             settings_for("good", "bad"),
             target=crash_on_bad,
-            quarantine=Quarantine(crashes=2, window=60.0, duration=4.0),
+            quarantine=Quarantine(crashes=2, window=60.0, duration=3.0),
         )
     )
     wait_until(lambda: CameraState.QUARANTINED in states(heard, "bad"))
-    assert states(heard, "good") == {CameraState.ONLINE}
+    wait_until(lambda: states(heard, "good") == {CameraState.ONLINE})
     assert service.stats().quarantined == ("bad",)
     wait_until(lambda: service.health() == PartHealth(PartState.DEGRADED, "in quarantine: bad"))
 
-    restarts = service.stats().restarts
-    wait_until(lambda: service.stats().restarts > restarts)  # released, added, and it crashed again
-    wait_until(lambda: service.stats().quarantined == ("bad",))
+    wait_until(lambda: service.stats().quarantined == ())
+    wait_until(lambda: service.stats().quarantined == ("bad",))  # it was added again, and crashed again
 
 
 def test_a_kill_from_outside_blames_no_camera(heard, settings_for, running, wait_until):

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+from frigate_ext.errors import ModelError
 from frigate_ext.runtime.child import ChildSupervisor
 
 
@@ -49,6 +50,10 @@ def segfault_once(marker, link):
 
 def fail(link):
     raise SystemExit(3)
+
+
+def fail_with_a_reason(link):
+    raise ModelError("weights can't be fetched")
 
 
 def ignore_everything(link):

@@ -111,6 +111,12 @@ def test_a_child_that_ends_at_once_each_time_is_retried_ever_more_slowly_and_rep
     assert supervisor.health.state is PartState.FAILED
 
 
+def test_a_child_that_raises_says_why(supervise):
+    supervisor = supervise(child_targets.fail_with_a_reason)
+    wait_until(lambda: supervisor.health.state is not PartState.STARTING)
+    assert supervisor.health.detail == "failed: weights can't be fetched; restarting"
+
+
 def test_a_child_that_ignores_every_request_is_gone_by_the_deadline(supervise):
     supervisor = supervise(child_targets.ignore_everything)
     wait_until(is_ok(supervisor))
