@@ -41,13 +41,17 @@ class Board:
         self._unsaid: dict[str, None] = {}
 
     def job_changed(self, job: Job, *, heard: bool) -> None:
-        """`heard` says that somebody listens; otherwise only the newest change of each job is kept."""
+        """`heard` says that somebody listens; otherwise only the newest change of each job is kept.
+
+        News of a deleted job come too late.
+        """
+        if job.id in self._deleted:
+            return
         if not heard or len(self._changes) >= MAX_CHANGES:
             self._changes = deque(change for change in self._changes if change.id != job.id)
         if len(self._changes) >= MAX_CHANGES:
             self._changes.popleft()
         self._changes.append(job)
-        self._deleted.pop(job.id, None)
         entry = self._entries.pop(job.id, _Entry())
         entry.job = job
         self._put(job.id, entry)

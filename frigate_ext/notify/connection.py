@@ -23,6 +23,8 @@ Acknowledged = Callable[[DeliveryError | None], None]
 _CLOSED_UNANSWERED = "the broker closed the connection without an answer (wrong user or password?)"
 _SLICE = 0.1
 """Seconds between two looks at whether anybody still wants the connection that is being made."""
+_AROUND_PAYLOAD = 512
+"""Bytes that a packet's header and topic take at most."""
 _FAILURE = 0x80
 """MQTT v5 reason codes from here on are failures."""
 
@@ -145,8 +147,8 @@ class Connection:
     def _on_connect(self, _client: Client, _userdata: Any, _flags: Any, reason: Any, properties: Any) -> None:
         if not reason.is_failure:
             self._accepted = True
-            limit = getattr(properties, "MaximumPacketSize", self.max_payload)
-            self.max_payload = min(self.max_payload, limit)
+            if limit := getattr(properties, "MaximumPacketSize", None):
+                self.max_payload = min(self.max_payload, limit - _AROUND_PAYLOAD)
         elif self._v5 and reason.getName() == "Unsupported protocol version":
             self._ended = UnsupportedProtocolError(str(reason))
         else:

@@ -48,7 +48,7 @@ class MqttNotifier(Worker):
     def __init__(self, settings: MqttSettings, *, connected: Callable[[], None] = lambda: None) -> None:
         """`connected` is called in the notifier's thread at each connect: time to deliver what waits."""
         super().__init__("fx-mqtt")
-        self.name = "mqtt"
+        self.name = "mqtt"  # as a Notifier; the thread keeps its own
         self._settings = settings
         self._on_connected = connected
         self._client_id = f"frigate_ext-{secrets.token_hex(5)}"

@@ -17,6 +17,7 @@ from iotcore import Broker
 
 from frigate_ext.domain.look import Alert, AlertKind
 from frigate_ext.domain.watch import Job, JobState, Mode, Origin, Phase, Watch
+from frigate_ext.notify.connection import Connection
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 
 JOB = Job(
@@ -306,6 +307,20 @@ def start_notifier():
         notifier.stop()
     for notifier in notifiers:
         assert notifier.join(5.0)
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """An event; cleared, it keeps notifiers from connecting until a subscriber is in place."""
+    gate, connect = threading.Event(), Connection.open
+    gate.set()
+
+    def connect_when_open(connection, stopping):
+        gate.wait(8.0)
+        connect(connection, stopping)
+
+    monkeypatch.setattr(Connection, "open", connect_when_open)
+    return gate
 
 
 @pytest.fixture

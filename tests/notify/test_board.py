@@ -62,10 +62,11 @@ def test_a_new_connection_is_told_everything_that_is_retained(board, job):
     ]
 
 
-def test_a_late_picture_does_not_bring_a_deleted_job_back(board, job):
+def test_late_news_do_not_bring_a_deleted_job_back(board, job):
     board.job_changed(job, heard=True)
     board.deleted(job.id)
     board.image_changed(job.id, b"jpeg")
+    board.job_changed(job, heard=True)
 
     assert said(board) == [("job-1/state", b""), ("job-1/image", b"")]
 

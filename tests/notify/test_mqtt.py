@@ -131,7 +131,7 @@ def test_the_last_will_tells_of_a_process_that_was_killed(start_broker, subscrib
 
 
 def test_after_a_broker_was_killed_and_is_back_the_retained_topics_are_right(
-    start_broker, start_notifier, subscribe, make_job, alert, eventually
+    start_broker, start_notifier, subscribe, make_job, alert, eventually, gate
 ):
     broker = start_broker()
     back = threading.Semaphore(0)
@@ -141,6 +141,7 @@ def test_after_a_broker_was_killed_and_is_back_the_retained_topics_are_right(
     notifier.job_changed(make_job(2))
     notifier.deliver(alert, (JPEG,))
 
+    gate.clear()
     broker.kill()
     eventually(lambda: notifier.health().state is PartState.DEGRADED)
     with pytest.raises(DeliveryError):
@@ -151,6 +152,7 @@ def test_after_a_broker_was_killed_and_is_back_the_retained_topics_are_right(
     notifier.job_deleted("job-3")
     broker.start()
     subscriber = subscribe(broker)
+    gate.set()
 
     assert back.acquire(timeout=8.0)
     subscriber.wait_for("frigate_ext/available", b"online")
