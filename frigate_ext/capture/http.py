@@ -83,6 +83,13 @@ class _Connection(HTTPConnection):
         self.sock = secure(wire, self.host) if self._tls else wire
 
 
+class _DigestOnce(HTTPDigestAuthHandler):
+    """Offers a login once: the standard handler repeats a wrong one until the camera locks the account."""
+
+    def retry_http_digest_auth(self, req: Request, auth: str) -> Any:
+        return None if req.has_header(self.auth_header) else super().retry_http_digest_auth(req, auth)
+
+
 class _Handler(AbstractHTTPHandler):
     """Opens http and https addresses over patient sockets.
 
@@ -114,7 +121,7 @@ def _opener(patience: Patience, passwords: HTTPPasswordMgrWithDefaultRealm) -> O
     opener = OpenerDirector()
     handlers: list[BaseHandler] = [
         _Handler(patience),
-        HTTPDigestAuthHandler(passwords),
+        _DigestOnce(passwords),
         HTTPBasicAuthHandler(passwords),
         HTTPRedirectHandler(),
         HTTPErrorProcessor(),
@@ -128,11 +135,12 @@ def _opener(patience: Patience, passwords: HTTPPasswordMgrWithDefaultRealm) -> O
 
 def _without_credentials(url: str) -> tuple[str, HTTPPasswordMgrWithDefaultRealm]:
     parts = urlsplit(url)
-    bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2])
     passwords = HTTPPasswordMgrWithDefaultRealm()
     if parts.username is not None:
-        passwords.add_password(None, bare, unquote(parts.username), unquote(parts.password or ""))
-    return bare, passwords
+        everywhere = f"{bare.scheme}://{bare.netloc}/"
+        passwords.add_password(None, everywhere, unquote(parts.username), unquote(parts.password or ""))
+    return urlunsplit(bare), passwords
 
 
 def _translate(error: Exception) -> StreamError:

@@ -43,6 +43,11 @@ class StreamSettings:
     stall_timeout: float = 10.0
     """Without a packet, a step of the stream's time, or a picture for so long, the stream is given up."""
 
+    def __post_init__(self) -> None:
+        seconds = (self.snapshot_interval, self.open_timeout, self.stall_timeout)
+        if not all(value > 0 for value in (*seconds, 1.0 if self.max_fps is None else self.max_fps)):
+            raise ValueError("a stream's rates and times must be positive")
+
     @property
     def patience(self) -> float:
         """Seconds without any packet that are no cause for worry."""

@@ -99,20 +99,25 @@ class VideoSource:
 
 def _open(settings: StreamSettings) -> InputContainer:
     scheme = scheme_of(settings.url)
-    if scheme == "file":
-        name = f"file:{file_path(settings.url)}"
-    else:
-        name = settings.url
-        resolve(settings.url)
+    name = _file_name(settings.url) if scheme == "file" else settings.url
+    timeouts = settings.open_timeout, settings.stall_timeout
     begun = time.monotonic()
     try:
-        return av.open(
-            name, options=_OPTIONS[scheme], timeout=(settings.open_timeout, settings.stall_timeout)
-        )
+        if scheme != "file":
+            resolve(settings.url)
+        return av.open(name, options=_OPTIONS[scheme], timeout=timeouts)
     except av.FFmpegError as error:
         if time.monotonic() - begun >= settings.open_timeout:
             raise StreamError(f"no answer within {settings.open_timeout:g} s") from None
         raise _translate(error) from None
+
+
+def _file_name(url: str) -> str:
+    """Name a file for FFmpeg, unless opening it could block (a pipe) or do things (a device)."""
+    path = file_path(url)
+    if not path.is_file():
+        raise StreamError("no such file")
+    return f"file:{path}"
 
 
 def _video_stream(container: InputContainer) -> VideoStream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -96,15 +97,21 @@ def secure(wire: PatientSocket, host: str) -> PatientTlsSocket:
     tls = context.wrap_socket(wire, server_hostname=host, do_handshake_on_connect=False)
     assert isinstance(tls, PatientTlsSocket)  # noqa: S101 - what `sslsocket_class` promises
     tls.patience = patience
-    patience.until_done(tls.do_handshake)
+    try:
+        patience.until_done(tls.do_handshake)
+    except OSError:
+        tls.close()
+        raise
     return tls
 
 
 def _connect(wire: PatientSocket, address: Any) -> None:
     wire.settimeout(0)
-    wire.connect_ex(address)
-    wire.patience.until_done(lambda: _wait_writable(wire))
-    if code := wire.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+    code = wire.connect_ex(address)
+    if code == errno.EINPROGRESS:
+        wire.patience.until_done(lambda: _wait_writable(wire))
+        code = wire.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
         raise OSError(code, os.strerror(code))
     wire.settimeout(_SLICE)
 

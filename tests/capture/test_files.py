@@ -1,3 +1,4 @@
+import os
 import threading
 from contextlib import contextmanager
 from itertools import pairwise
@@ -65,7 +66,7 @@ def test_a_file_that_is_not_looped_ends_and_says_so(pool, clip):
     assert number_of(next_frame(feed)) == CLIP_FRAMES - 1
 
 
-@pytest.mark.parametrize("content, reason", [(None, "No such file"), (b"not a video" * 100, "Invalid data")])
+@pytest.mark.parametrize("content, reason", [(None, "no such file"), (b"not a video" * 100, "Invalid data")])
 def test_a_file_that_cannot_be_played_is_offline_with_the_reason(pool, tmp_path, content, reason):
     path = tmp_path / "broken.mp4"
     if content:
@@ -73,6 +74,18 @@ def test_a_file_that_cannot_be_played_is_offline_with_the_reason(pool, tmp_path,
     feed = pool.open("front", StreamSettings(url=str(path)), lambda: None)
     assert eventually(lambda: feed.status().state is CameraState.OFFLINE)
     assert reason in feed.status().detail
+
+
+def test_a_pipe_that_nobody_writes_to_blocks_nothing(pool, tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    feed = pool.open("front", StreamSettings(url=str(tmp_path / "pipe.mp4")), lambda: None)
+    assert eventually(lambda: feed.status().state is CameraState.OFFLINE)
+
+
+@pytest.mark.parametrize("field", ["max_fps", "snapshot_interval", "open_timeout", "stall_timeout"])
+def test_rates_and_times_are_positive(clip, field):
+    with pytest.raises(ValueError, match="must be positive"):
+        StreamSettings(url=str(clip), **{field: 0.0})
 
 
 def test_a_playlist_cannot_make_us_read_the_network(pool, tmp_path, web_camera):

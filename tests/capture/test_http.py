@@ -1,6 +1,8 @@
 import base64
 import logging
+import ssl
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -88,9 +90,10 @@ def test_a_login_in_the_address_is_used_but_never_shown(pool, web_camera, caplog
     assert "p%40ss" not in caplog.text
 
 
-def test_a_digest_login_works_too(pool, web_camera):
+@pytest.mark.parametrize("right", [True, False])
+def test_a_digest_login_is_offered_once(pool, web_camera, right):
     def answer(handler) -> None:
-        if handler.headers.get("Authorization", "").startswith('Digest username="admin"'):
+        if right and handler.headers.get("Authorization", "").startswith('Digest username="admin"'):
             send(handler, numbered_jpeg(9))
         else:
             handler.send_response(401)
@@ -98,8 +101,11 @@ def test_a_digest_login_works_too(pool, web_camera):
             handler.end_headers()
 
     web = web_camera(answer)
-    feed = pool.open("front", StreamSettings(url=f"http://admin:pw@{web.host}/snap.jpg"), nothing)
-    assert number_of(next_frame(feed)) == 9
+    url = f"http://admin:pw@{web.host}/snap.jpg"
+    feed = pool.open("front", StreamSettings(url=url, snapshot_interval=60), nothing)
+    expected = CameraState.ONLINE if right else CameraState.OFFLINE
+    assert eventually(lambda: feed.status().state is expected)
+    assert web.requests == 2
 
 
 @pytest.mark.parametrize(
@@ -198,20 +204,49 @@ def test_video_over_http_is_recognised_and_its_standing_time_noticed(pool, web_c
     assert feed.status().detail == "the stream's time has stood still for 1 s"
 
 
-def test_a_redirect_leads_only_to_http(pool, web_camera):
+def test_a_camera_may_sign_its_own_certificate(pool, web_camera):
+    web = web_camera(lambda handler: send(handler, numbered_jpeg(3)))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).with_name("self_signed.pem"))
+    web.server.socket = context.wrap_socket(web.server.socket, server_side=True)
+    feed = pool.open("front", StreamSettings(url=f"https://{web.host}/snap.jpg"), nothing)
+    assert number_of(next_frame(feed)) == 3
+
+
+def test_a_camera_that_does_not_speak_tls_is_offline(pool, web_camera):
+    web = web_camera(lambda handler: send(handler, numbered_jpeg(3)))
+    feed = pool.open("front", StreamSettings(url=f"https://{web.host}/snap.jpg"), nothing)
+    assert eventually(lambda: feed.status().state is CameraState.OFFLINE)
+
+
+def redirect(handler, target: str) -> None:
+    handler.send_response(302)
+    handler.send_header("Location", target)
+    handler.end_headers()
+
+
+def test_a_redirect_is_followed(pool, web_camera):
     def answer(handler) -> None:
-        handler.send_response(302)
-        handler.send_header("Location", "file:///etc/passwd")
-        handler.end_headers()
+        if handler.path == "/snap.jpg":
+            redirect(handler, "/moved.jpg")
+        else:
+            send(handler, numbered_jpeg(7))
 
     feed = pool.open("front", snapshots(web_camera(answer)), nothing)
+    assert number_of(next_frame(feed)) == 7
+
+
+def test_a_redirect_leads_only_to_http(pool, web_camera):
+    web = web_camera(lambda handler: redirect(handler, "file:///etc/passwd"))
+    feed = pool.open("front", snapshots(web), nothing)
     assert eventually(lambda: feed.status().state is CameraState.OFFLINE)
     assert feed.status().detail.startswith("302")
 
 
 @pytest.mark.parametrize("kind", [StreamKind.AUTO, StreamKind.VIDEO])
-def test_a_mute_server_does_not_hold_up_a_stop(pool, mute_port, kind):
-    pool.open("front", StreamSettings(url=f"http://127.0.0.1:{mute_port}/", kind=kind), nothing)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_mute_server_does_not_hold_up_a_stop(pool, mute_port, scheme, kind):
+    pool.open("front", StreamSettings(url=f"{scheme}://127.0.0.1:{mute_port}/", kind=kind), nothing)
     threading.Event().wait(0.3)
     pool.stop()
     assert pool.join(1.0)

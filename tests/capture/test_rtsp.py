@@ -1,3 +1,5 @@
+import logging
+import re
 import threading
 from itertools import pairwise
 
@@ -6,6 +8,7 @@ import pytest
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.domain.camera import CameraState
 from tests.capture.clips import CLIP_FRAMES, number_of
+from tests.capture.servers import raw_server
 from tests.capture.waiting import eventually, next_frame
 
 
@@ -90,3 +93,18 @@ def test_an_unknown_host_is_said_so(pool):
     feed = pool.open("front", StreamSettings(url="rtsp://admin:hunter2@no-such-camera.invalid/live"), nothing)
     assert eventually(lambda: is_in(feed, CameraState.OFFLINE))
     assert feed.status().detail == "unknown host no-such-camera.invalid"
+
+
+def test_a_camera_that_refuses_the_login_says_so_without_it(pool, caplog):
+    def refuse(client) -> None:
+        while request := client.recv(4096).decode():
+            number = re.search(r"CSeq: (\d+)", request)[1]
+            challenge = 'WWW-Authenticate: Basic realm="camera"'
+            client.sendall(f"RTSP/1.0 401 Unauthorized\r\nCSeq: {number}\r\n{challenge}\r\n\r\n".encode())
+
+    caplog.set_level(logging.DEBUG)
+    with raw_server(refuse) as port:
+        feed = pool.open("front", StreamSettings(url=f"rtsp://admin:hunter2@127.0.0.1:{port}/"), nothing)
+        assert eventually(lambda: is_in(feed, CameraState.OFFLINE))
+    assert "401" in feed.status().detail
+    assert "hunter2" not in caplog.text + feed.status().detail
