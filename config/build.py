@@ -72,8 +72,9 @@ def _check_defaults(root: Tree, problems: Problems) -> None:
 
 def _mqtt(root: Tree, problems: Problems) -> Mqtt:
     """Without a section there is no broker."""
-    off = Mqtt(enabled=False)
-    return validate(Mqtt, "mqtt", root.entries["mqtt"], problems) or off if "mqtt" in root.entries else off
+    entry = root.entries.get("mqtt")
+    mqtt = validate(Mqtt, "mqtt", entry, problems) if entry else None
+    return mqtt or Mqtt(enabled=False)
 
 
 def _own(root: Tree, problems: Problems) -> FrigateExt:
@@ -112,9 +113,8 @@ def _genai(root: Tree, problems: Problems) -> dict[str, Genai]:
         if section := validate(Genai, name, entry, problems):
             _check_provider(name, section, entry, problems)
             if "watch" in section.roles and any("watch" in other.roles for other in sections.values()):
-                problems.add(
-                    locate(entry, ["roles"]).place, "roles: another provider has the role watch already"
-                )
+                place = locate(entry, ["roles"]).place
+                problems.add(place, "roles: another provider has the role watch already")
             sections[name] = section
     return sections
 

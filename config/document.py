@@ -10,6 +10,7 @@ from yaml.reader import ReaderError
 from config.problems import Problems
 from config.tree import Entry, Mapping, Node, Place, Scalar, Sequence
 from config.yaml12 import MAX_DEPTH, Loader, is_merge_key, is_plain_collection, scalar_value
+from frigate_ext.capture.url import mask_url
 
 MAX_CHARACTERS = 512 * 1024
 MAX_NODES = 100_000
@@ -120,7 +121,9 @@ class _Builder:
                 self._problems.add(place, "a key must be a name")
             elif key.value in entries:
                 first = entries[key.value].key.line
-                self._problems.add(place, f"duplicate key '{key.value}'; it stands on line {first} already")
+                self._problems.add(
+                    place, f"duplicate key '{mask_url(key.value)}'; it stands on line {first} already"
+                )
             else:
                 entries[key.value] = Entry(place, self.node(value, depth + 1))
         return merged | entries

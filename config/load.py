@@ -26,17 +26,19 @@ logger = logging.getLogger(__name__)
 def load(paths: Sequence[Path], env: Names[str, str]) -> Config:
     """Read the files, later ones laid over earlier ones, and check them against each other.
 
-    `env` is the process environment. Lists the ignored keys in the log, once. Raises ConfigError with all
-    that is wrong, in the order of the files.
+    `env` is the process environment. Raises ConfigError with all that is wrong, in the order of the files.
     """
     problems = Problems()
     root = modernise(_read_all(paths, problems))
     root = substitute_fields(root, known_names(env, root, problems), problems)
     ignored = check_keys(root, OURS, frigate_keys(), problems)
-    config = build(root, ignored, problems)
-    if ignored:
-        logger.info("keys for Frigate alone, ignored here: %s", ", ".join(ignored))
-    return config
+    return build(root, ignored, problems)
+
+
+def log_ignored_keys(config: Config) -> None:
+    """Once, when logging is set up: it needs the configuration first."""
+    if config.ignored_keys:
+        logger.info("keys for Frigate alone, ignored here: %s", ", ".join(config.ignored_keys))
 
 
 def _read_all(paths: Sequence[Path], problems: Problems) -> Mapping:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from config.keys import Keys
 from config.problems import Problems
 from config.tree import Entry, Mapping, Node, Sequence
+from frigate_ext.capture.url import mask_url
 
 _LONGEST_SHOWN = 60
 _SIMILAR = 0.55
@@ -58,7 +59,11 @@ def _names(keys: Keys | None) -> set[str]:
 
 
 def _unknown(name: str, candidates: set[str]) -> str:
-    """Say so; a long name is not repeated, for a mistake in indentation can make a key of anything."""
-    shown = f"unknown key '{name}'" if len(name) <= _LONGEST_SHOWN and name.isprintable() else "unknown key"
+    """Say so with care: a mistake in indentation can make a key of a whole address, password and all."""
+    shown = (
+        f"unknown key '{mask_url(name)}'"
+        if len(name) <= _LONGEST_SHOWN and name.isprintable()
+        else "unknown key"
+    )
     close = get_close_matches(name.lower(), sorted(candidates), n=1, cutoff=_SIMILAR)
     return f"{shown}; did you mean '{close[0]}'?" if close else shown

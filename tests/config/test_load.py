@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from config.load import load
+from config.load import load, log_ignored_keys
 from config.plain import cameras, watches
 from frigate_ext.domain.watch import Confirm, Limits, Mode, Window
 from frigate_ext.errors import ConfigError
@@ -78,8 +78,9 @@ def test_cameras_come_out_with_friendly_names_and_relative_zones(home):
 
 
 def test_unused_keys_of_frigate_are_listed_once_at_info(caplog):
+    config = load([HERE / "frigate.yml"], ENV)
     with caplog.at_level(logging.INFO, logger="config"):
-        load([HERE / "frigate.yml"], ENV)
+        log_ignored_keys(config)
     (record,) = caplog.records
     assert record.levelno == logging.INFO
     assert "birdseye, camera_groups, cameras.*.ffmpeg.hwaccel_args" in record.getMessage()
