@@ -27,7 +27,7 @@ class MqttSettings:
     keepalive: int = 30
     """Seconds after which a silent broker is pinged."""
     connect_timeout: float = 3.0
-    ack_timeout: float = 5.0
+    ack_timeout: float = 3.0
     """Seconds a broker may take to confirm an alert."""
     max_payload: int = 1 << 18
     """Bytes; larger pictures are not published (the embedded broker hangs up on what it finds too large)."""

@@ -97,4 +97,4 @@ class Alerts:
             update_job(db, job)
             if look is not None:
                 update_look(db, look)
-            add_deliveries(db, alert.id, notifiers, due_at=alert.time)
+            add_deliveries(db, alert.id, notifiers)

@@ -12,7 +12,7 @@ from frigate_ext.store.database import Database
 from frigate_ext.store.rows import from_row, read_rows
 from frigate_ext.store.tables import DeliveryTable
 
-_LONGEST_WAIT = 3600.0
+_LONGEST_WAIT = 600.0
 """Seconds; a row that claims to wait longer was written before the clock was set back, and is due."""
 _ERROR_CHARS = 500
 
@@ -79,10 +79,10 @@ class Deliveries:
             DeliveryTable.update(**columns).where(DeliveryTable.id == delivery_id).execute(db)
 
 
-def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...], *, due_at: float) -> None:
-    """Part of a transaction."""
+def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...]) -> None:
+    """Part of a transaction; the rows are due at once, whatever the clock says later."""
     for notifier in notifiers:
-        DeliveryTable.insert(alert_id=alert_id, notifier=notifier, attempts=0, next_try_at=due_at).execute(db)
+        DeliveryTable.insert(alert_id=alert_id, notifier=notifier, attempts=0, next_try_at=0.0).execute(db)
 
 
 def _waiting(notifier: str | None, *columns: Any) -> Any:
