@@ -21,7 +21,7 @@ from frigate_ext.bus.endpoints import default_endpoint
 from frigate_ext.bus.frames import FrameClient
 from frigate_ext.bus.latest import Latest, LatestUpdates
 from frigate_ext.bus.schema import EncodedFrame
-from frigate_ext.bus.subscriber import Subscriber
+from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.detection_process import DetectionService
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
@@ -37,7 +37,7 @@ from frigate_ext.runtime.instance_lock import InstanceLock
 from frigate_ext.runtime.logging import ErrorCount, configure_logging
 from frigate_ext.stats import Totals, stats_document
 from frigate_ext.store import Store
-from genai.detector import DetectorJudge
+from genai.detector.judge import DetectorJudge
 from genai.judge import Judge
 from genai.registry import build_judge, choose
 from jobs.manager import JobManager
@@ -65,7 +65,7 @@ class _Part(Protocol):
 def serve(config: Config) -> None:
     """Run the main process until SIGTERM or SIGINT.
 
-    Raises AlreadyRunningError, ForeignDatabaseError, StoreError, ListenError or ConfigError when it can't begin.
+    Raises AlreadyRunningError, StoreError, ListenError or ConfigError when it can't begin.
     """
     errors = configure_logging(config.frigate_ext.log_level)
     asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal handler may use
@@ -100,7 +100,7 @@ class Application:
         self._latest = LatestUpdates()
         self._mqtt = self._notifier(config)
         self._outbox = Outbox(self._store, self._notifiers())
-        self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshots(config))
+        self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshot_cameras(config))
         self._jobs = JobManager(
             cameras=self._cameras,
             frames=self._frames,
@@ -112,7 +112,8 @@ class Application:
             listener=_Announcer(self._mqtt, self._outbox),
             notifiers=tuple(self._notifiers()),
         )
-        self._subscriber = Subscriber(endpoint, [self._latest, self._jobs.note, self._recorder])
+        sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
+        self._subscriber = Subscriber(endpoint, sinks)
         self._detection = DetectionService(detection_settings(config, endpoint, cache_dir()))
         self._web = WebServer(create_app(self._services(listener)), listener)
 
@@ -159,7 +160,10 @@ class Application:
         settings = MqttSettings(
             **mqtt, password=password, topic_prefix=prefix, external_url=self._external_url
         )
-        return MqttNotifier(settings, connected=lambda: self._outbox.kick())
+        return MqttNotifier(settings, connected=self._deliver_what_waits)
+
+    def _deliver_what_waits(self) -> None:
+        self._outbox.kick()
 
     def _notifiers(self) -> dict[str, Notifier]:
         return {self._mqtt.name: self._mqtt} if self._mqtt else {}
@@ -209,7 +213,7 @@ class Application:
         now = self._clock.now()
         totals = Totals(
             frames=sum(update.stats.frames for update in cameras.values() if update),
-            tracked_objects=self._recorder.objects,
+            tracked_objects=0,
             looks=self._jobs.looks,
             alerts=self._jobs.alerts,
             bus_lost=self._subscriber.counts.lost,
@@ -253,9 +257,8 @@ def _judge(config: Config) -> tuple[Judge, int]:
     return build_judge(chosen), chosen.max_concurrent
 
 
-def _snapshots(config: Config) -> dict[str, int]:
-    """JPEG quality of the cameras that keep snapshots."""
-    return {name: c.snapshots.quality for name, c in config.cameras.items() if c.snapshots.enabled}
+def _snapshot_cameras(config: Config) -> list[str]:
+    return [name for name, camera in config.cameras.items() if camera.snapshots.enabled]
 
 
 def _sight(latest: Latest | None) -> PartHealth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,29 +22,23 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON, for pro
     cache = cache_dir()
     exports = exporting.exports(cache)
     models = [
-        {
-            "name": known.name,
-            "bytes": known.size,
-            "license": known.license,
-            "pulled": weights.pulled(known, cache) is not None,
-            "exports": [made.format for made in exports if made.name == known.name],
-        }
+        _describe(known, exports, weights.pulled(known, cache) is not None)
         for known in weights.known_weights()
     ]
     if json:
         print_json(models)
-        return
-    rows = [
-        [
-            m["name"],
-            f"{m['bytes'] / 1e6:.1f} MB",
-            "yes" if m["pulled"] else "no",
-            ", ".join(m["exports"]),
-            m["license"],
-        ]
-        for m in models
-    ]
-    print_table(["name", "size", "pulled", "exports", "licence"], rows)
+    else:
+        print_table(list(models[0]), [list(model.values()) for model in models])
+
+
+def _describe(known: weights.KnownWeights, exports: list[exporting.Export], pulled: bool) -> dict[str, Any]:
+    return {
+        "name": known.name,
+        "bytes": known.size,
+        "pulled": pulled,
+        "exports": [made.format for made in exports if made.name.startswith(f"{known.name}-")],
+        "license": known.license,
+    }
 
 
 @app.command()

@@ -28,8 +28,14 @@ def print_table(columns: list[str], rows: list[list[Any]]) -> None:
     for column in columns:
         table.add_column(column)
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text(_words(cell)) for cell in row))
     output.print(table)
+
+
+def _words(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return ", ".join(cell) if isinstance(cell, list) else "" if cell is None else str(cell)
 
 
 def local_time(epoch: float | None) -> str:

@@ -12,7 +12,8 @@ from config.load import load
 from frigate_ext.app import serve
 from frigate_ext.cli.exits import Exit
 from frigate_ext.cli.screen import output
-from frigate_ext.demo.run import fetch_clip, run_demo
+from frigate_ext.demo.clip import fetch_clip
+from frigate_ext.demo.run import run_demo
 
 ConfigFiles = Annotated[
     list[Path],

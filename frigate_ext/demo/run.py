@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -41,7 +42,7 @@ _WATCHES: tuple[dict[str, Any], ...] = (
 def run_demo(duration: float | None) -> bool:
     """Run for `duration` seconds from the first decoded frame, or until Ctrl-C; True when all went well.
 
-    The last line on standard output is one JSON object with what was counted.
+    The last line it prints, when everything has stopped, is one JSON object with what was counted.
     """
     with Street(fetch_clip()) as street, tempfile.TemporaryDirectory(prefix="frigate_ext-demo-") as folder:
         witness = Witness(street.mqtt_port, "frigate_ext")
@@ -49,51 +50,55 @@ def run_demo(duration: float | None) -> bool:
             raise StreetError("the MQTT broker does not answer")
         try:
             with _product(street, Path(folder)) as product:
-                return _watch(product, witness, duration)
+                _watch(product, witness, duration)
+                alerts = _last_alerts(product, witness)
+                counted = product.get("/api/stats")["frigate_ext"]
         finally:
             witness.stop()
+        errors = counted["errors"] + product.errors + (product.exit_code != 0)
+    received = witness.received()
+    _print_result(counted, alerts, received, errors)
+    return bool(alerts) and alerts <= {r.alert_id for r in received} and not errors
 
 
-def _watch(product: _Product, witness: Witness, duration: float | None) -> bool:
+def _watch(product: _Product, witness: Witness, duration: float | None) -> None:
     product.wait_for_frames()
-    print(f"Watching a street at {product.url} - open it in a browser.", flush=True)  # noqa: T201
+    end = math.inf if duration is None else time.monotonic() + duration
+    _say(f"Watching a street at {product.url} - open it in a browser.")
     for watch in _WATCHES:
         job = product.post("/api/jobs", watch)
-        print(f"Started watch job {job['id']}: {job['condition']}", flush=True)  # noqa: T201
-    told: set[str] = set()
-    end = None if duration is None else time.monotonic() + duration
+        _say(f"Started watch job {job['id']}: {job['condition']}")
+    told = 0
     try:
-        while end is None or time.monotonic() < end:
-            time.sleep(0.5)
-            for received in witness.received():
-                if received.alert_id not in told:
-                    told.add(received.alert_id)
-                    _tell(received)
+        while time.monotonic() < end:
+            time.sleep(0.2)
+            for received in witness.received()[told:]:
+                told += 1
+                _tell(received)
     except KeyboardInterrupt:
-        print(flush=True)  # noqa: T201
-    return _sum_up(product, witness)
+        _say("")
 
 
-def _sum_up(product: _Product, witness: Witness) -> bool:
-    """Stop the watches, let the last alerts arrive, count, and print the result."""
+def _last_alerts(product: _Product, witness: Witness) -> set[str]:
+    """Stop the watches and let what they have committed arrive; the ids of all alerts."""
     for job in product.get("/api/jobs?state=running")["items"]:
         product.post(f"/api/jobs/{job['id']}/stop", None)
-    alerts = product.all_alerts()
-    witness.wait_for({alert["id"] for alert in alerts}, _LAST_ALERTS_TIMEOUT)
-    received = witness.received()
-    counted = product.get("/api/stats")["frigate_ext"]
+    alerts = product.alert_ids()
+    witness.wait_for(alerts, _LAST_ALERTS_TIMEOUT)
+    return alerts
+
+
+def _print_result(counted: dict[str, int], alerts: set[str], received: list[Received], errors: int) -> None:
     result = {
         "frames": counted["frames"],
         "tracked_objects": counted["tracked_objects"],
         "looks": counted["looks"],
         "alerts": len(alerts),
         "mqtt_received": len(received),
-        "errors": counted["errors"] + product.errors,
+        "errors": errors,
         "alert_latency_ms": latency_ms([r.latency for r in received if r.latency is not None]),
     }
-    print(json.dumps(result), flush=True)  # noqa: T201
-    arrived = {alert["id"] for alert in alerts} <= {r.alert_id for r in received}
-    return bool(alerts) and arrived and result["errors"] == 0
+    _say(json.dumps(result))
 
 
 def latency_ms(seconds: list[float]) -> dict[str, float | None]:
@@ -107,7 +112,11 @@ def latency_ms(seconds: list[float]) -> dict[str, float | None]:
 def _tell(received: Received) -> None:
     alert = received.document
     judged = f", judged by {alert['judged_by']}" if alert["judged_by"] else ""
-    print(f"Alert over MQTT: {alert['message']}{judged}: {' '.join(alert['evidence'])}", flush=True)  # noqa: T201
+    _say(f"Alert over MQTT: {alert['message']}{judged}: {' '.join(alert['evidence'])}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - the demo speaks to a terminal
 
 
 class _Product:
@@ -117,6 +126,11 @@ class _Product:
         self._process = process
         self.url = url
         self.errors = 0
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.returncode
 
     def wait_for_frames(self) -> None:
         """Blocks until the first frame has been decoded. Raises StreetError."""
@@ -134,13 +148,13 @@ class _Product:
     def post(self, path: str, body: Any) -> Any:
         return self._call("POST", path, body)
 
-    def all_alerts(self) -> list[dict[str, Any]]:
+    def alert_ids(self) -> set[str]:
         """Every alert there is, page by page."""
         page = self.get("/api/alerts?limit=1000")
-        alerts: list[dict[str, Any]] = page["items"]
+        alerts = {alert["id"] for alert in page["items"]}
         while page["next"]:
             page = self.get(f"/api/alerts?limit=1000&cursor={page['next']}")
-            alerts += page["items"]
+            alerts |= {alert["id"] for alert in page["items"]}
         return alerts
 
     def _frames(self) -> int:

@@ -21,7 +21,11 @@ def demo_config(
         "mqtt": {"host": "127.0.0.1", "port": mqtt_port},
         "objects": {
             "track": ["person", "car", "bicycle"],
-            "filters": {"person": {"threshold": 0.6}, "bicycle": {"threshold": 0.5}, "car": {"threshold": 0.5}},
+            "filters": {
+                "person": {"threshold": 0.6},
+                "bicycle": {"threshold": 0.5},
+                "car": {"threshold": 0.5},
+            },
         },
         "cameras": {
             "street": {

@@ -34,7 +34,7 @@ class Street:
 
     def __enter__(self) -> Self:
         rtsp = [str(Path(sys.executable).with_name("rtsp-server")), "--dir", str(self._clip.parent)]
-        rtsp += ["--host", "127.0.0.1", "--port", str(self.rtsp_port), "-cp", "Q"]
+        rtsp += ["--host", "127.0.0.1", "--port", str(self.rtsp_port), "-cp", str(free_port())]
         try:
             self._start("the RTSP server", rtsp, self.rtsp_port)
             broker = [sys.executable, "-m", "frigate_ext.demo.broker", str(self.mqtt_port)]

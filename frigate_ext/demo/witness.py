@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Witness:
         self._received: dict[str, Received] = {}
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
-        self._client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="frigate-ext-demo-witness")
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="frigate-ext-demo-witness")
         self._client.on_connect = lambda client, *_: client.subscribe(self._topic, qos=1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._take
