@@ -126,14 +126,12 @@ def _other_place(cursor: Cursor) -> Place | None:
     return None
 
 
-def near(cursor: Cursor, subject: Things) -> Near:
+def near(cursor: Cursor) -> Near:
     """As in "near a parked car in the driveway": a place after the second noun belongs to the second noun.
 
     Whatever else is said there could belong to either, and is refused.
     """
     cursor.take(Keyword.NEAR)
-    if cursor.take(Keyword.EACH_OTHER):
-        return Near(Things(subject.labels, subject.untracked))
     start = cursor.at
     phrase = NounPhrase(_nouns(cursor)) if cursor.take(Keyword.ANOTHER) else noun_phrase(cursor)
     if phrase.amount != SOME:
@@ -172,7 +170,7 @@ def _modifier(cursor: Cursor, of: NounPhrase) -> Modifier:
     if cursor.take(Keyword.ENTERING):
         return named_place(cursor)
     if cursor.sees(Keyword.NEAR):
-        return near(cursor, of.things)
+        return near(cursor)
     return cursor.take_a(Motion) or negated(cursor, of)
 
 
@@ -184,7 +182,7 @@ def negated(cursor: Cursor, of: NounPhrase) -> Modifier:
         if motion := cursor.take_a(Motion):
             return replace(motion, moving=not motion.moving)
         if cursor.sees(Keyword.NEAR):
-            return replace(near(cursor, of.things), close=False)
+            return replace(near(cursor), close=False)
     cursor.at = start
     return cursor.fail()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.verdict import Answer
 from genai.detector.condition import Amount, Near, Place, Things
 from genai.detector.evaluate import Finding, Tally
 from genai.detector.labels import plural
@@ -14,7 +15,9 @@ def reasoning(finding: Finding, camera: Camera) -> str:
 
 
 def message(finding: Finding, camera: Camera) -> str:
-    """For a phone: "Person in Driveway"; of the counts that hold."""
+    """For a phone: "Person in Driveway"; empty where nothing is to be told."""
+    if finding.answer is not Answer.MET:
+        return ""
     told = [_found(tally, camera) for tally in finding.tallies if tally.holds]
     text = " and ".join(dict.fromkeys(told))
     return text[:1].upper() + text[1:]

@@ -31,7 +31,6 @@ class Keyword(Enum):
     THE = auto()
     A = auto()
     ANOTHER = auto()
-    EACH_OTHER = auto()
     OR_MORE = auto()
     OR_FEWER = auto()
     IN = auto()
@@ -130,8 +129,7 @@ KEYWORDS: dict[Keyword, str] = {
     Keyword.WHO: "who, that, which",
     Keyword.THE: "the",
     Keyword.A: "a, an, any, some",
-    Keyword.ANOTHER: "another, another one",
-    Keyword.EACH_OTHER: "each other, one another",
+    Keyword.ANOTHER: "another",
     Keyword.OR_MORE: "or more",
     Keyword.OR_FEWER: "or fewer, or less",
     Keyword.IN: "in, on, at, inside, inside of, within, into, onto",
