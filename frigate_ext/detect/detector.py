@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from frigate_ext.detect import export, weights
 from frigate_ext.detect.exported import ExportedDetector, Network
+from frigate_ext.detect.telemetry import forbid_telemetry
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
@@ -60,6 +61,7 @@ def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
     source = weights.locate(settings.weights, cache)
     backend = choose_backend(settings.backend, source)
     logger.info("loading detector %s with %s", source.name, backend)
+    forbid_telemetry()
     if backend == "ultralytics":
         from frigate_ext.detect.ultralytics_backend import UltralyticsDetector  # noqa: PLC0415 - imports torch
 

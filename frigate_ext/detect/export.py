@@ -47,11 +47,14 @@ def export(weights: Path, cache: Path, target: Format = "openvino") -> Path:
 
     Loads the pickle, so the file must be trusted. Blocks for up to minutes; raises ModelError.
     """
-    folder = cache / "exports" / _key(weights, target)
-    with _locked(cache / "exports"):
-        if not folder.is_dir():
-            logger.info("exporting %s to %s, once", weights.name, target)
-            _make(weights, folder, target)
+    try:
+        folder = cache / "exports" / _key(weights, target)
+        with _locked(cache / "exports"):
+            if not folder.is_dir():
+                logger.info("exporting %s to %s, once", weights.name, target)
+                _make(weights, folder, target)
+    except OSError as error:
+        raise ModelError(f"{weights} can't be exported into {cache}: {error}") from error
     return _model(folder, target)
 
 
@@ -69,8 +72,6 @@ def _key(weights: Path, target: Format) -> str:
         raise ModelError(
             f"{weights.name} must be exported first, and ultralytics is not installed"
         ) from error
-    except OSError as error:
-        raise ModelError(f"{weights} can't be read: {error}") from error
 
 
 @contextmanager
@@ -97,8 +98,7 @@ def _make(weights: Path, folder: Path, target: Format) -> None:
 
 def _run(copy: Path, scratch: Path, target: Format) -> None:
     command = [sys.executable, "-m", "frigate_ext.detect.exporter", str(copy), target]
-    own = {"PYTHONPATH": str(_PACKAGE_ROOT), "YOLO_CONFIG_DIR": str(scratch)}
-    fixed = {"YOLO_AUTOINSTALL": "false", "YOLO_OFFLINE": "true", "YOLO_VERBOSE": "false"}
+    own = {"PYTHONPATH": str(_PACKAGE_ROOT), "YOLO_CONFIG_DIR": str(scratch), "YOLO_VERBOSE": "false"}
     try:
         subprocess.run(  # noqa: S603 - our own interpreter and words
             command,
@@ -106,7 +106,7 @@ def _run(copy: Path, scratch: Path, target: Format) -> None:
             capture_output=True,
             text=True,
             timeout=_TIMEOUT,
-            env=os.environ | own | fixed,
+            env=os.environ | own,
         )
     except subprocess.CalledProcessError as error:
         reason = (error.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -10,8 +10,7 @@ import signal
 import sys
 from typing import Any
 
-from ultralytics.models import RTDETR, YOLO
-from ultralytics.nn.modules import RTDETRDecoder
+from frigate_ext.detect.telemetry import forbid_telemetry
 
 _PR_SET_PDEATHSIG = 1
 _RTDETR_SIZE = 640
@@ -19,10 +18,14 @@ _RTDETR_SIZE = 640
 
 def main(weights: str, target: str) -> None:
     """Writes the export beside `weights`. YOLO takes any input shape afterwards, RT-DETR only its own."""
+    forbid_telemetry()
+    from ultralytics.models import YOLO  # noqa: PLC0415 - only now
+    from ultralytics.nn.modules import RTDETRDecoder  # noqa: PLC0415
+
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    model: Any = YOLO(weights)
+    model: Any = YOLO(weights)  # turns into RTDETR by itself where the weights are such
     if isinstance(model.model.model[-1], RTDETRDecoder):
-        RTDETR(weights).export(format=target, imgsz=_RTDETR_SIZE, device="cpu")
+        model.export(format=target, imgsz=_RTDETR_SIZE, device="cpu")
     else:
         model.export(format=target, dynamic=True, device="cpu")
 

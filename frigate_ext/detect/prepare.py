@@ -12,12 +12,12 @@ from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Size
 
 STRIDE = 32
-_GREY = (126, 128, 128)
-"""RGB (128, 128, 128) in video-range YUV: what fills the margin."""
+_GREY = (114, 128, 128)
+"""RGB (114, 114, 114) in video-range YUV: what fills the margins, as in YOLO's training."""
 
 
 class Letterbox:
-    """Fits frames of one size into a network's input, at the top-left, keeping their aspect.
+    """Fits frames of one size into a network's input, centred, keeping their aspect.
 
     Holds its buffers: one thread, and the picture it returns is overwritten by the next.
     """
@@ -31,10 +31,13 @@ class Letterbox:
         self._limit = np.array([frame.width, frame.height] * 2, np.float32)
         self._yuv = np.empty((canvas.height * 3 // 2, canvas.width), np.uint8)
         self._rgb = np.empty((canvas.height, canvas.width, 3), np.uint8)
-        self._planes = [
-            _margin(plane, grey, content if index == 0 else Size(content.width // 2, content.height // 2))
-            for index, (plane, grey) in enumerate(zip(_i420(self._yuv, canvas), _GREY, strict=True))
-        ]
+        left, top = (canvas.width - content.width) // 4 * 2, (canvas.height - content.height) // 4 * 2
+        self._origin = np.array([left, top] * 2, np.float32)
+        self._planes = []
+        for plane, grey, part in zip(_i420(self._yuv, canvas), _GREY, (1, 2, 2), strict=True):
+            plane[:] = grey
+            rows = slice(top // part, (top + content.height) // part)
+            self._planes.append(plane[rows, left // part : (left + content.width) // part])
 
     @classmethod
     def of_size(cls, frame: Size, size: int) -> Self:
@@ -54,7 +57,7 @@ class Letterbox:
 
     def to_frame(self, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """`(N, 4)` xyxy from pixels of the canvas to pixels of the frame, clipped to it."""
-        clipped: npt.NDArray[np.float32] = np.clip(boxes * self._scale, 0, self._limit)
+        clipped: npt.NDArray[np.float32] = np.clip((boxes - self._origin) * self._scale, 0, self._limit)
         return clipped
 
 
@@ -77,12 +80,6 @@ def _i420(yuv: Image, size: Size) -> tuple[Image, Image, Image]:
         flat[area : area * 5 // 4].reshape(half),
         flat[area * 5 // 4 :].reshape(half),
     )
-
-
-def _margin(plane: Image, grey: int, content: Size) -> Image:
-    """Fill the plane with grey and return the part that holds the content."""
-    plane[:] = grey
-    return plane[: content.height, : content.width]
 
 
 def _resize(source: Image, target: Image) -> None:

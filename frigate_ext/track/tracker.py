@@ -3,7 +3,7 @@
 Association comes in its stages: confident detections with confirmed tracks; *faint* detections with the
 confirmed tracks left over (an occluded thing scores low before it disappears); confident ones still left with
 tentative tracks; what then remains starts new ones. At 5 fps a walker's boxes may not overlap from frame to
-frame, so a pair is also allowed where the Kalman filter says the detection could be, and DIoU ranks the pairs.
+frame, so a pair is also allowed where the Kalman filter says the detection could be; DIoU ranks the pairs.
 Labels never mix.
 """
 
@@ -29,6 +29,8 @@ _GATE = 9.21
 """99 % of a chi-square with two degrees of freedom: squared distance of a centre in standard deviations."""
 _REACH = 2.5
 """However unsure the filter is: centres lie no further apart than this many times the box's longer side."""
+_STEP = 1.0
+"""However sure it is: what was seen in the last frame may have moved by this many, starting to run."""
 _SCORES = 10
 """Scores that are remembered."""
 
@@ -69,7 +71,7 @@ class Tracker:
     """Tracks of one camera. Time is the frames' own, in seconds."""
 
     def __init__(self, *, fps: float, min_initialized: int, max_disappeared: int) -> None:
-        """Tracks are confirmed by more than `min_initialized` hits, end by `max_disappeared` missed frames."""
+        """Confirmed by more than `min_initialized` hits, a track ends when missed for `max_disappeared`."""
         self._frame_gap = 1 / fps
         self._min_initialized = min_initialized
         self._max_disappeared = max_disappeared
@@ -162,8 +164,9 @@ class Tracker:
         iou, diou = overlaps(self._filters.boxes, boxes)
         apart = self._filters.centres[:, np.newaxis] - (boxes[:, :2] + boxes[:, 2:]) / 2
         sigmas = (apart**2 / self._filters.centre_variances[:, np.newaxis]).sum(-1)
-        reach = _REACH * (boxes[:, 2:] - boxes[:, :2]).max(-1)
-        near = (sigmas <= _GATE) & ((apart**2).sum(-1) <= reach**2)
+        far = np.sqrt((apart**2).sum(-1)) / (boxes[:, 2:] - boxes[:, :2]).max(-1)
+        fresh = np.array([track.missed == 0 for track in self._tracks])[:, np.newaxis]
+        near = ((sigmas <= _GATE) & (far <= _REACH)) | (fresh & (far <= _STEP))
         labels = np.array([detection.label for detection in detections])
         same = np.array([track.label for track in self._tracks])[:, np.newaxis] == labels
         return iou, diou, (iou >= _OVERLAP) | near, same

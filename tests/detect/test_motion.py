@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from frigate_ext.detect.motion import MotionDetector, MotionSettings
+from frigate_ext.domain.geometry import Point
+
+RIGHT = (Point(0.5, 0), Point(1, 0), Point(1, 1), Point(0.5, 1))
+
+
+def scene(*things, width=320, height=200, light=0):
+    """A textured yard of luma 60..140 with bright things `(x, y)` of 32x40 pixels."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    picture = 60 + ((rows // 20 + columns // 20) % 5) * 20 + light
+    for x, y in things:
+        picture[y : y + 40, x : x + 32] = 230
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def calm():
+    """A detector that knows the empty yard."""
+    detector = MotionDetector(MotionSettings())
+    for _ in range(5):
+        detector.step(scene())
+    return detector
+
+
+def test_the_first_frame_calibrates_and_a_still_scene_is_calm_after_it():
+    detector = MotionDetector(MotionSettings())
+    assert detector.step(scene()) == ((), True)
+    assert detector.step(scene()) == ((), False)
+
+
+def test_what_moves_is_boxed_in_frame_pixels(calm):
+    motion = calm.step(scene((160, 80)))
+    (box,) = motion.boxes
+    assert not motion.calibrating
+    assert abs(box.x1 - 160) <= 6
+    assert abs(box.y1 - 80) <= 6
+    assert abs(box.x2 - 192) <= 6
+    assert abs(box.y2 - 120) <= 6
+
+
+def test_a_passer_by_leaves_no_ghost(calm):
+    for x in range(0, 280, 40):
+        assert calm.step(scene((x, 80))).boxes
+    assert calm.step(scene()).boxes == ()
+
+
+def test_what_stays_fades_into_the_scene(calm):
+    for _ in range(300):
+        motion = calm.step(scene((160, 80)))
+    assert motion.boxes == ()
+
+
+def test_nothing_is_seen_under_a_mask():
+    detector = MotionDetector(MotionSettings(mask=(RIGHT,)))
+    for _ in range(5):
+        detector.step(scene())
+    assert detector.step(scene((240, 80))).boxes == ()
+    assert len(detector.step(scene((40, 80))).boxes) == 1
+
+
+def test_a_switch_of_the_light_recalibrates_instead_of_reporting_motion():
+    detector = MotionDetector(MotionSettings(improve_contrast=False))
+    for _ in range(5):
+        detector.step(scene())
+    switched = [detector.step(scene(light=100)) for _ in range(30)]
+    assert switched[0] == ((), True)
+    assert not any(motion.boxes for motion in switched)
+    assert not switched[-1].calibrating
+    assert detector.step(scene((40, 80), light=100)).boxes
+
+
+def test_too_much_motion_is_dropped_where_asked():
+    detector = MotionDetector(MotionSettings(skip_motion_threshold=0.01))
+    for _ in range(5):
+        detector.step(scene())
+    motion = detector.step(scene((40, 80), (200, 80)))
+    assert motion == ((), False)
+
+
+def test_a_new_size_starts_over(calm):
+    assert calm.step(scene(width=640, height=400)).calibrating
+
+
+def test_disabled_it_reports_nothing():
+    detector = MotionDetector(MotionSettings(enabled=False))
+    assert detector.step(scene()) == ((), False)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (40, 3), (50, 4000)])
+def test_odd_shapes_and_blank_pictures_do_no_harm(shape):
+    detector = MotionDetector(MotionSettings())
+    for _ in range(3):
+        assert detector.step(np.zeros(shape, np.uint8)).boxes == ()
