@@ -37,11 +37,6 @@ class Clause:
     predicate: Predicate | None = None
     opened: bool = False
 
-    @property
-    def complete(self) -> bool:
-        """Whether it has a verb of its own."""
-        return self.opened or self.predicate is not None
-
 
 def clause(cursor: Cursor) -> Clause:
     """Raises NotUnderstoodError."""
@@ -53,7 +48,8 @@ def clause(cursor: Cursor) -> Clause:
     if cursor.take(Keyword.BE):
         cursor.take(Keyword.THERE)
         phrase = noun_phrase(cursor)
-        return Clause(phrase, modifiers(cursor, phrase), opened=True)
+        gone = _absent(cursor, phrase) if cursor.sees(Keyword.ABSENT) else None
+        return Clause(phrase, modifiers(cursor, phrase), gone, opened=gone is None)
     phrase = noun_phrase(cursor)
     after = modifiers(cursor, phrase)
     return Clause(phrase, after, _predicate(cursor, phrase, alone=not after))
@@ -140,7 +136,7 @@ def _denied(cursor: Cursor, phrase: NounPhrase, *, alone: bool) -> Predicate | N
     """
     start = cursor.at
     cursor.take(Keyword.NOT)
-    if phrase.amount == SOME:
+    if phrase.amount == SOME and not phrase.several:
         none = replace(phrase, amount=NONE)
         if cursor.take(Keyword.PRESENT, Keyword.THERE):
             return Predicate(modifiers(cursor, none), absent=True)

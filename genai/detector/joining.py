@@ -11,6 +11,7 @@ from genai.detector.clauses import Clause, Predicate
 from genai.detector.condition import NONE, SOME, Count, Near
 from genai.detector.lexer import NotUnderstoodError
 from genai.detector.phrases import Modifier, modified
+from genai.detector.words import Motion
 
 _AMBIGUOUS = "it is not clear what belongs to what"
 
@@ -18,7 +19,7 @@ _AMBIGUOUS = "it is not clear what belongs to what"
 def counted(clauses: list[Clause], fronted: tuple[Modifier, ...], *, every: bool) -> tuple[Count, ...]:
     """The counts that a sentence asks for. Raises NotUnderstoodError where it could mean two things."""
     runs = [*_runs(clauses)]
-    if len(runs) > 1 and not all(run[-1].complete or run[0].opened for run in runs):
+    if len(runs) > 1 and not all(run[0].opened or run[-1].predicate for run in runs):
         raise NotUnderstoodError(_AMBIGUOUS)
     counts = tuple(count for run in runs for count in _shared(run))
     if fronted and any(count.things.places for count in counts):
@@ -62,11 +63,20 @@ def _is_ambiguous(earlier: list[Clause], last: Clause, own: list[bool]) -> bool:
     scattered = any(own) and not (all(own) and last.modifiers)
     near_one_or_both = any(isinstance(said, Near) for one in earlier for said in one.modifiers)
     two_verbs = any(one.opened for one in (*earlier[1:], last)) or (earlier[0].opened and last.predicate)
-    denied = last.predicate is not None and last.predicate.absent
+    denied = _denies(last)
     how_many = any(one.phrase.bare for one in (*earlier[1:], last)) and any(
         one.phrase.amount != SOME for one in earlier
     )
     return bool(scattered or near_one_or_both or two_verbs or denied or how_many)
+
+
+def _denies(last: Clause) -> bool:
+    """Whether a "not" follows: of several things, it could deny any or all."""
+    predicate = last.predicate or Predicate()
+    said = last.modifiers + predicate.modifiers
+    return predicate.absent or any(
+        (isinstance(one, Near) and not one.close) or (isinstance(one, Motion) and one.denied) for one in said
+    )
 
 
 def _check_connective(counts: tuple[Count, ...], *, every: bool) -> None:

@@ -31,7 +31,7 @@ class Lexeme:
 def lex(text: str, camera: Camera) -> list[Lexeme]:
     """The sentence in phrases known for this camera, fillers left out. Raises NotUnderstoodError."""
     if len(text) > _MAX_LENGTH:
-        raise NotUnderstoodError(f"it is longer than {_MAX_LENGTH} characters")
+        raise NotUnderstoodError(f"the sentence is longer than {_MAX_LENGTH} characters")
     found = _phrases_in(tokens(text.rstrip(" \t\r\n.!?")), vocabulary(camera))
     return [lexeme for lexeme in found if lexeme.meanings != (Keyword.FILLER,)]
 

@@ -16,13 +16,14 @@ Modifier = Place | Near | Motion
 class NounPhrase:
     """So many of such things: "at least two parked cars".
 
-    `definite`: began with "the". `bare`: had no determiner at all.
+    `definite`: began with "the". `bare`: had no determiner. `several`: has several nouns, "cars or trucks".
     """
 
     things: Things
     amount: Amount = SOME
     definite: bool = False
     bare: bool = False
+    several: bool = False
 
 
 def noun_phrase(cursor: Cursor) -> NounPhrase:
@@ -34,8 +35,10 @@ def noun_phrase(cursor: Cursor) -> NounPhrase:
     amount = _amount(cursor)
     bare = cursor.at == start
     motion = cursor.take_a(Motion)
+    noun = cursor.at
     things = _nouns(cursor)
-    return NounPhrase(modified(things, motion) if motion else things, amount, definite, bare)
+    several = cursor.at > noun + 1
+    return NounPhrase(modified(things, motion) if motion else things, amount, definite, bare, several)
 
 
 def _amount(cursor: Cursor) -> Amount:
@@ -175,12 +178,15 @@ def _modifier(cursor: Cursor, of: NounPhrase) -> Modifier:
 
 
 def negated(cursor: Cursor, of: NounPhrase) -> Modifier:
-    """As in "not moving", "not near a car": said of things that are there; "no car not ..." denies twice."""
+    """As in "not moving", "not near a car": said of one kind of thing that is there.
+
+    "No car is not ..." denies twice, and "a car or truck is not ..." could deny either or both.
+    """
     start = cursor.at
     cursor.take(Keyword.NOT)
-    if of.amount.high is None:
+    if of.amount.high is None and not of.several:
         if motion := cursor.take_a(Motion):
-            return replace(motion, moving=not motion.moving)
+            return replace(motion, moving=not motion.moving, denied=True)
         if cursor.sees(Keyword.NEAR):
             return replace(near(cursor), close=False)
     cursor.at = start

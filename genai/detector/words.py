@@ -90,6 +90,8 @@ class Motion:
 
     moving: bool
     only: tuple[str, ...] = ()
+    denied: bool = False
+    """Said with a "not", which `moving` has taken in."""
 
 
 @dataclass(frozen=True, slots=True)

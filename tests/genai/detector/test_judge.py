@@ -135,7 +135,9 @@ def test_a_zone_may_be_called_like_an_object(verdict, yard):
 def test_an_author_can_be_told_beforehand_whether_it_understands(judge, yard):
     assert judge.understands("a person is in the driveway", yard) is None
     assert judge.understands("the gate is open", yard) == "the word 'gate' is unknown"
-    assert judge.understands("a person" + " please" * 100, yard) == "it is longer than 500 characters"
+    assert (
+        judge.understands("a person" + " please" * 100, yard) == "the sentence is longer than 500 characters"
+    )
 
 
 def test_the_same_sentence_is_read_anew_for_another_camera(judge, yard):
