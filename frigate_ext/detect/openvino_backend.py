@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ class OpenVinoNetwork:
     """A `Network` on the CPU plugin; bfloat16 where the CPU computes in it.
 
     Compiles once for each input shape: static shapes run faster, and cameras come in few of them. `compiled`
-    is a folder that keeps what was compiled for the next start.
+    is a folder that keeps what was compiled for the next start, where it can be written.
     """
 
     def __init__(self, folder: Path, threads: int, compiled: Path) -> None:
@@ -74,6 +75,9 @@ def _options(core: Any, threads: int, compiled: Path) -> dict[str, Any]:
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
         "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able else "f32",
-        "CACHE_DIR": str(compiled),
     }
-    return options | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
+    if threads:
+        options["INFERENCE_NUM_THREADS"] = threads
+    if os.access(compiled.parent, os.W_OK):
+        options["CACHE_DIR"] = str(compiled)
+    return options

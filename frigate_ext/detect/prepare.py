@@ -42,8 +42,8 @@ class Letterbox:
     @classmethod
     def of_size(cls, frame: Size, size: int) -> Self:
         """The smallest input that holds the frame with its longest side at `size`, a multiple of 32."""
-        scale = size / max(frame)
-        return cls(frame, Size(*(max(1, -int(-side * scale // STRIDE)) * STRIDE for side in frame)))
+        unit = max(frame) * STRIDE
+        return cls(frame, Size(*(-(-side * size // unit) * STRIDE for side in frame)))
 
     def rgb(self, frame: Frame) -> Image:
         """`uint8 (H, W, 3)` RGB of the canvas' size; valid until the next call."""
