@@ -1,6 +1,15 @@
-"""`python -m frigate_ext` is `frigate-ext`."""
+"""`frigate-ext`, and `python -m frigate_ext`."""
 
-from frigate_ext.cli import main
+
+def main() -> None:
+    """Run the command line.
+
+    The detection process, being spawned, imports this module anew: it must not pay for the command line.
+    """
+    from frigate_ext.cli import main as run  # noqa: PLC0415 - see above
+
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -7,12 +7,14 @@ import os
 import queue
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from config import plain
 from config.configuration import Config
 from config.detection import detection_settings
+from config.load import log_ignored_keys
 from config.redact import redacted
 from config.sections.own import is_loopback
 from frigate_ext import __version__
@@ -51,6 +53,8 @@ logger = logging.getLogger(__name__)
 _STOP_WITHIN = 4.5
 """Seconds for all parts together."""
 _DETECTOR_LOOKERS = 2
+_RETOLD = 500
+"""Jobs, newest first, whose retained topics are told again at a start."""
 _SIGHT = {CameraState.ONLINE: PartState.OK, CameraState.STARTING: PartState.DEGRADED}
 
 
@@ -68,6 +72,7 @@ def serve(config: Config) -> None:
     Raises AlreadyRunningError, StoreError, ListenError or ConfigError when it can't begin.
     """
     errors = configure_logging(config.frigate_ext.log_level)
+    log_ignored_keys(config)
     asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal handler may use
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, _: asked.put(caught))
@@ -98,7 +103,7 @@ class Application:
         self._broker = Broker(endpoint)
         self._frames = FrameClient(endpoint)
         self._latest = LatestUpdates()
-        self._mqtt = self._notifier(config)
+        self._mqtt = self._notifier(plain.mqtt(config, self._external_url))
         self._outbox = Outbox(self._store, self._notifiers())
         self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshot_cameras(config))
         self._jobs = JobManager(
@@ -128,6 +133,7 @@ class Application:
         )
         for part in self._parts():
             part.start()
+        self._retell()
         self._jobs.reconcile(self._config.watches)
         logger.info("ready: %s", self._external_url)
 
@@ -144,6 +150,15 @@ class Application:
         self._store.close()
         logger.info("stopped")
 
+    def _retell(self) -> None:
+        """Make the broker's retained topics right, whatever it has forgotten since we last ran."""
+        if self._mqtt is None:
+            return
+        for job in self._jobs.list_jobs(None, None, _RETOLD, None).items:
+            self._mqtt.job_changed(job)
+            if picture := self._store.alerts.last_evidence(job.id):
+                self._mqtt.image_changed(job.id, picture)
+
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""
         parts: list[_Part] = [self._broker, self._frames]
@@ -151,16 +166,8 @@ class Application:
         parts += [self._outbox, self._recorder, self._jobs, self._subscriber, self._web, self._detection]
         return parts
 
-    def _notifier(self, config: Config) -> MqttNotifier | None:
-        if not config.mqtt.enabled:
-            return None
-        mqtt = config.mqtt.model_dump(exclude={"enabled", "password"})
-        password = plain.reveal(config.mqtt.password)
-        prefix = config.frigate_ext.topic_prefix
-        settings = MqttSettings(
-            **mqtt, password=password, topic_prefix=prefix, external_url=self._external_url
-        )
-        return MqttNotifier(settings, connected=self._deliver_what_waits)
+    def _notifier(self, settings: MqttSettings | None) -> MqttNotifier | None:
+        return MqttNotifier(settings, connected=self._deliver_what_waits) if settings else None
 
     def _deliver_what_waits(self) -> None:
         self._outbox.kick()
@@ -193,12 +200,12 @@ class Application:
             "detection": self._detection.health(),
             "store": self._store.health(),
             "jobs": self._jobs.health(),
-            "judge": self._judge.health(),
+            "judge": _outside(self._judge.health()),
             "recorder": self._recorder.health(),
             "outbox": self._outbox.health(),
         }
         if self._mqtt:
-            parts["mqtt"] = self._mqtt.health()
+            parts["mqtt"] = _outside(self._mqtt.health())
         return parts | {f"camera {name}": _sight(self._latest.get(name)) for name in self._cameras}
 
     def _bus_health(self) -> PartHealth:
@@ -213,7 +220,7 @@ class Application:
         now = self._clock.now()
         totals = Totals(
             frames=sum(update.stats.frames for update in cameras.values() if update),
-            tracked_objects=0,
+            tracked_objects=self._recorder.objects,
             looks=self._jobs.looks,
             alerts=self._jobs.alerts,
             bus_lost=self._subscriber.counts.lost,
@@ -259,6 +266,11 @@ def _judge(config: Config) -> tuple[Judge, int]:
 
 def _snapshot_cameras(config: Config) -> list[str]:
     return [name for name, camera in config.cameras.items() if camera.snapshots.enabled]
+
+
+def _outside(health: PartHealth) -> PartHealth:
+    """What is not ours to start is away, not starting."""
+    return replace(health, state=PartState.DEGRADED) if health.state is PartState.STARTING else health
 
 
 def _sight(latest: Latest | None) -> PartHealth:

@@ -63,6 +63,8 @@ class Diary:
         self._snapshot_cameras = frozenset(snapshot_cameras)
         self._epochs: dict[str, int] = {}
         self._lives: dict[str, dict[str, _Life]] = {}
+        self.begun = 0
+        """Events so far."""
 
     def read(self, update: CameraUpdate) -> list[Entry]:
         """Events that began, changed or ended. Objects are followed from when they are believed."""
@@ -94,6 +96,7 @@ class Diary:
         if seen.end_time is not None:
             lives.pop(seen.id, None)
             return Entry(event)
+        self.begun += life is None
         news = life is None or life.event.zones != event.zones
         life = lives.setdefault(seen.id, _Life(event, seen.frame_time))
         life.event, life.last_seen = event, seen.frame_time
@@ -147,6 +150,11 @@ class Recorder(Worker):
                 logger.log(level, "the recorder can't keep up: %d updates dropped so far", self._dropped)
             self._updates.append(update)
             self._arrived.notify()
+
+    @property
+    def objects(self) -> int:
+        """Tracked objects that were believed, since the start."""
+        return self._diary.begun
 
     def health(self) -> PartHealth:
         return self._health

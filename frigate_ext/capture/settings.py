@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from frigate_ext.domain.camera import CameraState
@@ -28,8 +28,8 @@ class StreamSettings:
     and `size`) the first one's settings hold.
     """
 
-    url: str
-    """Passed `check_url`."""
+    url: str = field(repr=False)
+    """Passed `check_url`; holds the credentials."""
     max_fps: float | None = None
     """Frames beyond this rate are decoded but neither scaled nor handed over; None means all."""
     size: Size | None = None

@@ -14,7 +14,7 @@ from frigate_ext.errors import FrigateExtError
 
 app = typer.Typer(
     name="frigate-ext",
-    help="Tell your cameras in plain words what to watch for, and be told once, with the picture that proves it.",
+    help="Tell your cameras in plain words what to watch for; be told once, with the picture that proves it.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

@@ -22,7 +22,7 @@ class Client:
     def call(self, method: str, path: str, **request: Any) -> Any:
         """The reply's JSON; None for an empty one. Blocks.
 
-        Raises UnreachableError when nobody answers, InvalidRequestError with the server's own words for a 4xx.
+        Raises UnreachableError when nobody answers, InvalidRequestError with the server's words for a 4xx.
         """
         try:
             response = requests.request(

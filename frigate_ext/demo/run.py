@@ -1,4 +1,4 @@
-"""The demo: the production program between a real stream and a real broker, and what came of it in numbers."""
+"""The demo: the production program between a real stream and a real broker, and what came of it."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ class _Product:
 
 @contextmanager
 def _product(street: Street, folder: Path) -> Iterator[_Product]:
-    """Start the product on a fresh data folder, stop it afterwards; it must stop in time and without a fault."""
+    """Start the product on a fresh data folder; stop it afterwards."""
     port = free_port()
     config = folder / "config.yml"
     config.write_text(

@@ -21,7 +21,7 @@ class StreetError(FrigateExtError):
 
 
 class Street:
-    """Both servers on free loopback ports, as child processes; a context manager that leaves nothing behind."""
+    """Both servers on free loopback ports, as child processes; leaving the context ends them."""
 
     def __init__(self, clip: Path) -> None:
         self._clip = clip

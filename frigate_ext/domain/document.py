@@ -12,6 +12,7 @@ Document = dict[str, Any]
 
 
 def verdict_document(verdict: Verdict) -> Document:
+    """A verdict as it stands inside jobs and looks."""
     return {
         "verdict": verdict.answer.value,
         "confidence": verdict.confidence,
@@ -22,6 +23,7 @@ def verdict_document(verdict: Verdict) -> Document:
 
 
 def job_document(job: Job) -> Document:
+    """A watch job, flat: what was asked and how far it has come."""
     watch = job.watch
     return {
         "id": job.id,
@@ -48,6 +50,7 @@ def job_document(job: Job) -> Document:
 
 
 def look_document(look: Look) -> Document:
+    """A look with its reason and what came of it."""
     return {
         "id": look.id,
         "job_id": look.job_id,

@@ -55,7 +55,8 @@ class Confirm:
 class Window:
     """A weekly window in local time; one that ends at or before its start runs over midnight.
 
-    `days` are 0..6 from Monday, the days it *starts* on; `start` and `end` are minutes after midnight, 0..1440.
+    `days` are 0..6 from Monday, the days it *starts* on; `start` and `end` are minutes after midnight,
+    0..1440.
     """
 
     days: frozenset[int]

@@ -13,7 +13,8 @@ class Worker(ABC):
     """A named thread that starts once, is asked to stop, and is joined.
 
     `stop` is idempotent, never blocks and may come before `start`; a worker stopped before it started does
-    not run. `run` must return soon after `stopping` is set: every wait in it is on `stopping` or is woken by `wake`.
+    not run. `run` must return soon after `stopping` is set: every wait in it is on `stopping` or is woken
+    by `wake`.
     """
 
     def __init__(self, name: str) -> None:
