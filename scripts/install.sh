@@ -8,9 +8,10 @@ pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 [ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
 
 # Without an NVIDIA GPU, PyTorch's CPU build does (a tenth of the download); where its index can't be
-# reached, whatever the configured index has is taken.
+# reached, whatever the configured index has is taken. Only the pair comes from there: that index has few
+# versions of anything else.
 if ! .venv/bin/python -c 'import torch, torchvision' 2>/dev/null && ! command -v nvidia-smi >/dev/null; then
-    pip install --quiet --timeout 10 --retries 0 --index-url https://download.pytorch.org/whl/cpu \
+    pip install --quiet --timeout 10 --retries 0 --no-deps --index-url https://download.pytorch.org/whl/cpu \
         --constraint constraints.txt torch torchvision 2>/dev/null ||
         echo "PyTorch's CPU index can't be reached; taking the default build (this is large)"
 fi
