@@ -39,6 +39,10 @@ class StreamError(FrigateExtError):
     """A camera's stream can't be opened or read: report it, back off and try again."""
 
 
+class DownloadError(FrigateExtError):
+    """A file can't be fetched, or what came is not the file that was asked for."""
+
+
 class ModelError(FrigateExtError):
     """Detector weights can't be fetched, trusted, exported or loaded."""
 

@@ -10,6 +10,7 @@ from frigate_ext.cli.screen import busy, download_bar, output, print_json, print
 from frigate_ext.detect import export as exporting
 from frigate_ext.detect import weights
 from frigate_ext.runtime.cache import cache_dir
+from frigate_ext.runtime.download import Remote
 
 app = typer.Typer(help="List, fetch and export detector weights.", no_args_is_help=True)
 
@@ -31,13 +32,12 @@ def list_(json: Annotated[bool, typer.Option("--json", help="Print JSON, for pro
         print_table(list(models[0]), [list(model.values()) for model in models])
 
 
-def _describe(known: weights.KnownWeights, exports: list[exporting.Export], pulled: bool) -> dict[str, Any]:
+def _describe(known: Remote, exports: list[exporting.Export], pulled: bool) -> dict[str, Any]:
     return {
         "name": known.name,
-        "bytes": known.size,
         "pulled": pulled,
         "exports": [made.format for made in exports if made.name.startswith(f"{known.name}-")],
-        "license": known.license,
+        "license": weights.LICENSE,
     }
 
 

@@ -20,8 +20,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from frigate_ext.detect.weights import sha256_of
 from frigate_ext.errors import ModelError
+from frigate_ext.runtime.download import sha256_of
 
 logger = logging.getLogger(__name__)
 
