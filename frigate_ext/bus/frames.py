@@ -39,7 +39,7 @@ class FrameServer(Worker):
     """Answers requests from the rings of a detection process, one after the other, in its own thread."""
 
     def __init__(self, endpoint: str, epoch: int, rings: Mapping[str, FrameRing]) -> None:
-        """`rings` may gain cameras while the server runs; they are announced within a second."""
+        """`rings` may gain cameras while the server runs: call `announce` then."""
         super().__init__("fx-frame-server")
         self._address = connect_endpoints(endpoint).frames
         self._epoch = epoch
@@ -47,10 +47,16 @@ class FrameServer(Worker):
         self._encoder = FrameEncoder()
         self._decoder = msgspec.msgpack.Decoder(FrameRequest)
         self._wakeup = Wakeup()
+        self._announce_at = 0.0
 
     @property
     def counts(self) -> EncodeCounts:
         return self._encoder.counts
+
+    def announce(self) -> None:
+        """Tell the bus now, not within a second, which cameras there are; callable from any thread."""
+        self._announce_at = 0.0
+        self._wakeup.set()
 
     def wake(self) -> None:
         self._wakeup.set()
@@ -61,12 +67,13 @@ class FrameServer(Worker):
             poller = zmq.Poller()
             poller.register(socket, zmq.POLLIN)
             poller.register(wakeup, zmq.POLLIN)
-            announce_at = 0.0
             while not self.stopping.is_set():
-                if (now := time.monotonic()) >= announce_at:
+                if (now := time.monotonic()) >= self._announce_at:
+                    self._announce_at = now + _ANNOUNCE_EVERY  # first: `announce` may come meanwhile
                     _send(socket, [HELLO, msgspec.msgpack.encode(self._hello())])
-                    announce_at = now + _ANNOUNCE_EVERY
-                ready = dict(poller.poll(_milliseconds_until(announce_at)))
+                ready = dict(poller.poll(_milliseconds_until(self._announce_at)))
+                if wakeup in ready:
+                    self._wakeup.clear()
                 if socket in ready:
                     self._answer(socket, socket.recv_multipart())
 

@@ -94,6 +94,7 @@ class DetectionLoop:
             guard=guard,
             clock=self._clock,
         )
+        self._server.announce()
 
     def turn(self, beat: Callable[[], None]) -> None:
         """Give every camera its turn; wait a moment when none had a frame. `beat` is called before each."""

@@ -189,3 +189,12 @@ def test_stopping_fails_whoever_waits(broker, endpoint):
     assert client.join(2.0)
     with pytest.raises(FrameUnavailableError, match="stopping"):
         client.fetch("porch")
+
+
+def test_a_camera_that_joins_is_announced_at_once(client, server, endpoint, running, ring, wait_until):
+    rings = {"yard": ring}
+    late = running(FrameServer(endpoint, 2, rings))
+    wait_until(lambda: client.request("yard").exception(5.0) is None)
+    rings["garden"] = ring
+    late.announce()
+    wait_until(lambda: client.request("garden").exception(5.0) is None, seconds=0.5)
