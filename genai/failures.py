@@ -9,18 +9,22 @@ from __future__ import annotations
 import json
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from frigate_ext.errors import JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
+from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from genai.verdict import clean
 
 MAX_RETRY_AFTER = 86_400.0
 """Seconds; nobody waits longer for a server than a day."""
+MAX_PAUSE = 5.0
+"""Seconds; whoever asks to be left alone for longer is not waited for within one look."""
 _QUOTED = 160
+_PASSING = {"server_error": 0.5, "disconnected": 0.2}
+"""What may be over in a moment, and the seconds of that moment."""
 
 
 class RefusedError(Exception):
@@ -102,6 +106,40 @@ def from_connection(error: BaseException, provider: str) -> JudgeUnavailableErro
         if named := _NAMED_KINDS.get(type(cause).__name__):
             return JudgeUnavailableError(f"{provider}: {named[1]}", kind=named[0])
     return JudgeUnavailableError(f"{provider}: the connection broke", kind="disconnected")
+
+
+def word(error: JudgeError) -> str:
+    """One word for what is wrong, for people and metrics."""
+    if isinstance(error, JudgeUnavailableError):
+        return error.kind
+    return "bad_reply" if isinstance(error, BadReplyError) else "misconfigured"
+
+
+def pause(error: JudgeUnavailableError, spread: float) -> float | None:
+    """Seconds after which the same question is worth asking once more; None when it is not.
+
+    `spread` is a factor around 1 that keeps many askers from coming back together.
+    """
+    if error.retry_after is not None:
+        return error.retry_after if error.retry_after <= MAX_PAUSE else None
+    moment = _PASSING.get(error.kind)
+    return None if moment is None else moment * spread
+
+
+def together(errors: Sequence[JudgeError]) -> JudgeError:
+    """One error for a look that nobody answered, in the words of all.
+
+    Unreadable wins over unavailable, for who can't be read is not asked about the same thing for ever;
+    unavailable wins over misconfigured, for it may pass without a person.
+    """
+    message = "; ".join(dict.fromkeys(map(str, errors)))
+    away = [error for error in errors if isinstance(error, JudgeUnavailableError)]
+    if any(isinstance(error, BadReplyError) for error in errors):
+        return BadReplyError(message)
+    if not away:
+        return JudgeMisconfiguredError(message)
+    wait = min(error.retry_after or 0.0 for error in away)
+    return JudgeUnavailableError(message, kind=away[0].kind, retry_after=wait or None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -9,10 +9,11 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
 from frigate_ext.domain.verdict import Verdict
-from frigate_ext.errors import BadReplyError, JudgeError, JudgeUnavailableError
+from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.channel import Channel, Reply
+from genai.failures import word
 from genai.judge import Judgement, Question
 from genai.loop import LoopClosedError, LoopThread
 from genai.prompt import Message, messages
@@ -67,7 +68,10 @@ class VlmJudge:
         if trouble is None:
             return PartHealth(PartState.OK)
         age = time.monotonic() - trouble.at
-        return PartHealth(PartState.DEGRADED, f"{_kind(trouble.error)}: {trouble.error} ({age:.0f} s ago)")
+        plight = word(trouble.error)
+        if isinstance(trouble.error, JudgeMisconfiguredError):
+            plight += ", needs a person"
+        return PartHealth(PartState.DEGRADED, f"{plight}: {trouble.error} ({age:.0f} s ago)")
 
     def close(self) -> None:
         self._loop.stop()
@@ -125,10 +129,3 @@ class VlmJudge:
         if self._trouble:
             self._trouble = None
             logger.info("%s gives verdicts again", self.name)
-
-
-def _kind(error: JudgeError) -> str:
-    """One word for what is wrong, for people and metrics."""
-    if isinstance(error, JudgeUnavailableError):
-        return error.kind
-    return "bad_reply" if isinstance(error, BadReplyError) else "misconfigured"
