@@ -1,0 +1,1 @@
+"""How fast: every target measured in one run, on real parts. `python -m bench --help`."""

@@ -1,0 +1,66 @@
+"""`python -m bench`: measure, print a table, write `bench/results.json`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import machine, table
+from bench.record import Record
+from bench.results import RESULTS, Results
+
+BENCHMARKS = {
+    "look_overhead": (
+        "look_overhead_ms_p50",
+        "look_overhead_ms_p95",
+        "look_overhead_burst_ms_p50",
+        "look_overhead_burst_ms_p95",
+    ),
+    "bus_load": ("bus_lost", "bus_decodes_per_message"),
+    "encode_once": ("encode_per_frame",),
+    "frame_prep": ("frame_prep_speedup", "frame_prep_psnr_db"),
+    "tracker": ("tracker_speedup_50",),
+    "detector": ("detector_speedup_320", "detector_agreement"),
+}
+"""Each module and what it records. The detector comes last: torch brings threads that outlive it."""
+
+
+def main() -> None:
+    asked = _arguments()
+    console = Console()
+    found = machine.describe()
+    records: list[Record] = []
+    for module, names in BENCHMARKS.items():
+        if wanted := asked.only & set(names):
+            console.print(f"measuring {', '.join(sorted(wanted))} ...", style="dim")
+            run: Callable[..., list[Record]] = import_module(f"bench.{module}").run
+            records += [record for record in run(quick=asked.quick) if record.name in wanted]
+    console.print(table.on_screen(records))
+    Results(found, records).write(asked.output)
+    console.print(f"written to {asked.output}", style="dim")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    everything = {name for names in BENCHMARKS.values() for name in names}
+    parser.add_argument(
+        "--only", type=_names, default=everything, metavar="RECORD,...", help=", ".join(sorted(everything))
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: a first impression")
+    parser.add_argument("--output", type=Path, default=RESULTS, metavar="FILE")
+    asked = parser.parse_args()
+    if unknown := asked.only - everything:
+        parser.error(f"no such record: {', '.join(sorted(unknown))}")
+    return asked
+
+
+def _names(text: str) -> set[str]:
+    return set(text.split(","))
+
+
+if __name__ == "__main__":
+    main()

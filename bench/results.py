@@ -1,0 +1,34 @@
+"""`results.json`: written by a run, read by the report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from bench.record import SCHEMA, Record
+
+RESULTS = Path(__file__).with_name("results.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    machine: dict[str, Any]
+    records: list[Record]
+
+    def write(self, path: Path) -> None:
+        document = {
+            "schema": SCHEMA,
+            "machine": self.machine,
+            "records": [asdict(record) for record in self.records],
+        }
+        path.write_text(json.dumps(document, indent=2) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Raises ValueError for a file of another schema."""
+        document = json.loads(path.read_text())
+        if document["schema"] != SCHEMA:
+            raise ValueError(f"{path} has schema {document['schema']}, not {SCHEMA}: run `make bench` again")
+        return cls(document["machine"], [Record(**record) for record in document["records"]])
