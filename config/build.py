@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from config.checks import check_camera, check_own
+from config.checks import Finding, check_camera, check_judge, check_own, check_provider
 from config.configuration import Config
 from config.keys import Keys, keys_of
 from config.merge import merge
-from config.plain import provider, watchable
+from config.plain import watchable
 from config.problems import Problems
 from config.sections.base import Section
 from config.sections.camera import Camera, Detect, Motion, Objects, Snapshots
@@ -21,8 +21,7 @@ from config.tree import Entry, Place, is_null, is_off, locate
 from config.tree import Mapping as Tree
 from config.validate import validate
 from frigate_ext.domain.watch import Watch
-from frigate_ext.errors import InvalidRequestError, JudgeMisconfiguredError
-from genai.settings import address
+from frigate_ext.errors import InvalidRequestError
 from jobs.request import build_watch
 
 DEFAULTS: Mapping[str, type[Section]] = {
@@ -51,10 +50,11 @@ def build(root: Tree, ignored_keys: tuple[str, ...], problems: Problems) -> Conf
     _check_defaults(root, problems)
     own = _own(root, problems)
     cameras = _cameras(root, problems)
+    genai = _genai(root, own, problems)
     config = Config(
         mqtt=_mqtt(root, problems),
         cameras=cameras,
-        genai=_genai(root, problems),
+        genai=genai,
         frigate_ext=own,
         watches=_watches(root, cameras, problems),
         ignored_keys=ignored_keys,
@@ -80,8 +80,7 @@ def _mqtt(root: Tree, problems: Problems) -> Mqtt:
 def _own(root: Tree, problems: Problems) -> FrigateExt:
     entry = root.entries.get("frigate_ext", Entry(root.place, Tree({}, root.place)))
     own = validate(FrigateExt, "frigate_ext", entry, problems)
-    for path, message in check_own(root):
-        problems.add(locate(entry, path).place, message)
+    _report(entry, check_own(root), problems)
     return own or FrigateExt()
 
 
@@ -102,28 +101,29 @@ def _camera(name: str, entry: Entry, inherited: Tree, problems: Problems) -> Cam
         entry = Entry(entry.key, merge(inherited, entry.value))
     camera = validate(Camera, name, entry, problems)
     findings = list(check_camera(camera)) if camera else []
-    for path, message in findings:
-        problems.add(locate(entry, path).place, message)
+    _report(entry, findings, problems)
     return None if findings else camera
 
 
-def _genai(root: Tree, problems: Problems) -> dict[str, Genai]:
+def _genai(root: Tree, own: FrigateExt, problems: Problems) -> dict[str, Genai]:
+    """The providers; who stands in for whom is checked where nothing else is wrong with them."""
     sections: dict[str, Genai] = {}
-    for name, entry in _named(root, "genai", problems):
+    written = list(_named(root, "genai", problems))
+    for name, entry in written:
         if section := validate(Genai, name, entry, problems):
-            _check_provider(name, section, entry, problems)
+            _report(entry, check_provider(name, section, root), problems)
             if "watch" in section.roles and any("watch" in other.roles for other in sections.values()):
                 place = locate(entry, ["roles"]).place
                 problems.add(place, "roles: another provider has the role watch already")
             sections[name] = section
+    if len(sections) == len(written) and "frigate_ext" in root.entries:
+        _report(root.entries["frigate_ext"], check_judge(sections, own.judge), problems)
     return sections
 
 
-def _check_provider(name: str, section: Genai, entry: Entry, problems: Problems) -> None:
-    try:
-        address(provider(name, section))
-    except JudgeMisconfiguredError as error:
-        problems.add(locate(entry, ["base_url"]).place, str(error))
+def _report(entry: Entry, findings: Iterable[Finding], problems: Problems) -> None:
+    for path, message in findings:
+        problems.add(locate(entry, path).place, message)
 
 
 def _watches(root: Tree, cameras: Mapping[str, Camera], problems: Problems) -> tuple[Watch, ...]:

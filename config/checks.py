@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from config.plain import judge, provider
 from config.sections.camera import Camera, Filter
 from config.sections.coordinates import Polygon, in_pixels
-from config.sections.own import FrigateExt, Web, is_loopback
+from config.sections.genai import Genai
+from config.sections.own import FrigateExt, Judge, Web, is_loopback
 from config.tree import Mapping as Tree
 from config.tree import is_off
+from frigate_ext.capture.url import mask_url
+from frigate_ext.errors import JudgeMisconfiguredError
+from genai.registry import chain
+from genai.settings import address
 
 Finding = tuple[tuple[str | int, ...], str]
 """A path below the section, and what is wrong there."""
@@ -25,6 +31,26 @@ def check_own(root: Tree) -> Iterator[Finding]:
         yield ("auth", "enabled"), message
     for camera in own.mapping("streams").entries.keys() - root.mapping("cameras").entries.keys():
         yield ("streams", camera), f"streams: there is no camera '{camera}'"
+
+
+def check_provider(name: str, section: Genai, root: Tree) -> Iterator[Finding]:
+    """What is wrong with a provider's address, or with the cameras it may be shown."""
+    try:
+        address(provider(name, section))
+    except JudgeMisconfiguredError as error:
+        yield ("base_url",), str(error)
+    cameras = root.mapping("cameras").entries
+    for index, camera in enumerate(section.cameras or ()):
+        if camera not in cameras:
+            yield ("cameras", index), f"cameras: there is no camera '{mask_url(camera[:100])}'"
+
+
+def check_judge(sections: Mapping[str, Genai], own: Judge) -> Iterator[Finding]:
+    """Contradictions of `frigate_ext.judge` with the providers."""
+    try:
+        chain([provider(name, section) for name, section in sections.items()], judge(own))
+    except JudgeMisconfiguredError as error:
+        yield ("judge", "fallback"), str(error)
 
 
 def check_camera(camera: Camera) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from config.configuration import Config
 from config.sections import camera as sections
 from config.sections.coordinates import relative
 from config.sections.genai import Genai
-from config.sections.own import Stream
+from config.sections.own import Judge, Stream
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.domain.camera import Camera, Zone
 from frigate_ext.domain.filters import LabelFilter, Polygon
@@ -18,7 +18,7 @@ from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Watch
 from frigate_ext.notify.settings import MqttSettings
 from frigate_ext.zones import ZoneRule
-from genai.settings import ProviderSettings
+from genai.settings import JudgeSettings, ProviderSettings
 
 _PROTOCOL = {"3.1.1": 4, "5": 5}
 
@@ -141,7 +141,13 @@ def provider(name: str, section: Genai) -> ProviderSettings:
         read_timeout=options.read_timeout,
         total_timeout=options.total_timeout,
         request_options=options.model_extra or {},
+        cameras=None if section.cameras is None else frozenset(section.cameras),
     )
+
+
+def judge(section: Judge) -> JudgeSettings:
+    """What the judges are to do together."""
+    return JudgeSettings(**section.model_dump())
 
 
 def reveal(secret: SecretStr | None) -> str | None:

@@ -38,7 +38,7 @@ class Question:
     """One look, complete: everything a judge may use, and nothing else.
 
     `labels` and `zones` (names) narrow what matters; empty means any. `images` are oldest first, the judged
-    frame last; `objects` are the real tracked objects of that frame. `frame_time` is the judged frame's, epoch
+    frame last; `objects` are the real tracked objects of that frame. `frame_time` is that frame's, in epoch
     seconds.
     """
 

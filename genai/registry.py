@@ -1,12 +1,18 @@
-"""Which provider judges, and the judge made of it."""
+"""Who judges, in which order, and the judge made of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from frigate_ext.errors import JudgeMisconfiguredError
+from genai.detector.judge import NAME as DETECTOR
+from genai.detector.judge import DetectorJudge
+from genai.fallback import FallbackJudge
 from genai.judge import Judge
+from genai.locality import is_local
+from genai.member import Member
 from genai.openai_judge import VlmJudge
-from genai.settings import ProviderSettings
+from genai.settings import JudgeSettings, ProviderSettings
 
 ROLES = ("watch", "chat")
 """In order of preference: our own role, then the one Frigate gives to its chat."""
@@ -21,6 +27,67 @@ def choose(providers: Sequence[ProviderSettings]) -> ProviderSettings | None:
     return None
 
 
+def chain(
+    providers: Sequence[ProviderSettings], settings: JudgeSettings
+) -> tuple[ProviderSettings | None, ...]:
+    """Who is asked, in order; None is the detector, which is alone where nobody else is.
+
+    Raises JudgeMisconfiguredError where a name is unknown or stands twice, and where a remote provider would
+    be shown what was for a local one.
+    """
+    by_name: dict[str, ProviderSettings | None] = {provider.name: provider for provider in providers}
+    chosen = choose(providers)
+    names = [*([chosen.name] if chosen else []), *settings.fallback] or [DETECTOR]
+    if DETECTOR in by_name and DETECTOR in names:
+        raise JudgeMisconfiguredError(
+            f"'{DETECTOR}' is the embedded judge's name; call the provider otherwise"
+        )
+    by_name[DETECTOR] = None
+    for position, name in enumerate(names):
+        if name not in by_name:
+            raise JudgeMisconfiguredError(f"fallback: there is no provider '{name}' in genai")
+        if name in names[:position]:
+            raise JudgeMisconfiguredError(f"fallback: '{name}' is asked before already")
+    order = tuple(by_name[name] for name in names)
+    if not settings.allow_remote_fallback:
+        _refuse_leaks(order)
+    return order
+
+
+def build(providers: Sequence[ProviderSettings], settings: JudgeSettings) -> Judge:
+    """A judge ready to be asked; close it. Raises JudgeMisconfiguredError, see `chain`."""
+    order = chain(providers, settings)
+    return DetectorJudge() if order == (None,) else FallbackJudge([_member(provider) for provider in order])
+
+
 def build_judge(settings: ProviderSettings) -> Judge:
-    """A judge ready to be asked; close it. Raises JudgeMisconfiguredError when its address is none."""
+    """One provider's judge alone; close it. Raises JudgeMisconfiguredError when its address is none."""
     return VlmJudge(settings)
+
+
+def _member(provider: ProviderSettings | None) -> Member:
+    """Among others the detector leaves to them what it does not understand."""
+    if provider is not None:
+        return Member(build_judge(provider), cameras=provider.cameras)
+    detector = DetectorJudge()
+    return Member(detector, answers=lambda asked: detector.understands(asked.condition, asked.camera) is None)
+
+
+def _refuse_leaks(order: Sequence[ProviderSettings | None]) -> None:
+    for position, later in enumerate(order):
+        if later is None or is_local(later):
+            continue
+        for earlier in order[:position]:
+            if (earlier is None or is_local(earlier)) and _share_a_camera(earlier, later):
+                first = earlier.name if earlier else DETECTOR
+                raise JudgeMisconfiguredError(
+                    f"fallback: '{later.name}' is remote and would be shown what is for '{first}', which is "
+                    "local; say allow_remote_fallback: true if it may"
+                )
+
+
+def _share_a_camera(one: ProviderSettings | None, other: ProviderSettings) -> bool:
+    """Whether both may be shown some camera."""
+    if one is None or one.cameras is None or other.cameras is None:
+        return True
+    return bool(one.cameras & other.cameras)

@@ -45,6 +45,18 @@ class ProviderSettings:
     request_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The other keys of `runtime_options`; they go into the body of every request (`temperature`,
     `max_tokens` ...)."""
+    cameras: frozenset[str] | None = None
+    """Those it may be shown; None: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSettings:
+    """`frigate_ext.judge` of the configuration: what the judges are to do together."""
+
+    fallback: tuple[str, ...] = ()
+    """Who stands in for the chosen provider, in order: names of providers, or `detector`."""
+    allow_remote_fallback: bool = False
+    """Whether a remote provider may stand in for a local one, and see what was not to leave the house."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,10 @@ class Genai(Section):
     provider_options: dict[str, Any] = Field(default_factory=dict, repr=False)
     runtime_options: RuntimeOptions = Field(default_factory=RuntimeOptions, repr=False)
 
-    @field_validator("roles", mode="before")
+    cameras: tuple[str, ...] | None = None
+    """Ours, not Frigate's: those it may be shown; None: all."""
+
+    @field_validator("roles", "cameras", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value

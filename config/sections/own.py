@@ -111,6 +111,14 @@ class Model(Section):
     backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
 
 
+class Judge(Section):
+    """Who answers looks, beside the provider with the role `watch`."""
+
+    fallback: tuple[str, ...] = Field(default=(), max_length=16)
+    """Providers of `genai`, and `detector`, in the order in which they stand in."""
+    allow_remote_fallback: bool = False
+
+
 class FrigateExt(Section):
     topic_prefix: Annotated[str, AfterValidator(_topic)] = "frigate_ext"
     data_dir: Path = Path("data")
@@ -123,3 +131,4 @@ class FrigateExt(Section):
     mqtt: OwnMqtt = Field(default_factory=OwnMqtt)
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""
+    judge: Judge = Field(default_factory=Judge)

@@ -8,6 +8,7 @@ from config import plain
 from config.detection import detection_settings
 from frigate_ext.capture.settings import StreamKind
 from frigate_ext.domain.geometry import Size
+from genai.settings import JudgeSettings
 
 DETAILED = """\
 mqtt: {host: broker, user: me, password: pw, qos: 1}
@@ -117,3 +118,20 @@ def test_a_provider_keeps_limits_and_options_apart(load_texts):
     assert (provider.name, provider.roles, provider.max_concurrent) == ("a", ("watch",), 3)
     assert (provider.read_timeout, provider.total_timeout) == (7.0, 90.0)
     assert provider.request_options == {"temperature": 0.2}
+
+
+def test_a_later_file_says_who_stands_in_and_which_cameras_a_provider_may_see(load_texts, camera_yaml):
+    theirs = camera_yaml + "genai: {local: {provider: ollama}, cloud: {provider: openai, roles: []}}\n"
+    ours = """\
+        genai: {cloud: {cameras: front}}
+        frigate_ext: {judge: {fallback: [cloud, detector], allow_remote_fallback: true}}
+        """
+    config = load_texts(theirs, ours)
+    assert [provider.cameras for provider in plain.providers(config)] == [None, {"front"}]
+    assert plain.judge(config.frigate_ext.judge) == JudgeSettings(
+        fallback=("cloud", "detector"), allow_remote_fallback=True
+    )
+
+
+def test_by_default_nobody_stands_in(load_texts):
+    assert plain.judge(load_texts("").frigate_ext.judge) == JudgeSettings()

@@ -156,6 +156,21 @@ def test_a_mistake_in_a_camera_is_told_with_its_place(problems_of, camera_yaml, 
             "genai: {a: {provider: openai, roles: [watch]}, b: {provider: openai, roles: [watch]}}",
             "a.yml:1:70: roles: another provider has the role watch already",
         ),
+        (
+            "genai: {a: {provider: openai, cameras: [porch]}}",
+            "a.yml:1:41: cameras: there is no camera 'porch'",
+        ),
+        (
+            "genai: {a: {provider: ollama, roles: [watch]}}\nfrigate_ext: {judge: {fallback: [b]}}",
+            "a.yml:2:23: fallback: there is no provider 'b' in genai",
+        ),
+        (
+            "genai: {a: {provider: ollama}, b: {provider: openai}}\nfrigate_ext: {judge: {fallback: [b]}}",
+            (
+                "a.yml:2:23: fallback: 'b' is remote and would be shown what is for 'a', which is local; "
+                "say allow_remote_fallback: true if it may"
+            ),
+        ),
         ("frigate_ext: {topic_prefix: a/#}", None),
         ("frigate_ext: {topic_prefix: /a}", None),
         ("frigate_ext: {topic_prefix: a//b}", None),

@@ -31,6 +31,10 @@ def test_a_field_for_anything_knows_every_key():
     assert keys_of(Outer).child("free").child("a").child("b") is not None
 
 
+ALLOWED_BESIDES = {".genai.*.cameras"}
+"""Ours inside a section of Frigate's, for a file that Frigate does not read."""
+
+
 def test_what_we_read_of_frigates_sections_is_known_to_frigate():
     def missing(ours, theirs, path):
         if ours is ANYTHING or theirs is None or theirs.is_leaf:
@@ -43,7 +47,7 @@ def test_what_we_read_of_frigates_sections_is_known_to_frigate():
             yield from missing(ours.other, theirs.other, f"{path}.*")
 
     shared = Keys({name: OURS.named[name] for name in OURS.named.keys() - {"frigate_ext", "watches"}})
-    assert list(missing(shared, frigate_keys(), "")) == []
+    assert set(missing(shared, frigate_keys(), "")) == ALLOWED_BESIDES
 
 
 @pytest.mark.parametrize(
