@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -42,8 +43,11 @@ _WATCHES: tuple[dict[str, Any], ...] = (
 def run_demo(duration: float | None) -> bool:
     """Run for `duration` seconds from the first decoded frame, or until Ctrl-C; True when all went well.
 
-    The last line it prints, when everything has stopped, is one JSON object with what was counted.
+    The last line it prints, when everything has stopped, is one JSON object with what was counted. SIGTERM
+    ends it like Ctrl-C, which must also work where a shell has started us with SIGINT ignored.
     """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with Street(fetch_clip()) as street, tempfile.TemporaryDirectory(prefix="frigate_ext-demo-") as folder:
         witness = Witness(street.mqtt_port, "frigate_ext")
         if not witness.start():
