@@ -18,7 +18,13 @@ from dataclasses import dataclass, replace
 import msgspec
 import zmq
 
-from frigate_ext.bus.endpoints import BusEndpoints, is_local, listen_endpoints, prepare_directory
+from frigate_ext.bus.endpoints import (
+    BusEndpoints,
+    is_local,
+    listen_endpoints,
+    prepare_directory,
+    remove_sockets,
+)
 from frigate_ext.bus.routing import Hello, Owners
 from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus
 from frigate_ext.bus.sockets import MAX_FACTS_BYTES, MAX_FRAMES_BYTES, bounded_socket
@@ -107,6 +113,7 @@ class Broker(Worker):
         for socket in (facts_in, facts_out, frames):
             sockets.enter_context(socket)
         _bind_all(addresses, facts_in, facts_out, frames)
+        sockets.callback(remove_sockets, self._endpoint)
         return facts_in, facts_out, frames
 
     def _forward(self, facts_in: _Socket, facts_out: _Socket, frames: _Socket, wakeup: int) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from frigate_ext.errors import ConfigError, Problem
@@ -73,6 +73,13 @@ def prepare_directory(base: str) -> None:
         raise _refused(base, f"{folder} is not a folder of this user")
     if found.st_mode & stat.S_IWOTH:
         raise _refused(base, f"{folder} is writable for everybody")
+
+
+def remove_sockets(base: str) -> None:
+    """Remove the files of an ipc endpoint, which ZeroMQ leaves behind; for who has bound it."""
+    if base.startswith("ipc://"):
+        for address in astuple(_ipc(base)):
+            Path(address.removeprefix("ipc://")).unlink(missing_ok=True)
 
 
 def is_local(base: str) -> bool:

@@ -183,6 +183,15 @@ def test_a_publisher_without_a_broker_does_not_block(endpoint, make_update):
     publisher.close()
 
 
+def test_a_broker_that_ends_leaves_no_file_behind(tmp_path):
+    broker = Broker(f"ipc://{tmp_path}/bus")
+    broker.start()
+    assert len(list(tmp_path.iterdir())) == 3
+    broker.stop()
+    assert broker.join(5.0)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_endpoint_in_use_is_told_at_the_start(running):
     taken = zmq.Context.instance().socket(zmq.REP)
     port = taken.bind_to_random_port("tcp://127.0.0.1", max_port=60000)
