@@ -44,5 +44,5 @@ def main() -> None:
     try:
         app()
     except FrigateExtError as error:
-        errors.print(str(error), style="red", markup=False, highlight=False)
+        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(exit_code(error))
