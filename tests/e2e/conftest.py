@@ -75,6 +75,7 @@ def configure(yolov8n_weights, rtsp, mqtt, model) -> Callable[[Path, int], dict[
         return {
             "mqtt": {"host": "127.0.0.1", "port": mqtt.port, "user": USER, "password": PASSWORD},
             "motion": {"mask": STRIP_MASK},
+            "objects": {"track": ["person", "dog"]},
             "cameras": {
                 "stage": {
                     "ffmpeg": {"inputs": [{"path": stream, "roles": ["detect"]}]},

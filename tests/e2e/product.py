@@ -28,6 +28,18 @@ class Ended:
     """From the signal to the end."""
 
 
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; one that merely waits for its adoptive parent to take note does not."""
+    return [process for process in processes if _runs(process)]
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Product:
     """One data folder and its configuration; may be started again after it has ended."""
 
@@ -159,9 +171,7 @@ class Product:
         return response.json() if response.content else None
 
     def _is_healthy(self) -> bool:
-        assert self.is_running, (
-            f"ended with {self._process and self._process.returncode}:\n{self.log[-3000:]}"
-        )
+        assert self.is_running, f"it has ended:\n{self.log[-3000:]}"
         try:
             return self.request("GET", "/api/health").status_code == requests.codes.ok
         except requests.ConnectionError:

@@ -48,7 +48,7 @@ def number_of(jpeg: bytes) -> int | None:
     levels = [int(row[int((block + 0.5) * width / (2 * BITS + 2))]) for block in range(2 * BITS + 2)]
     if any(64 < level < 192 for level in levels):
         return None
-    white = [level > 128 for level in levels]  # noqa: PLR2004
+    white = [level > 128 for level in levels]
     number, complement, guards = white[:BITS], white[BITS : 2 * BITS], white[2 * BITS :]
     if guards != [True, False] or any(a == b for a, b in zip(number, complement, strict=True)):
         return None

@@ -1,4 +1,4 @@
-"""A model server that reads the pictures it is sent: the OpenAI protocol over real HTTP, eyes for the stage."""
+"""A model server that reads the pictures it is sent: the OpenAI protocol over real HTTP."""
 
 import base64
 import json
@@ -41,14 +41,13 @@ class Shown:
         faults = [f"{height} pixels high" for height in heights if height > MAX_HEIGHT]
         if not 1 <= len(self.jpegs) <= MAX_IMAGES:
             faults.append(f"{len(self.jpegs)} pictures")
-        return faults + [
-            f"picture {n} has no number" for n, j in enumerate(self.jpegs) if number_of(j) is None
-        ]
+        unmarked = [n for n, jpeg in enumerate(self.jpegs) if number_of(jpeg) is None]
+        return faults + [f"picture {n} has no number" for n in unmarked]
 
 
 @dataclass
 class SeeingModel:
-    """Says *met* to a picture with the visitor; `answer` replaces that rule, `hold` makes it take its time."""
+    """Says *met* to a picture with the visitor; `saying` replaces that rule, `holding` makes it slow."""
 
     url: str = ""
     questions: list[Shown] = field(default_factory=list)
