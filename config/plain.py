@@ -18,6 +18,7 @@ from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Watch
 from frigate_ext.notify.settings import MqttSettings
 from frigate_ext.zones import ZoneRule
+from genai.budget import BudgetLimits
 from genai.settings import JudgeSettings, ProviderSettings
 
 _PROTOCOL = {"3.1.1": 4, "5": 5}
@@ -142,12 +143,17 @@ def provider(name: str, section: Genai) -> ProviderSettings:
         total_timeout=options.total_timeout,
         request_options=options.model_extra or {},
         cameras=None if section.cameras is None else frozenset(section.cameras),
+        budget=BudgetLimits(**section.budget.model_dump()),
     )
 
 
 def judge(section: Judge) -> JudgeSettings:
     """What the judges are to do together."""
-    return JudgeSettings(**section.model_dump())
+    return JudgeSettings(
+        fallback=section.fallback,
+        allow_remote_fallback=section.allow_remote_fallback,
+        budget=BudgetLimits(**section.budget.model_dump()),
+    )
 
 
 def reveal(secret: SecretStr | None) -> str | None:

@@ -10,9 +10,11 @@ from frigate_ext.errors import JudgeError, JudgeMisconfiguredError, JudgeUnavail
 from frigate_ext.runtime.clock import Clock, Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.breaker import spread
+from genai.budget import Spent
 from genai.failures import pause, together
 from genai.judge import Judge, Judgement, Question
 from genai.member import Member
+from genai.purse import Purse
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +25,9 @@ MIN_SECONDS = 1.0
 class FallbackJudge:
     """Asks its members in order; the first is who should answer, the others stand in.
 
-    A member is passed over where its allow-list lacks the camera, where it can't answer the question, and
-    while its circuit is open. One that fails in a passing way is asked once more. `close` closes them all.
+    A member is passed over where its allow-list lacks the camera, where it can't answer the question, while
+    its circuit is open and while its budget is spent. One that fails in a passing way is asked once more.
+    `close` closes them all.
     """
 
     def __init__(self, members: Sequence[Member], *, clock: Clock | None = None) -> None:
@@ -59,6 +62,16 @@ class FallbackJudge:
         detail = "; ".join(f"{name}: {part.detail or part.state.value}" for name, part in parts.items())
         well = all(part.state is PartState.OK for part in parts.values())
         return PartHealth(PartState.OK if well else PartState.DEGRADED, detail)
+
+    def restore(self, spent: Sequence[Spent]) -> None:
+        """Count the looks of the last day, oldest first, against the budgets; once, before anyone asks."""
+        now = self._clock.now()
+        payers: dict[Purse, set[str]] = {}
+        for member in self._members:
+            for purse in member.purses:
+                payers.setdefault(purse, set()).add(member.name)
+        for purse, names in payers.items():
+            purse.restore((one for one in spent if one.judged_by in names), now)
 
     def close(self) -> None:
         self._closing.set()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.breaker import Breaker
 from genai.judge import Judge, Judgement, Question
+from genai.purse import Purse, pay
 
 PERSON_SECONDS = 30.0
 """How long a judge that needs a person is left alone."""
 _NOT_ITS_FAULT = frozenset({"busy", "closed"})
+_WORKED = frozenset({"timeout", "read_timeout", "protocol"})
+"""Kinds of failure that may have cost as much as an answer."""
 
 
 class Member:
@@ -25,9 +28,14 @@ class Member:
         *,
         cameras: Collection[str] | None = None,
         answers: Callable[[Question], bool] | None = None,
+        purses: Sequence[Purse] = (),
     ) -> None:
-        """`cameras` is an allow-list, None for all; `answers` says which questions it is any good at."""
+        """`cameras` is an allow-list, None for all; `answers` says which questions it is any good at.
+
+        `purses` pay for its looks; one may be shared with others.
+        """
         self.judge = judge
+        self.purses = tuple(purses)
         self._cameras = cameras
         self._answers = answers
         self._breaker = Breaker()
@@ -46,7 +54,35 @@ class Member:
 
     def ask(self, clock: Clock, put: Callable[[Judge], Judgement]) -> Judgement:
         """What `put` makes of the judge, if it is asked at all. Raises JudgeErrors."""
-        self._admit(clock.now().monotonic)
+        began = clock.now().monotonic
+        pay(self.purses, began)
+        try:
+            self._admit(began)
+            judgement = self._attempt(clock, put)
+        except JudgeUnavailableError as error:
+            if error.kind not in _WORKED:
+                self._give_back(began)
+            raise
+        except JudgeMisconfiguredError:
+            self._give_back(began)
+            raise
+        for purse in self.purses:
+            purse.spend_tokens(began, judgement.tokens or 0)
+        return judgement
+
+    def health(self, now: float) -> PartHealth:
+        """The judge's own words and, while it is not asked, why and for how long."""
+        health = self.judge.health()
+        if spent := next(filter(None, (purse.trouble(now) for purse in self.purses)), ""):
+            return PartHealth(PartState.DEGRADED, f"{health.detail}, {spent}".lstrip(", "))
+        with self._lock:
+            wait, why = self._breaker.wait(now), self._why
+        if not wait:
+            return health
+        return PartHealth(PartState.DEGRADED, f"{health.detail or why}, asked again in {wait:.0f} s")
+
+    def _attempt(self, clock: Clock, put: Callable[[Judge], Judgement]) -> Judgement:
+        """Learn from what comes of it."""
         try:
             judgement = put(self.judge)
         except BaseException as error:
@@ -55,14 +91,9 @@ class Member:
         self._answered()
         return judgement
 
-    def health(self, now: float) -> PartHealth:
-        """The judge's own words and, while it is left alone, for how long."""
-        health = self.judge.health()
-        with self._lock:
-            wait = self._breaker.wait(now)
-        if not wait:
-            return health
-        return PartHealth(PartState.DEGRADED, f"{health.detail or self._why}, asked again in {wait:.0f} s")
+    def _give_back(self, paid_at: float) -> None:
+        for purse in self.purses:
+            purse.give_back(paid_at)
 
     def _admit(self, now: float) -> None:
         with self._lock:

@@ -12,6 +12,7 @@ from genai.judge import Judge
 from genai.locality import is_local
 from genai.member import Member
 from genai.openai_judge import VlmJudge
+from genai.purse import Purse
 from genai.settings import JudgeSettings, ProviderSettings
 
 ROLES = ("watch", "chat")
@@ -57,7 +58,10 @@ def chain(
 def build(providers: Sequence[ProviderSettings], settings: JudgeSettings) -> Judge:
     """A judge ready to be asked; close it. Raises JudgeMisconfiguredError, see `chain`."""
     order = chain(providers, settings)
-    return DetectorJudge() if order == (None,) else FallbackJudge([_member(provider) for provider in order])
+    if order == (None,):
+        return DetectorJudge()
+    everybody = Purse("all providers", settings.budget)
+    return FallbackJudge([_member(provider, everybody) for provider in order])
 
 
 def build_judge(settings: ProviderSettings) -> Judge:
@@ -65,10 +69,11 @@ def build_judge(settings: ProviderSettings) -> Judge:
     return VlmJudge(settings)
 
 
-def _member(provider: ProviderSettings | None) -> Member:
-    """Among others the detector leaves to them what it does not understand."""
+def _member(provider: ProviderSettings | None, everybody: Purse) -> Member:
+    """Among others the detector costs nothing, and leaves to them what it does not understand."""
     if provider is not None:
-        return Member(build_judge(provider), cameras=provider.cameras)
+        purses = (Purse(provider.name, provider.budget), everybody)
+        return Member(build_judge(provider), cameras=provider.cameras, purses=purses)
     detector = DetectorJudge()
     return Member(detector, answers=lambda asked: detector.understands(asked.condition, asked.camera) is None)
 

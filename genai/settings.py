@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
 from frigate_ext.errors import JudgeMisconfiguredError
+from genai.budget import BudgetLimits
 
 
 class Provider(StrEnum):
@@ -47,6 +48,8 @@ class ProviderSettings:
     `max_tokens` ...)."""
     cameras: frozenset[str] | None = None
     """Those it may be shown; None: all."""
+    budget: BudgetLimits = field(default_factory=BudgetLimits)
+    """For its looks alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,8 @@ class JudgeSettings:
     """Who stands in for the chosen provider, in order: names of providers, or `detector`."""
     allow_remote_fallback: bool = False
     """Whether a remote provider may stand in for a local one, and see what was not to leave the house."""
+    budget: BudgetLimits = field(default_factory=BudgetLimits)
+    """For the looks of all providers together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,15 @@ class RuntimeOptions(Section):
     total_timeout: float = Field(default=90.0, gt=0, le=3600)
 
 
+class Budget(Section):
+    """What looks may cost; a key that is not there sets no limit."""
+
+    looks_per_minute: int | None = Field(default=None, ge=1, le=10_000_000)
+    looks_per_hour: int | None = Field(default=None, ge=1, le=10_000_000)
+    looks_per_day: int | None = Field(default=None, ge=1, le=10_000_000)
+    tokens_per_day: int | None = Field(default=None, ge=1, le=1_000_000_000_000)
+
+
 class Genai(Section):
     provider: Provider
     base_url: SecretStr | None = None
@@ -37,6 +46,8 @@ class Genai(Section):
 
     cameras: tuple[str, ...] | None = None
     """Ours, not Frigate's: those it may be shown; None: all."""
+    budget: Budget = Field(default_factory=Budget)
+    """Ours, not Frigate's."""
 
     @field_validator("roles", "cameras", mode="before")
     @classmethod

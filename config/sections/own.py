@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from config.sections.base import Section
+from config.sections.genai import Budget
 from frigate_ext.bus.endpoints import listen_endpoints
 from frigate_ext.capture.settings import StreamKind
 from frigate_ext.errors import ConfigError
@@ -117,6 +118,8 @@ class Judge(Section):
     fallback: tuple[str, ...] = Field(default=(), max_length=16)
     """Providers of `genai`, and `detector`, in the order in which they stand in."""
     allow_remote_fallback: bool = False
+    budget: Budget = Field(default_factory=Budget)
+    """Of all providers together."""
 
 
 class FrigateExt(Section):

@@ -8,6 +8,7 @@ from config import plain
 from config.detection import detection_settings
 from frigate_ext.capture.settings import StreamKind
 from frigate_ext.domain.geometry import Size
+from genai.budget import BudgetLimits
 from genai.settings import JudgeSettings
 
 DETAILED = """\
@@ -131,6 +132,18 @@ def test_a_later_file_says_who_stands_in_and_which_cameras_a_provider_may_see(lo
     assert plain.judge(config.frigate_ext.judge) == JudgeSettings(
         fallback=("cloud", "detector"), allow_remote_fallback=True
     )
+
+
+def test_budgets_are_for_one_provider_or_for_all(load_texts):
+    config = load_texts(
+        """\
+        genai: {a: {provider: openai, budget: {looks_per_hour: 30, tokens_per_day: 100000}}}
+        frigate_ext: {judge: {budget: {looks_per_day: 500}}}
+        """
+    )
+    (provider,) = plain.providers(config)
+    assert provider.budget == BudgetLimits(looks_per_hour=30, tokens_per_day=100_000)
+    assert plain.judge(config.frigate_ext.judge).budget == BudgetLimits(looks_per_day=500)
 
 
 def test_by_default_nobody_stands_in(load_texts):

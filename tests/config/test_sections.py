@@ -171,6 +171,10 @@ def test_a_mistake_in_a_camera_is_told_with_its_place(problems_of, camera_yaml, 
                 "say allow_remote_fallback: true if it may"
             ),
         ),
+        (
+            "frigate_ext: {judge: {budget: {looks_per_day: 0}}}",
+            "a.yml:1:47: looks_per_day: should be greater than or equal to 1",
+        ),
         ("frigate_ext: {topic_prefix: a/#}", None),
         ("frigate_ext: {topic_prefix: /a}", None),
         ("frigate_ext: {topic_prefix: a//b}", None),

@@ -11,11 +11,13 @@ from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.errors import BadReplyError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Deadline, ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
+from genai.budget import BudgetLimits, Spent
 from genai.detector.judge import DetectorJudge
 from genai.fallback import FallbackJudge
 from genai.judge import Judgement
 from genai.member import PERSON_SECONDS, Member
 from genai.openai_judge import VlmJudge
+from genai.purse import Purse
 from genai.settings import Provider, ProviderSettings
 
 
@@ -26,6 +28,7 @@ class ScriptedJudge:
     name: str
     errors: list = field(default_factory=list)
     wants_images: bool = True
+    tokens: int = 100
     asked: int = 0
     closed: bool = False
 
@@ -40,7 +43,7 @@ class ScriptedJudge:
             frame_time=question.frame_time,
             judged_by=self.name,
         )
-        return Judgement(verdict=verdict, model="m", latency=0.0)
+        return Judgement(verdict=verdict, model="m", latency=0.0, tokens=self.tokens)
 
     def health(self):
         return PartHealth(PartState.OK)
@@ -260,6 +263,95 @@ def test_the_detector_does_not_hide_that_the_model_is_away_from_a_condition_it_d
     local.errors = [refused()]
     with pytest.raises(JudgeUnavailableError, match="nothing listens"):
         who(with_detector, replace(question, condition="somebody looks sad"))
+
+
+def limited(judge, **limits):
+    return Member(judge, purses=[Purse(judge.name, BudgetLimits(**limits))])
+
+
+def test_when_the_budget_is_spent_the_next_answers_until_there_is_more(local, cloud, clock, question):
+    judge = FallbackJudge([limited(local, looks_per_minute=2), Member(cloud)], clock=clock)
+    assert [who(judge, question) for _ in range(4)] == ["local", "local", "cloud", "cloud"]
+    clock.advance(62.0)
+    assert who(judge, question) == "local"
+
+
+def test_a_spent_budget_says_when_there_is_more_in_health_and_in_the_log_once(local, clock, question, caplog):
+    judge = FallbackJudge([limited(local, tokens_per_day=100)], clock=clock)
+    who(judge, question)
+    for _ in range(3):
+        with pytest.raises(JudgeUnavailableError, match="100 tokens per day are spent") as caught:
+            who(judge, question)
+    assert caught.value.kind == "budget"
+    assert 86_400 < caught.value.retry_after <= 86_400 + 1440
+    assert judge.health().state is PartState.DEGRADED
+    assert "local: its 100 tokens per day are spent" in judge.health().detail
+    assert len(caplog.records) == 1
+
+
+def test_looks_that_nobody_answered_cost_nothing(local, clock, question):
+    judge = FallbackJudge([limited(local, looks_per_day=1)], clock=clock)
+    local.errors = [refused()]
+    with pytest.raises(JudgeUnavailableError, match="nothing listens"):
+        who(judge, question)
+    assert who(judge, question) == "local"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [BadReplyError("local: prose"), JudgeUnavailableError("local: no reply", kind="timeout")],
+    ids=["unreadable", "late"],
+)
+def test_looks_that_the_model_worked_on_cost_whatever_came_of_them(local, clock, question, error):
+    judge = FallbackJudge([limited(local, looks_per_day=1)], clock=clock)
+    local.errors = [error]
+    with pytest.raises(type(error)):
+        who(judge, question)
+    with pytest.raises(JudgeUnavailableError, match="1 looks per day are spent"):
+        who(judge, question)
+
+
+def test_a_common_budget_is_spent_by_all_and_refused_looks_do_not_touch_the_own_one(
+    local, cloud, clock, question
+):
+    common = Purse("all providers", BudgetLimits(looks_per_minute=3))
+    own = Purse("local", BudgetLimits(looks_per_hour=4))
+    judge = FallbackJudge([Member(local, purses=[own, common]), Member(cloud, purses=[common])], clock=clock)
+    for _ in range(3):
+        who(judge, question)
+    for _ in range(5):
+        with pytest.raises(JudgeUnavailableError, match="all providers: its 3 looks per minute"):
+            who(judge, question)
+    clock.advance(62.0)
+    assert who(judge, question) == "local"
+    assert who(judge, question) == "cloud"
+
+
+def test_looks_of_an_earlier_run_count(local, cloud, clock, question):
+    common = Purse("all providers", BudgetLimits(looks_per_day=4))
+    own = Purse("local", BudgetLimits(looks_per_hour=2))
+    members = [Member(local, purses=[own, common]), Member(cloud, purses=[common])]
+    judge = FallbackJudge(members, clock=clock)
+    yesterday = Spent(at=clock.wall - 90_000, judged_by="local", tokens=5)
+    lately = Spent(at=clock.wall - 60, judged_by="local", tokens=5)
+    nobodys = Spent(at=clock.wall - 50, judged_by="detector")
+    judge.restore([yesterday, lately, lately, nobodys])
+    assert [who(judge, question) for _ in range(2)] == ["cloud", "cloud"]
+    with pytest.raises(JudgeUnavailableError, match="4 looks per day are spent"):
+        who(judge, question)
+
+
+def test_threads_together_do_not_exceed_a_budget(local, cloud, clock, question):
+    judge = FallbackJudge([limited(local, looks_per_day=5), Member(cloud)], clock=clock)
+    threads = [
+        threading.Thread(target=lambda: [who(judge, question) for _ in range(5)], name=f"asker-{n}")
+        for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5.0)
+    assert (local.asked, cloud.asked) == (5, 35)
 
 
 def test_each_change_of_who_answers_is_logged_once(both, local, clock, question, caplog):
