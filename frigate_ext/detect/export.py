@@ -49,10 +49,8 @@ def export(weights: Path, cache: Path, target: Format = "openvino") -> Path:
     """
     try:
         folder = cache / "exports" / _key(weights, target)
-        with _locked(cache / "exports"):
-            if not folder.is_dir():
-                logger.info("exporting %s to %s, once", weights.name, target)
-                _make(weights, folder, target)
+        if not folder.is_dir():  # it appears all at once; a cache that can't be written serves what it has
+            _make_first(weights, folder, target)
     except OSError as error:
         raise ModelError(f"{weights} can't be exported into {cache}: {error}") from error
     return _model(folder, target)
@@ -81,6 +79,14 @@ def _locked(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _make_first(weights: Path, folder: Path, target: Format) -> None:
+    """Make it, unless another process did so meanwhile."""
+    with _locked(folder.parent):
+        if not folder.is_dir():
+            logger.info("exporting %s to %s, once", weights.name, target)
+            _make(weights, folder, target)
 
 
 def _make(weights: Path, folder: Path, target: Format) -> None:
