@@ -52,6 +52,10 @@ class Question:
     history: tuple[PastVerdict, ...] = ()
     frame_size: Size | None = None
     """Of the detect frame that the objects' boxes are measured in; None where it is not known."""
+    language: str = ""
+    """What the owner reads, as people say it (`German`, `pt-BR`); '' leaves it to the condition's own."""
+    notes: tuple[str, ...] = ()
+    """The owner's remarks on alerts of this job that were wrong, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

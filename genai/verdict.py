@@ -31,6 +31,8 @@ MAX_REASONING = 500
 """Characters kept of `reasoning`."""
 MAX_MESSAGE = 200
 """Characters kept of `message`."""
+MAX_TEXT_SEEN = 200
+"""Characters kept of `text_seen`."""
 DEFAULT_CONFIDENCE = 0.5
 """What a verdict without a readable confidence is taken to have."""
 MAX_NEXT_RUN_IN = 86_400.0
@@ -60,6 +62,7 @@ def parse(text: str, *, frame_time: float, judged_by: str) -> Verdict:
         confidence=confidence,
         reasoning=clean(_field(carrier, "reasoning"), MAX_REASONING),
         message=clean(_field(carrier, "message", "notificationmessage"), MAX_MESSAGE),
+        text_seen=clean(_joined(_field(carrier, "textseen")), MAX_TEXT_SEEN),
         next_run_in=_seconds(_field(carrier, "nextrunin")),
         frame_time=frame_time,
         judged_by=judged_by,
@@ -113,6 +116,13 @@ def _plain(key: str) -> str:
 def _field(carrier: Pairs, *names: str) -> object:
     """The last value of a key with one of these plain names; None when absent."""
     return next((value for key, value in reversed(carrier) if _plain(key) in names), None)
+
+
+def _joined(value: object) -> object:
+    """One text of a list of texts, as models like to write several signs."""
+    if not isinstance(value, list) or isinstance(value, Pairs):
+        return value
+    return " / ".join(item for item in value if isinstance(item, str))
 
 
 def _number(value: object) -> tuple[float, str] | None:

@@ -25,6 +25,8 @@ class Verdict:
     reasoning: str
     message: str = ""
     """What a person would like to read on a phone; may be empty."""
+    text_seen: str = ""
+    """Writing in the picture, as the judge read it: what strangers wrote, of no authority."""
     next_run_in: float | None = None
     """Seconds until the judge would look again; advice."""
     frame_time: float

@@ -177,6 +177,16 @@ CAMERA = Camera("front", "Front door", ("person", "car", "package"), (PORCH,))
 
 @pytest.fixture
 def question() -> Question:
+    return make_question()
+
+
+@pytest.fixture(scope="session")
+def question_once() -> Question:
+    """The same for tests that Hypothesis repeats."""
+    return make_question()
+
+
+def make_question() -> Question:
     return Question(
         camera=CAMERA,
         condition="a parcel is left on the porch",
