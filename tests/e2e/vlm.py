@@ -15,6 +15,8 @@ from tests.e2e.stage import number_of, shows_visitor
 from tests.e2e.waiting import until
 
 API_KEY = "sk-secret-of-the-model"
+REFUSING = "/refusing"
+"""Below this path it refuses every question and quotes the key it was sent."""
 MAX_HEIGHT, MAX_IMAGES = 480, 4
 
 
@@ -107,10 +109,16 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         shown = Shown(self.headers.get("Authorization", ""), body, tuple(_pictures(body)))
+        if self.path.startswith(REFUSING):
+            self._send(400, {"error": {"message": f"I do not serve {shown.key}"}})
+            return
         self.model.questions.append(shown)
-        answer = json.dumps(self.model.reply(shown)).encode()
+        self._send(200, self.model.reply(shown))
+
+    def _send(self, status: int, document: dict[str, Any]) -> None:
+        answer = json.dumps(document).encode()
         try:
-            self.send_response(200)
+            self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
