@@ -131,9 +131,9 @@ class Application:
         logger.info(
             "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
         )
+        self._retell()
         for part in self._parts():
             part.start()
-        self._retell()
         self._jobs.reconcile(self._config.watches)
         logger.info("ready: %s", self._external_url)
 
@@ -154,8 +154,8 @@ class Application:
         """Make the broker's retained topics right, whatever it has forgotten since we last ran."""
         if self._mqtt is None:
             return
-        for job in self._jobs.list_jobs(None, None, _RETOLD, None).items:
-            self._mqtt.job_changed(job)
+        for job in reversed(self._store.jobs.list(limit=_RETOLD).items):
+            self._mqtt.job_known(job)
             if picture := self._store.alerts.last_evidence(job.id):
                 self._mqtt.image_changed(job.id, picture)
 

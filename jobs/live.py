@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
 from typing import Any
 
-from frigate_ext.domain.look import Alert, AlertKind
-from frigate_ext.domain.watch import Job, JobState, Phase
+from frigate_ext.domain.look import Alert, AlertKind, LookReason
+from frigate_ext.domain.watch import Job, Phase
 from frigate_ext.runtime.clock import Moment
 from jobs.policy import Policy
 
@@ -28,10 +29,10 @@ class LiveJob:
         self.lock = threading.RLock()
         self.job = job
         self.policy = policy
-        self.queued = False
-        """Waits for a free looker."""
+        self.queued: LookReason | None = None
+        """Why it waits for a free looker; None when it does not."""
         self._troubled: tuple[AlertKind, float] | None = None
-        self._announced: set[AlertKind] = set()
+        self._announced: dict[AlertKind, float] = {}
 
     def change(self, **fields: Any) -> bool:
         """Replace fields of the record; True when anything is different now."""
@@ -41,26 +42,24 @@ class LiveJob:
         self.job = changed
         return True
 
-    def end(self, state: JobState, at: float, error: str | None = None) -> None:
-        """Enter a final state, which nothing leaves."""
-        self.job = replace(self.job, state=state, phase=None, ended_at=at, error=error)
-
     def trouble(self, now: Moment) -> AlertKind | None:
-        """What people must be told about the watch itself: once, until it is over."""
-        kind = _TROUBLE.get(self.job.phase) if self.job.phase else None
+        """What people must be told about the watch itself: once while it lasts, once per cooldown at most."""
+        if self.job.phase is None or self.job.phase is Phase.LOOKING:
+            return None
+        kind = _TROUBLE.get(self.job.phase)
         if kind is None:
             self._troubled = None
-            if self.job.phase in {Phase.WATCHING, Phase.COOLDOWN}:
-                self._announced.clear()
             return None
         if self._troubled is None or self._troubled[0] is not kind:
             self._troubled = (kind, now.monotonic)
-        if kind in self._announced or now.monotonic - self._troubled[1] < TROUBLE_GRACE:
+        since, told = self._troubled[1], self._announced.get(kind, -math.inf)
+        if told >= since or now.monotonic < max(since + TROUBLE_GRACE, told + self.job.watch.cooldown):
             return None
         return kind
 
-    def announced(self, kind: AlertKind) -> None:
-        self._announced.add(kind)
+    def announced(self, kind: AlertKind, now: Moment) -> None:
+        """People have been told."""
+        self._announced[kind] = now.monotonic
 
 
 def trouble_alert(job: Job, kind: AlertKind, alert_id: str, wall: float) -> Alert:

@@ -6,12 +6,12 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Alert, AlertKind, Look, LookState
-from frigate_ext.domain.verdict import Verdict
+from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState
 from frigate_ext.errors import (
     BadReplyError,
@@ -22,13 +22,15 @@ from frigate_ext.errors import (
 )
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
-from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question
+from genai.judge import Judge, LookImage, PastVerdict, Question
 from jobs.live import LiveJob
 from jobs.policy import Ask
 from jobs.sight import Sight, View
 
 logger = logging.getLogger(__name__)
 
+Pictures = tuple[bytes, ...]
+"""JPEGs, the judged frame last."""
 _HISTORY = 5
 """Earlier verdicts that a judge is told of."""
 
@@ -47,6 +49,16 @@ class Listener(Protocol):
 def new_alert_id(wall: float) -> str:
     """Sortable by time, as Frigate's event ids are, and safe in a URL."""
     return f"{wall:.3f}-{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A look that got its verdict; `evidence` are JPEGs, the judged frame last."""
+
+    look: Look
+    verdict: Verdict
+    view: View
+    evidence: tuple[bytes, ...]
 
 
 class LookRunner:
@@ -79,7 +91,7 @@ class LookRunner:
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""
         with live.lock:
-            live.queued = False
+            live.queued = None
             now = self._clock.now()
             due = live.job.state is JobState.RUNNING
             ask = live.policy.begin(now, self._sight.scene(live.job.watch)) if due else None
@@ -90,8 +102,12 @@ class LookRunner:
         except FrameUnavailableError as error:
             self._not_asked(live, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
         except StoreError as error:
-            self._unsaved(live, error)
+            self._log_unsaved(live, error)
             self._not_asked(live, str(error), lambda: live.policy.unavailable(self._clock.now()))
+        except Exception as error:  # the last resort of one look: its job waits, the looker goes on
+            logger.exception("job %s: a look failed, trying again later", live.job.id)
+            why = f"a look failed: {type(error).__name__}"
+            self._not_asked(live, why, lambda: live.policy.unavailable(self._clock.now()))
 
     def _look(self, live: LiveJob, ask: Ask) -> None:
         job = live.job
@@ -100,6 +116,7 @@ class LookRunner:
             raise FrameUnavailableError(f"{job.watch.camera} is not configured any more")
         view = self._sight.view(camera.name, ask)
         images = self._sight.pictures(view.key) if self._judge.wants_images else ()
+        question = self._question(job, camera, view, images)
         look = self._store.looks.begin(
             job_id=job.id,
             reason=ask.reason,
@@ -108,20 +125,21 @@ class LookRunner:
             frame_time=view.frame_time,
             image_bytes=sum(len(image.jpeg) for image in images),
         )
-        question = self._question(job, camera, view, images)
         try:
             judgement = self._judge.judge(question, Deadline(self._timeout))
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
             return
+        verdict = judgement.verdict
         done = replace(
             look,
             state=LookState.DONE,
             latency=judgement.latency,
             tokens=judgement.tokens,
-            verdict=judgement.verdict,
+            verdict=verdict,
         )
-        self._conclude(live, ask, done, judgement, view)
+        evidence = self._evidence(job, view, images) if verdict.answer is Answer.MET else ()
+        self._conclude(live, ask, _Judged(done, verdict, view, evidence))
 
     def _question(self, job: Job, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
         verdicts = self._store.looks.last_verdicts(job.id, _HISTORY)
@@ -137,41 +155,55 @@ class LookRunner:
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),
         )
 
-    def _conclude(self, live: LiveJob, ask: Ask, look: Look, judgement: Judgement, view: View) -> None:
-        """Hand the verdict to the policy and commit what follows, unless the job has ended meanwhile."""
-        verdict = judgement.verdict
+    def _conclude(self, live: LiveJob, ask: Ask, judged: _Judged) -> None:
+        """Hand the verdict to the policy and commit what follows, unless the job has ended meanwhile.
+
+        Nobody sees the job change before that is committed.
+        """
+        look, verdict = judged.look, judged.verdict
         with live.lock:
             if live.job.state.final:
-                self._store.looks.finish(replace(look, state=LookState.ABANDONED))
+                self._abandon(look)
                 return
-            self._count(looks=1)
-            before, now = live.job, self._clock.now()
-            outcome = live.policy.answered(now, ask, verdict, {o.id for o in view.objects})
-            live.change(looks=before.looks + 1, last_verdict=verdict, armed=live.policy.armed, error=None)
+            now = self._clock.now()
+            outcome = live.policy.answered(now, ask, verdict, {o.id for o in judged.view.objects})
+            looks, armed = live.job.looks + 1, live.policy.armed
+            job = replace(live.job, looks=looks, last_verdict=verdict, armed=armed, error=None)
             try:
                 if outcome.alert:
-                    self._alert(live, look, verdict, view, outcome.ended)
+                    job = self._alert(job, judged, outcome.ended)
                 else:
                     self._store.looks.finish(look)
-                    self._store.jobs.save(live.job)
+                    self._store.jobs.save(job)
             except StoreError as error:
-                live.job = before
                 if outcome.alert:
                     live.policy.retract(now, ask)
-                self._unsaved(live, error)
-            self._listener.job_changed(live.job)
+                self._log_unsaved(live, error)
+                job = replace(live.job, error=str(error))
+            else:
+                self._count(looks=1, alerts=int(outcome.alert))
+            live.job = job
+            self._listener.job_changed(job)
+            if outcome.alert:
+                self._listener.alert_committed()
 
-    def _alert(self, live: LiveJob, look: Look, verdict: Verdict, view: View, ended: JobState | None) -> None:
-        now = self._clock.now()
-        evidence = self._evidence(live.job, view)
-        live.change(alerts=live.job.alerts + 1, last_alert_at=now.wall)
+    def _abandon(self, look: Look, error: str | None = None) -> None:
+        """Its job has ended, and perhaps been deleted with its looks: then nothing is left to say."""
+        try:
+            self._store.looks.finish(replace(look, state=LookState.ABANDONED, error=error))
+        except StoreError as failure:
+            logger.debug("look %d is not noted as abandoned: %s", look.id, failure)
+
+    def _alert(self, job: Job, judged: _Judged, ended: JobState | None) -> Job:
+        """Commit an alert; returns the job as it is from then on."""
+        now, watch, verdict = self._clock.now(), job.watch, judged.verdict
+        job = replace(job, alerts=job.alerts + 1, last_alert_at=now.wall)
         if ended is not None:
-            live.end(ended, now.wall)
-        watch = live.job.watch
+            job = replace(job, state=ended, phase=None, ended_at=now.wall)
         alert = Alert(
             id=new_alert_id(now.wall),
             kind=AlertKind.CONDITION,
-            job_id=live.job.id,
+            job_id=job.id,
             camera=watch.camera,
             condition=watch.condition,
             message=verdict.message or verdict.reasoning,
@@ -180,17 +212,16 @@ class LookRunner:
             frame_time=verdict.frame_time,
             judged_by=verdict.judged_by,
             confidence=verdict.confidence,
-            evidence=len(evidence),
+            evidence=len(judged.evidence),
         )
-        self._store.alerts.commit(alert, evidence, live.job, look, self._notifiers)
-        logger.info("job %s: alert %s, judged by %s", live.job.id, alert.id, alert.judged_by)
-        self._count(alerts=1)
-        self._listener.alert_committed()
+        self._store.alerts.commit(alert, judged.evidence, job, judged.look, self._notifiers)
+        logger.info("job %s: alert %s, judged by %s", job.id, alert.id, alert.judged_by)
+        return job
 
-    def _evidence(self, job: Job, view: View) -> tuple[bytes, ...]:
-        """What was judged, as it was shown; a judge that wants no pictures is fetched one now."""
+    def _evidence(self, job: Job, view: View, shown: tuple[LookImage, ...]) -> tuple[bytes, ...]:
+        """What was judged, as it was shown; for a judge that wants no pictures one is fetched now. Blocks."""
         try:
-            return tuple(image.jpeg for image in self._sight.pictures(view.key))
+            return tuple(image.jpeg for image in shown or self._sight.pictures(view.key))
         except FrameUnavailableError as error:
             logger.warning("job %s: its alert goes out without a picture: %s", job.id, error)
             return ()
@@ -198,10 +229,8 @@ class LookRunner:
     def _no_verdict(self, live: LiveJob, ask: Ask, look: Look, error: JudgeError) -> None:
         """The judge failed: the policy decides when to try again, and the job says why it waits."""
         with live.lock:
-            ended = live.job.state.final
-            state = LookState.ABANDONED if ended else LookState.FAILED
-            self._store.looks.finish(replace(look, state=state, error=str(error)))
-            if ended:
+            if live.job.state.final:
+                self._abandon(look, str(error))
                 return
             now = self._clock.now()
             if isinstance(error, BadReplyError):
@@ -213,8 +242,12 @@ class LookRunner:
             log = logger.warning if first else logger.debug
             log("job %s: no verdict: %s; trying again", live.job.id, error)
             live.change(looks=live.job.looks + 1, error=str(error))
-            self._store.jobs.save(live.job)
             self._listener.job_changed(live.job)
+            try:
+                self._store.looks.finish(replace(look, state=LookState.FAILED, error=str(error)))
+                self._store.jobs.save(live.job)
+            except StoreError as failure:
+                self._log_unsaved(live, failure)
 
     def _count(self, *, looks: int = 0, alerts: int = 0) -> None:
         with self._counting:
@@ -225,9 +258,8 @@ class LookRunner:
         with live.lock:
             if not live.job.state.final:
                 back_off()
-                live.change(error=why)
-                self._listener.job_changed(live.job)
+                if live.change(error=why):
+                    self._listener.job_changed(live.job)
 
-    def _unsaved(self, live: LiveJob, error: StoreError) -> None:
-        live.change(error=str(error))
+    def _log_unsaved(self, live: LiveJob, error: StoreError) -> None:
         logger.error("job %s: %s; nobody was told, trying again later", live.job.id, error)

@@ -16,10 +16,15 @@ _LAST = 2
 _STOP = 3
 
 
+def outranks(reason: LookReason, queued: LookReason | None) -> bool:
+    """Whether a job that waits for the reason `queued` (None: not at all) must be queued for this one too."""
+    return queued is None or _ORDER.get(reason, _LAST) < _ORDER.get(queued, _LAST)
+
+
 class Lookers:
     """Jobs wait here for a free looker: confirming ones first, then triggered, then the rest, each in turn.
 
-    A job waits at most once, so the queue is bounded by the number of jobs.
+    A job waits once, and once more for each better reason, so the number of jobs bounds the queue.
     """
 
     def __init__(self, count: int, look: Callable[[LiveJob], None]) -> None:
@@ -30,6 +35,10 @@ class Lookers:
     def start(self) -> None:
         for worker in self._workers:
             worker.start()
+
+    @property
+    def are_alive(self) -> bool:
+        return all(worker.is_alive for worker in self._workers)
 
     def submit(self, live: LiveJob, reason: LookReason) -> None:
         self._waiting.put((_ORDER.get(reason, _LAST), next(self._turn), live))

@@ -21,7 +21,7 @@ class Mailbox:
 
     def put(self, edge: Edge) -> bool:
         """Offer an edge; False when it is not worth keeping."""
-        self._edges = _worth_keeping([*self._edges, edge])
+        self._edges = _worth_keeping(sorted([*self._edges, edge], key=lambda one: one.frame_time))
         return any(kept is edge for kept in self._edges)
 
     def first(self) -> Edge | None:

@@ -15,14 +15,14 @@ from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import AlertKind
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
-from frigate_ext.errors import ConflictError, NotFoundError, StoreError
+from frigate_ext.errors import ConflictError, NotFoundError, RequestError, StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Page, Store
 from genai.judge import Judge
 from jobs.live import LiveJob, trouble_alert
 from jobs.look import Listener, LookRunner, new_alert_id
-from jobs.lookers import Lookers
+from jobs.lookers import Lookers, outranks
 from jobs.policy import Policy
 from jobs.scheduler import Scheduler
 from jobs.sight import FrameSource, Sight
@@ -94,8 +94,8 @@ class JobManager:
         return self._lookers.join(deadline.remaining()) and scheduler
 
     def health(self) -> PartHealth:
-        if not self._scheduler.is_alive:
-            return PartHealth(PartState.FAILED, "the jobs' scheduler does not run")
+        if not (self._scheduler.is_alive and self._lookers.are_alive):
+            return PartHealth(PartState.FAILED, "a thread of the jobs has ended")
         return PartHealth(PartState.OK, f"{len(self._all())} running")
 
     @property
@@ -110,9 +110,11 @@ class JobManager:
 
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""
-        self._sight.note(update)
         detector = self._edges.get(update.camera)
-        for edge in detector.step(update) if detector else ():
+        if detector is None:
+            return
+        self._sight.note(update)
+        for edge in detector.step(update):
             for live in self._of_camera(update.camera):
                 self._offer(live, edge)
 
@@ -129,11 +131,11 @@ class JobManager:
             started_at=now.wall,
             expires_at=None if watch.duration is None else now.wall + watch.duration,
         )
+        if len(self._all()) >= MAX_RUNNING:
+            raise ConflictError(f"{MAX_RUNNING} jobs run already; stop one first", code="too_many_jobs")
         live = LiveJob(job, self._policy(job))
+        self._store.jobs.add(job)
         with self._lock:
-            if len(self._live) >= MAX_RUNNING:
-                raise ConflictError(f"{MAX_RUNNING} jobs run already; stop one first", code="too_many_jobs")
-            self._store.jobs.add(job)
             self._live[job.id] = live
         with live.lock:
             self._listener.job_changed(live.job)
@@ -186,20 +188,27 @@ class JobManager:
     def reconcile(self, watches: Sequence[Watch]) -> None:
         """Make the jobs of the configuration what `watches` says; one is known by its name.
 
-        One that has ended is not started again unless its entry has changed.
+        One that has ended is not started again unless its entry has changed; one that ended because of the
+        configuration is. What can't be started is logged.
         """
         for watch in watches:
-            job = self._store.jobs.named(watch.name, Origin.CONFIG)
-            if job is not None and job.watch == watch:
-                continue
-            if job is not None and not job.state.final:
-                self.stop_job(job.id)
-            self.start_job(watch, Origin.CONFIG)
+            try:
+                self._reconcile(watch)
+            except (RequestError, StoreError) as error:
+                logger.error("watch %s was not started: %s", watch.name, error)  # noqa: TRY400 - says it all
         names = {watch.name for watch in watches}
         for live in self._all():
             if live.job.origin is Origin.CONFIG and live.job.watch.name not in names:
                 with live.lock:
                     self._end(live, JobState.CANCELLED, "its entry was removed from the configuration")
+
+    def _reconcile(self, watch: Watch) -> None:
+        job = self._store.jobs.named(watch.name, Origin.CONFIG)
+        if job is not None and job.watch == watch and not (job.state.final and job.error):
+            return
+        if job is not None and not job.state.final:
+            self.stop_job(job.id)
+        self.start_job(watch, Origin.CONFIG)
 
     def _all(self) -> list[LiveJob]:
         with self._lock:
@@ -223,13 +232,20 @@ class JobManager:
             scene = self._sight.scene(live.job.watch)
             plan = live.policy.plan(self._clock.now(), scene)
             if plan.expired:
-                self._end(live, JobState.EXPIRED)
-                return math.inf
+                return self._expire(live)
             self._enter(live, plan.phase)
-            if plan.look is not None and not live.queued:
-                live.queued = True
+            if plan.look is not None and outranks(plan.look, live.queued):
+                live.queued = plan.look
                 self._lookers.submit(live, plan.look)
             return plan.at
+
+    def _expire(self, live: LiveJob) -> float:
+        """Where that can't be saved, the next tick tries again."""
+        try:
+            self._end(live, JobState.EXPIRED)
+        except StoreError as error:
+            logger.warning("job %s has expired, which can't be saved yet: %s", live.job.id, error)
+        return math.inf
 
     def _look(self, live: LiveJob) -> None:
         self._runner.run(live)
@@ -251,9 +267,10 @@ class JobManager:
     def _tick(self) -> None:
         for live in self._all():
             with live.lock:
-                kind = live.trouble(self._clock.now())
-                if kind is not None and not live.job.state.final:
-                    self._announce(live, kind)
+                if not self._sight.is_starting(live.job.watch.camera):
+                    kind = live.trouble(self._clock.now())
+                    if kind is not None:
+                        self._announce(live, kind)
             self._scheduler.poke(live)
 
     def _announce(self, live: LiveJob, kind: AlertKind) -> None:
@@ -264,13 +281,15 @@ class JobManager:
         except StoreError as error:
             logger.warning("job %s can't say it is %s yet: %s", live.job.id, kind.value, error)
             return
-        live.announced(kind)
+        live.announced(kind, now)
         logger.warning("job %s: %s", live.job.id, alert.message)
         self._listener.alert_committed()
 
     def _end(self, live: LiveJob, state: JobState, error: str | None = None) -> None:
-        live.end(state, self._clock.now().wall, error)
-        self._store.jobs.save(live.job)
+        """Enter a final state, once it is saved. Raises StoreError, and then nothing has changed."""
+        ended = replace(live.job, state=state, phase=None, ended_at=self._clock.now().wall, error=error)
+        self._store.jobs.save(ended)
+        live.job = ended
         self._listener.job_changed(live.job)
         self._forget(live)
         logger.info("job %s: %s", live.job.id, state.value)
@@ -282,13 +301,9 @@ class JobManager:
     def _resume(self, job: Job) -> None:
         live = LiveJob(job, self._policy(job))
         if job.watch.camera not in self._cameras:
-            live.end(
-                JobState.FAILED, self._clock.now().wall, f"{job.watch.camera} is not configured any more"
-            )
-            self._store.jobs.save(live.job)
+            self._end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
             return
         self._live[job.id] = live
-        self._listener.job_changed(job)
         self._scheduler.poke(live)
 
     def _policy(self, job: Job) -> Policy:
@@ -302,10 +317,17 @@ class JobManager:
         ).items
         return Policy(
             job.watch,
-            expires_at=math.inf if job.expires_at is None else job.expires_at + shift,
+            expires_at=now.monotonic + _time_left(job, now.wall),
             armed=job.armed,
-            alerts=[alert.time + shift for alert in alerts],
-            looks=[look.started_at + shift for look in looks],
+            alerts=[min(alert.time, now.wall) + shift for alert in alerts],
+            looks=[min(look.started_at, now.wall) + shift for look in looks],
             metered=self._judge.wants_images,
             zone=self._zone,
         )
+
+
+def _time_left(job: Job, wall: float) -> float:
+    """Seconds until it expires; never more than it was given, should the clock have been set back."""
+    if job.expires_at is None or job.watch.duration is None:
+        return math.inf
+    return min(job.expires_at - wall, job.watch.duration)

@@ -28,6 +28,10 @@ _CLEARING_INTERVAL = 30.0
 """Looks at least this far apart while a standing job only waits for its condition to clear."""
 _DOWN_FIRST, _DOWN_LAST = 2.0, 60.0
 _BAD_REPLIES_PER_EDGE = 2
+_STALE = 3600.0
+"""An edge that could not be looked at for so long is history, not news."""
+_LAST_MINUTE = 60.0
+"""How long past its expiry a job may still look at what arrived before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Scene:
     online: bool
     active: bool = False
     """A matching object is in view and moving."""
+    frame_time: float = math.inf
+    """Epoch s of the newest frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,8 @@ class Policy:
         self._answers: deque[Answer] = deque(maxlen=watch.confirm.n)
         self._looking = False
         self._last_look: float | None = None
+        self._judged = -math.inf
+        """Epoch s of the newest frame a verdict was about."""
         self._next_scheduled = -math.inf
         self._active_step = _ACTIVE_FIRST
         self._unsure_step = _UNSURE_FIRST
@@ -108,13 +116,15 @@ class Policy:
         if self.armed and self._cooling_until() > now.monotonic:
             self._next_scheduled = min(self._next_scheduled, self._cooling_until())
             return False
+        if not self.armed and edge.kind.is_arrival:
+            return False
         return self._mailbox.put(edge)
 
     def plan(self, now: Moment, scene: Scene) -> Plan:
         """What to do now; changes nothing. A look that is under way is waited for, even past the expiry."""
         if self._looking:
             return Plan(Phase.LOOKING)
-        if now.monotonic >= self._expires_at:
+        if now.monotonic >= self._expires_at + (_LAST_MINUTE if self._mailbox else 0.0):
             return Plan(Phase.WATCHING, expired=True)
         at, reason = self._wanted(scene)
         gates = self._gates(now, scene, reason)
@@ -124,10 +134,12 @@ class Policy:
         if at <= now.monotonic:
             return Plan(phase, look=reason)
         openings = (until for until, _ in closed)
-        return Plan(phase, at=min([at, self._expires_at, self._next_schedule_change(now), *openings]))
+        expiry = max(self._expires_at, now.monotonic)
+        return Plan(phase, at=min([at, expiry, self._next_schedule_change(now), *openings]))
 
     def begin(self, now: Moment, scene: Scene) -> Ask | None:
         """Start the look that is due; None when none is any more. `answered` or `failed` must follow."""
+        self._mailbox.drop(lambda edge: now.wall - edge.frame_time > _STALE)
         reason = self.plan(now, scene).look
         if reason is None:
             return None
@@ -145,11 +157,13 @@ class Policy:
         """Take a verdict; `in_frame` are the ids of the real objects in the judged frame."""
         self._looking = False
         self._down_step, self._down_until = _DOWN_FIRST, -math.inf
+        self._judged = max(self._judged, verdict.frame_time)
         self._forget_answered(ask, verdict.frame_time, in_frame)
         self._next_scheduled = now.monotonic + self._interval(verdict)
         if not self.armed and verdict.answer is Answer.NOT_MET:
             self.armed = True
             self._answers.clear()
+            self._leave_to_the_cooldown(now)
         self._answers.append(verdict.answer)
         if not self._is_confirmed() or not self.armed or self._cooling_until() > now.monotonic:
             return Outcome()
@@ -172,14 +186,16 @@ class Policy:
         self.armed = True
         if ask.edge is not None:
             self._mailbox.put(ask.edge)
+        self._next_scheduled = now.monotonic
         self._back_off(now)
 
     def unreadable(self, now: Moment, ask: Ask) -> None:
         """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
         self._looking = False
-        self._bad_replies += 1
-        if ask.edge is not None and self._bad_replies >= _BAD_REPLIES_PER_EDGE:
-            self._drop(ask.edge)
+        if ask.edge is not None:
+            self._bad_replies += 1
+            if self._bad_replies >= _BAD_REPLIES_PER_EDGE:
+                self._drop(ask.edge)
         self._next_scheduled = now.monotonic + self._unsure_interval()
 
     def frame_lost(self, now: Moment, ask: Ask) -> None:
@@ -195,10 +211,12 @@ class Policy:
         if self._last_look is None:
             return (-math.inf, LookReason.INITIAL if not self._mailbox else LookReason.TRIGGER)
         soonest = self._last_look + self._watch.limits.min_interval
-        if self._is_confirming():
-            return soonest, LookReason.CONFIRM
-        if self._mailbox:
+        confirming = self._is_confirming()
+        if self._mailbox and not (confirming and scene.online):
             return soonest, LookReason.TRIGGER
+        if confirming:
+            newer = self._mailbox or scene.frame_time > self._judged
+            return soonest if newer else math.inf, LookReason.CONFIRM
         if scene.active and (again := self._last_look + self._active_step) < self._next_scheduled:
             return max(soonest, again), LookReason.ACTIVE
         return max(soonest, self._next_scheduled), LookReason.SCHEDULED
@@ -289,12 +307,18 @@ class Policy:
 
         self._mailbox.drop(answered)
 
+    def _leave_to_the_cooldown(self, now: Moment) -> None:
+        """Just re-armed: what arrived meanwhile is looked at as it is when the next alert is allowed."""
+        if self._mailbox and self._cooling_until() > now.monotonic:
+            self._mailbox.clear()
+            self._next_scheduled = min(self._next_scheduled, self._cooling_until())
+
     def _drop(self, lost: Edge) -> None:
         self._bad_replies = 0
         self._mailbox.drop(lambda edge: edge is lost)
 
     def _back_off(self, now: Moment, at_least: float = 0.0) -> None:
-        self._down_until = now.monotonic + min(max(at_least, self._down_step), _DOWN_LAST)
+        self._down_until = now.monotonic + max(at_least, self._down_step)
         self._down_step = min(self._down_step * 2, _DOWN_LAST)
 
     def _refund(self) -> None:

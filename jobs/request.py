@@ -5,6 +5,8 @@ Everything that can never match is refused here, with what would: a job that wai
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -29,6 +31,7 @@ _DAYS: dict[str, Collection[int]] = {
     "weekend": range(5, 7),
 }
 _WHOLE_DAY = 24 * 60
+_TIME = re.compile(r"([0-2]?[0-9]):([0-5][0-9])")
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module
@@ -264,12 +267,11 @@ def _days(value: Any) -> frozenset[int]:
 def _minutes(value: Any, default: int) -> int:
     if value is None:
         return default
-    hours, colon, minutes = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2:  # noqa: PLR2004 - two digits
-        total = int(hours[:3]) * 60 + int(minutes)
-        if int(minutes) < 60 and total <= _WHOLE_DAY:  # noqa: PLR2004 - minutes in an hour
-            return total
-    raise _Refused(f"{_quoted(value)} is no time of day; write it as HH:MM", "bad_schedule")
+    time = _TIME.fullmatch(value) if isinstance(value, str) else None
+    total = int(time[1]) * 60 + int(time[2]) if time else math.inf
+    if total > _WHOLE_DAY:
+        raise _Refused(f"{_quoted(value)} is no time of day; write it as HH:MM", "bad_schedule")
+    return int(total)
 
 
 def _choices(names: Collection[str] | Mapping[str, Any]) -> str:

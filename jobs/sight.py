@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future
@@ -71,10 +72,16 @@ class Sight:
             return latest.update.detail or f"the camera is {latest.update.state.value}"
         return None
 
+    def is_starting(self, camera: str) -> bool:
+        """Whether the camera has not had its first chance yet."""
+        latest = self._latest.get(camera)
+        return latest is None or latest.update.state is CameraState.STARTING
+
     def scene(self, watch: Watch) -> Scene:
         view = self._views.get(watch.camera)
         active = view is not None and any(o.active and matches(watch, o) for o in view.objects)
-        return Scene(online=self.trouble(watch.camera) is None and view is not None, active=active)
+        online = view is not None and self.trouble(watch.camera) is None
+        return Scene(online=online, active=active, frame_time=view.frame_time if view else -math.inf)
 
     def view(self, camera: str, ask: Ask) -> View:
         """The frame to judge: the edge's own, else the newest. Raises FrameUnavailableError."""

@@ -17,6 +17,8 @@ from frigate_ext.domain.geometry import Box, Size, iou
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.watch import Watch
 
+_SETTLING = 30.0
+"""Seconds after a restart of the detection process in which what stood there is recognised."""
 _SAME_PLACE = 0.6
 """IoU from which a stationary object seen by a restarted detection process is the one it had before."""
 
@@ -63,6 +65,7 @@ class EdgeDetector:
     def __init__(self) -> None:
         self._known: dict[str, TrackedObject] = {}
         self._epoch: int | None = None
+        self._epoch_began = 0.0
         self._settled: list[tuple[str, Box]] = []
 
     def step(self, update: CameraUpdate) -> list[Edge]:
@@ -70,7 +73,9 @@ class EdgeDetector:
         if update.state is not CameraState.ONLINE or update.frame_time is None:
             return []
         if update.epoch != self._epoch:
-            self._begin_epoch(update.epoch)
+            self._begin_epoch(update.epoch, update.frame_time)
+        elif update.frame_time - self._epoch_began > _SETTLING:
+            self._settled.clear()
         real = tuple(o for o in update.objects if o.is_real)
         changes = [(now, *change) for now in real for change in self._changes(now)]
         there = {o.id: o for o in real}
@@ -79,11 +84,14 @@ class EdgeDetector:
         frame = (update.key, update.frame_time, update.size, real)
         return [Edge(kind, who, zone, *frame) for who, kind, zone in changes]
 
-    def _begin_epoch(self, epoch: int) -> None:
-        """Remember what stands there: a restarted detection process gives it all new ids."""
-        self._settled = [(o.label, o.box) for o in self._known.values() if o.stationary]
+    def _begin_epoch(self, epoch: int, frame_time: float) -> None:
+        """Remember what stands there: a restarted detection process gives it all new ids.
+
+        What an earlier restart has not found again yet may still be there.
+        """
+        self._settled += [(o.label, o.box) for o in self._known.values() if o.stationary]
         self._known = {}
-        self._epoch = epoch
+        self._epoch, self._epoch_began = epoch, frame_time
 
     def _changes(self, now: TrackedObject) -> Iterator[tuple[EdgeKind, str | None]]:
         before = self._known.get(now.id)

@@ -5,7 +5,7 @@ extra=${1:?usage: scripts/install.sh EXTRA}
 cd "$(dirname "$0")/.."
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 
-[ -x .venv/bin/python ] || "${PYTHON:-python3}" -m venv .venv
+pip --version >/dev/null 2>&1 || "${PYTHON:-python3}" -m venv --clear .venv
 
 # Without an NVIDIA GPU, PyTorch's CPU build does (a tenth of the download); where its index can't be
 # reached, whatever the configured index has is taken. Only the pair comes from there: that index has few

@@ -46,7 +46,7 @@ def start(
 @app.command("list")
 def list_(url: Url = _HERE, json: AsJson = False) -> None:
     """List watch jobs, newest first."""
-    jobs = _client(url).call("GET", "/api/jobs")["items"]
+    jobs = _all_jobs(_client(url))
     if json:
         print_json(jobs)
         return
@@ -65,6 +65,15 @@ def show(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
 def stop(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
     """Stop a watch job."""
     _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/stop"), json)
+
+
+def _all_jobs(client: Client) -> list[dict[str, Any]]:
+    jobs, page = [], client.call("GET", "/api/jobs?limit=1000")
+    while True:
+        jobs += page["items"]
+        if page["next"] is None:
+            return jobs
+        page = client.call("GET", "/api/jobs", params={"limit": 1000, "cursor": page["next"]})
 
 
 def _client(url: str) -> Client:

@@ -74,7 +74,7 @@ def _watch(product: _Product, witness: Witness, duration: float | None) -> None:
         _say(f"Started watch job {job['id']}: {job['condition']}")
     told = 0
     try:
-        while time.monotonic() < end:
+        while time.monotonic() < end and product.exit_code is None:
             time.sleep(0.2)
             for received in witness.received()[told:]:
                 told += 1
@@ -134,7 +134,7 @@ class _Product:
     @property
     def exit_code(self) -> int | None:
         """None while it runs."""
-        return self._process.returncode
+        return self._process.poll()
 
     def wait_for_frames(self) -> None:
         """Blocks until the first frame has been decoded. Raises StreetError."""
@@ -168,7 +168,10 @@ class _Product:
             return 0
 
     def _call(self, method: str, path: str, body: Any) -> Any:
-        response = requests.request(method, f"{self.url}{path}", json=body, timeout=10)
+        try:
+            response = requests.request(method, f"{self.url}{path}", json=body, timeout=10)
+        except requests.RequestException as exc:
+            raise StreetError(f"{method} {path}: frigate-ext does not answer; its log says why") from exc
         if not response.ok:
             self.errors += 1
             raise StreetError(f"{method} {path} failed: {response.text[:300]}")

@@ -52,6 +52,12 @@ class Board:
         if len(self._changes) >= MAX_CHANGES:
             self._changes.popleft()
         self._changes.append(job)
+        self.job_known(job)
+
+    def job_known(self, job: Job) -> None:
+        """Not a change: only its retained topics ought to be right."""
+        if job.id in self._deleted:
+            return
         entry = self._entries.pop(job.id, _Entry())
         entry.job = job
         self._put(job.id, entry)

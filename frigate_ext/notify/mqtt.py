@@ -88,6 +88,12 @@ class MqttNotifier(Worker):
             self._board.job_changed(job, heard=self._connected)
         self._wakeup.set()
 
+    def job_known(self, job: Job) -> None:
+        """Make the job's retained topics right without telling a change: it is as it was."""
+        with self._lock:
+            self._board.job_known(job)
+        self._wakeup.set()
+
     def image_changed(self, job_id: str, jpeg: bytes) -> None:
         """Show the last evidence of a job."""
         with self._lock:

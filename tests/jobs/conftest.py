@@ -10,6 +10,7 @@ from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Watch
+from tests.jobs.house import House
 
 PERSON = TrackedObject(
     id="p1",
@@ -70,3 +71,22 @@ def verdict():
         return Verdict(answer=Answer(answer), **(fields | changes))
 
     return build
+
+
+@pytest.fixture
+def house(tmp_path, message):
+    houses = []
+
+    def build(**settings):
+        houses.append(House(tmp_path, message, **settings))
+        return houses[-1]
+
+    yield build
+    for each in houses:
+        each.close()
+
+
+@pytest.fixture
+def says(verdict):
+    """`says("met")`: a judge's answer about whatever frame it is asked about."""
+    return lambda answer, **fields: lambda question: verdict(answer, question.frame_time, **fields)

@@ -1,180 +1,25 @@
 """Jobs as their users meet them: a real store, real threads, a judge and frames that the test holds."""
 
-import queue
+import logging
 import threading
-import time
 from concurrent.futures import Future
 
 import pytest
 
-from frigate_ext.bus.latest import LatestUpdates
-from frigate_ext.bus.schema import EncodedFrame
-from frigate_ext.domain.camera import Camera, CameraState, Zone
-from frigate_ext.domain.geometry import Point, Size
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.look import AlertKind, LookState
-from frigate_ext.domain.watch import JobState, Mode, Origin, Phase
+from frigate_ext.domain.watch import Confirm, JobState, Mode, Origin, Phase
 from frigate_ext.errors import (
     BadReplyError,
     ConflictError,
-    FrameUnavailableError,
     JudgeUnavailableError,
     NotFoundError,
     StoreError,
 )
-from frigate_ext.runtime.clock import SystemClock
-from frigate_ext.runtime.health import PartHealth, PartState
-from frigate_ext.store import Store
-from genai.judge import Judgement
-from jobs import live
-from jobs.manager import JobManager
-
-SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
-CAMERAS = {"door": Camera("door", "Door", ("person", "car"), (Zone("porch", "Porch", SQUARE),))}
-PATIENCE = 10.0
-
-
-class FakeFrames:
-    """Every frame is a 'JPEG' that spells its key, unless the test took it away."""
-
-    def __init__(self):
-        self.requests = []
-        self.gone = False
-
-    def request(self, camera, *, key=None, height=480, timeout=2.0):
-        self.requests.append(key)
-        future = Future()
-        if self.gone:
-            future.set_exception(FrameUnavailableError("the frame is gone"))
-        else:
-            size = Size(854, 480)
-            jpeg = f"jpeg {key.epoch}/{key.seq}".encode()
-            frame = EncodedFrame(
-                epoch=key.epoch, seq=key.seq, frame_time=0.0, size=size, frame_size=size, jpeg=jpeg
-            )
-            future.set_result((frame,))
-        return future
-
-
-class FakeJudge:
-    """Hands each question to the test and waits for what it answers."""
-
-    name = "fake"
-
-    def __init__(self, wants_images=True):
-        self.wants_images = wants_images
-        self.questions = queue.Queue()
-        self._answers = queue.Queue()
-
-    def judge(self, question, deadline):
-        self.questions.put(question)
-        answer = self._answers.get(timeout=deadline.remaining())
-        if isinstance(answer, Exception):
-            raise answer
-        return Judgement(verdict=answer(question), model="fake-1", latency=0.01, tokens=7)
-
-    def say(self, answer):
-        self._answers.put(answer)
-
-    def asked(self):
-        return self.questions.get(timeout=PATIENCE)
-
-    def health(self):
-        return PartHealth(PartState.OK)
-
-    def close(self):
-        pass
-
-
-class Heard:
-    """A listener that remembers, and can be waited on."""
-
-    def __init__(self):
-        self._changed = threading.Condition()
-        self.jobs, self.alerts, self.deleted = [], [], []
-
-    def _note(self, where, what):
-        with self._changed:
-            where.append(what)
-            self._changed.notify_all()
-
-    def job_changed(self, job):
-        self._note(self.jobs, job)
-
-    def job_deleted(self, job):
-        self._note(self.deleted, job)
-
-    def alert_committed(self):
-        self._note(self.alerts, True)
-
-    def wait_for(self, condition):
-        with self._changed:
-            assert self._changed.wait_for(lambda: condition(self), PATIENCE), self.jobs[-3:]
-
-    def wait_for_state(self, state):
-        self.wait_for(lambda heard: heard.jobs and heard.jobs[-1].state is state)
-
-    def wait_for_phase(self, phase):
-        self.wait_for(lambda heard: heard.jobs and heard.jobs[-1].phase is phase)
-
-
-class House:
-    """A manager over one data folder, restartable."""
-
-    def __init__(self, data_dir, message, judge=None):
-        self.data_dir, self._message = data_dir, message
-        self.judge, self.frames, self.heard = judge or FakeJudge(), FakeFrames(), Heard()
-        self.latest = LatestUpdates()
-        self.seq = 0
-        self.open()
-
-    def open(self):
-        self.store = Store.open(self.data_dir)
-        self.jobs = JobManager(
-            cameras=CAMERAS,
-            frames=self.frames,
-            latest=self.latest,
-            judge=self.judge,
-            concurrency=2,
-            store=self.store,
-            clock=SystemClock(),
-            listener=self.heard,
-            notifiers=("mqtt",),
-        )
-        self.jobs.start()
-
-    def close(self):
-        self.jobs.stop()
-        for _ in range(2):
-            self.judge.say(JudgeUnavailableError("stopping", kind="refused"))
-        assert self.jobs.join(PATIENCE)
-        self.store.close()
-
-    def see(self, *objects, **changes):
-        """A message of camera `door`, now; returns its frame's time."""
-        self.seq += 1
-        update = self._message(self.seq, *objects, **({"frame_time": time.time()} | changes))
-        self.latest(update)
-        self.jobs.note(update)
-        return update.frame_time
-
-
-@pytest.fixture
-def house(tmp_path, message):
-    houses = []
-
-    def build(**settings):
-        houses.append(House(tmp_path, message, **settings))
-        return houses[-1]
-
-    yield build
-    for each in houses:
-        each.close()
-
-
-@pytest.fixture
-def says(verdict):
-    """`says("met")`: a judge's answer about whatever frame it is asked about."""
-    return lambda answer, **fields: lambda question: verdict(answer, question.frame_time, **fields)
+from frigate_ext.runtime.health import PartState
+from jobs import live, manager
+from tests.jobs.house import PATIENCE, FakeJudge
 
 
 def test_an_arrival_becomes_an_alert_with_the_picture_that_was_judged(house, watch, person, says):
@@ -391,3 +236,168 @@ def test_jobs_the_user_started_are_not_the_configurations_business(house, watch)
     h.jobs.start_job(watch(), Origin.API)
     h.jobs.reconcile([])
     assert len(h.jobs.list_jobs({JobState.RUNNING}, None, 10, None).items) == 1
+
+
+def failing_once(call, error):
+    """`call`, but the first time it raises."""
+    errors = [error]
+
+    def wrapped(*args, **kwargs):
+        if errors:
+            raise errors.pop()
+        return call(*args, **kwargs)
+
+    return wrapped
+
+
+def test_a_bug_in_a_judge_costs_one_look_and_no_thread(house, watch, says):
+    h = house()
+    h.see()
+    for n in range(3):
+        h.jobs.start_job(watch(name=f"w{n}"), Origin.API)
+    for _ in range(3):
+        h.judge.asked()
+        h.judge.say(RuntimeError("a bug"))
+    h.heard.wait_for(lambda heard: sum(j.error == "a look failed: RuntimeError" for j in heard.jobs) >= 3)
+    h.see()
+    for _ in range(3):
+        h.judge.asked()
+        h.judge.say(says("met"))
+    h.heard.wait_for(lambda heard: sum(j.state is JobState.MET for j in heard.jobs) == 3)
+    assert h.jobs.health().state is PartState.OK
+
+
+def test_an_end_that_can_not_be_saved_is_tried_again(house, watch, says, monkeypatch):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(duration=0.5), Origin.API)
+    h.judge.asked()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    monkeypatch.setattr(h.store.jobs, "save", failing_once(h.store.jobs.save, StoreError("full")))
+    h.heard.wait_for_state(JobState.EXPIRED)
+    assert h.store.jobs.get(job.id).state is JobState.EXPIRED
+
+
+def test_a_stop_that_can_not_be_saved_has_not_happened(house, watch, monkeypatch):
+    h = house()
+    job = h.jobs.start_job(watch(), Origin.API)
+    monkeypatch.setattr(h.store.jobs, "save", failing_once(h.store.jobs.save, StoreError("full")))
+    with pytest.raises(StoreError):
+        h.jobs.stop_job(job.id)
+    assert h.jobs.get(job.id).state is JobState.RUNNING
+    assert h.jobs.stop_job(job.id).state is JobState.CANCELLED
+
+
+def test_nobody_sees_a_job_met_before_its_alert_is_committed(house, watch, person, says, monkeypatch):
+    h = house()
+    h.see(person())
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    commit, seen = h.store.alerts.commit, []
+
+    def peeking(*args):
+        seen.append((h.jobs.get(job.id).state, h.jobs.get(job.id).alerts))
+        with pytest.raises(ConflictError):
+            h.jobs.delete_job(job.id)
+        commit(*args)
+
+    monkeypatch.setattr(h.store.alerts, "commit", peeking)
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    assert seen == [(JobState.RUNNING, 0)]
+
+
+def test_a_late_picture_holds_up_no_message_of_the_bus(house, watch, person, says, monkeypatch):
+    h = house(judge=FakeJudge(wants_images=False))
+    h.see(person())
+    h.jobs.start_job(watch(), Origin.API)
+    picture, asked = Future(), threading.Event()
+
+    def late(*_args, **_kwargs):
+        asked.set()
+        return picture
+
+    monkeypatch.setattr(h.frames, "request", late)
+    h.judge.asked()
+    h.judge.say(says("met"))
+    assert asked.wait(PATIENCE)
+    h.see(person(), person("p2"))
+    assert not picture.done(), "the message went through while the picture was still awaited"
+    h.heard.wait_for_state(JobState.MET)
+
+
+def test_evidence_is_the_picture_in_hand_whatever_the_cache_has_forgotten(house, watch, person, says):
+    h = house()
+    h.see(person())
+    h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.frames.gone = True
+    for seq in range(1000, 1600):
+        h.jobs._sight.pin(FrameKey("door", 1, seq))
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    (alert,) = h.store.alerts.list().items
+    assert h.store.alerts.evidence(alert.id, 0) == b"jpeg 1/1"
+
+
+def test_stopping_and_deleting_during_a_call_is_no_error(house, watch, person, says, caplog):
+    h = house()
+    h.see(person())
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.jobs.stop_job(job.id)
+    h.jobs.delete_job(job.id)
+    h.judge.say(says("met"))
+    h.jobs.start_job(watch(name="next"), Origin.API)
+    h.judge.asked()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert not h.store.alerts.list().items
+
+
+def test_two_looks_confirm_only_on_two_frames(house, watch, person, says):
+    h = house()
+    h.see(person())
+    h.jobs.start_job(watch(confirm=Confirm(2, 2)), Origin.API)
+    first = h.judge.asked().frame_time
+    h.judge.say(says("met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    second = h.see(person())
+    assert (h.judge.asked().frame_time, first < second) == (second, True)
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+
+
+def test_an_entry_that_was_removed_and_put_back_watches_again(house, watch):
+    h = house()
+    entry = watch(name="a", mode=Mode.STANDING, duration=None)
+    for entries in ([entry], [], [entry]):
+        h.jobs.reconcile(entries)
+    assert len(h.jobs.list_jobs({JobState.RUNNING}, None, 10, None).items) == 1
+
+
+def test_a_full_house_starts_what_it_can_and_says_what_it_can_not(house, watch, monkeypatch, caplog):
+    monkeypatch.setattr(manager, "MAX_RUNNING", 2)
+    h = house()
+    h.jobs.reconcile([watch(name=f"w{n}") for n in range(3)])
+    assert len(h.jobs.list_jobs({JobState.RUNNING}, None, 10, None).items) == 2
+    assert "watch w2 was not started" in caplog.text
+
+
+def test_an_arrival_moves_a_waiting_job_up(house, watch, person, says):
+    h = house()
+    h.see()
+    held = [h.jobs.start_job(watch(name=f"held{n}"), Origin.API) for n in range(2)]
+    for _ in held:
+        h.judge.asked()
+    waiting = [
+        h.jobs.start_job(watch(name=f"w{n}", labels=labels), Origin.API)
+        for n, labels in enumerate([("car",), ("person",)])
+    ]
+    h.heard.wait_for(lambda heard: {j.id for j in heard.jobs} >= {j.id for j in waiting})
+    arrived = h.see(person())
+    h.jobs.start_job(watch(name="last", labels=("car",)), Origin.API)
+    h.judge.say(says("not_met"))
+    assert h.judge.asked().frame_time == arrived
+    for _ in range(6):
+        h.judge.say(says("not_met"))

@@ -306,8 +306,8 @@ def test_a_model_that_is_away_is_asked_again_about_the_same_edge(rig):
 def test_a_server_that_says_when_is_asked_then(rig):
     r = rig()
     r.begin()
-    r.policy.unavailable(r.clock.now(), retry_after=17.0)
-    assert r.sleep() == 17.0
+    r.policy.unavailable(r.clock.now(), retry_after=600.0)
+    assert r.sleep() == 600.0
 
 
 def test_an_unreadable_reply_is_asked_about_once_more(rig):
@@ -368,6 +368,94 @@ def test_a_restart_remembers_the_cooldown_and_the_budget(rig):
     r = rig(mode=Mode.STANDING, settings={"armed": True, "alerts": [900.0], "looks": [900.0]})
     assert r.plan().phase is Phase.COOLDOWN
     assert r.sleep() == 500.0
+
+
+def test_an_uncommitted_alert_without_an_edge_is_judged_again_at_once_too(rig):
+    r = rig()
+    ask = r.begin()
+    assert r.answer(ask, "met").alert
+    r.policy.retract(r.clock.now(), ask)
+    assert r.sleep() == 2.0
+    assert r.plan().look
+
+
+def test_bad_replies_about_other_frames_do_not_count_against_an_edge(rig):
+    r = rig()
+    r.policy.unreadable(r.clock.now(), r.begin())
+    r.clock.advance(3)
+    r.see("p1")
+    r.policy.unreadable(r.clock.now(), r.begin())
+    r.clock.advance(1.5)
+    assert r.begin().edge.subject.id == "p1"
+
+
+def test_an_arrival_while_it_cleared_is_not_judged_as_news_after_the_cooldown(rig):
+    r = rig(mode=Mode.STANDING, cooldown=600.0)
+    r.see("p1")
+    r.look("met")
+    r.clock.advance(5)
+    r.see()
+    ask = r.begin()
+    r.clock.advance(2)
+    r.see("p2")
+    r.clock.advance(2)
+    r.see()
+    r.answer(ask, "not_met")
+    while not r.plan().look:
+        r.sleep()
+    assert r.begin().edge is None
+
+
+def test_an_edge_of_hours_ago_is_history(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(5)
+    r.see("p1")
+    for _ in range(200):
+        ask = r.begin()
+        if ask is None:
+            r.sleep()
+        elif ask.edge is None:
+            break
+        else:
+            r.policy.unavailable(r.clock.now())
+    assert ask.edge is None
+    assert 3600.0 <= r.clock.monotonic - 1005.0 <= 3700.0
+
+
+def test_departures_are_not_pushed_out_by_arrivals_while_it_waits_to_clear(rig):
+    r = rig(mode=Mode.STANDING, cooldown=10.0)
+    r.see("p1")
+    r.look("met")
+    r.clock.advance(2)
+    r.see("p1", "p2")
+    r.clock.advance(3)
+    r.see()
+    assert r.look("not_met")[0] is LookReason.TRIGGER
+    r.clock.advance(20)
+    r.see("p3")
+    assert r.look("met")[1].alert
+
+
+def test_an_arrival_just_before_the_expiry_is_still_looked_at(rig):
+    r = rig(settings={"expires_at": 1000.0 + 10.0})
+    r.look("not_met")
+    r.clock.advance(9.8)
+    r.see("p1")
+    ask = r.begin()
+    r.clock.advance(0.1)
+    r.see("p1", "p2")
+    r.clock.advance(5)
+    r.answer(ask, "not_met")
+    assert [o.id for o in r.begin().edge.objects] == ["p1", "p2"]
+
+
+def test_a_pinned_frame_is_judged_even_while_blind_and_confirming(rig):
+    r = rig(confirm=Confirm(2, 3))
+    r.look("met")
+    r.clock.advance(2)
+    r.see("p1")
+    assert r.plan(BLIND).look is LookReason.TRIGGER
 
 
 @given(

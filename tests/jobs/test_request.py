@@ -79,6 +79,8 @@ def test_a_camera_is_found_by_its_friendly_name():
         ({"schedule": [{"days": ["mo"]}]}, "bad_schedule", "mon ... sun"),
         ({"schedule": [{"from": "25:00"}]}, "bad_schedule", "HH:MM"),
         ({"schedule": [{"from": "08:60"}]}, "bad_schedule", "HH:MM"),
+        ({"schedule": [{"from": "0101:00"}]}, "bad_schedule", "HH:MM"),
+        ({"schedule": [{"to": "24:01"}]}, "bad_schedule", "HH:MM"),
         ({"schedule": [{"days": []}]}, "bad_schedule", "no day"),
     ],
 )

@@ -76,6 +76,20 @@ def test_after_a_restart_of_the_detection_process_what_stood_there_does_not_arri
     ]
 
 
+def test_what_two_quick_restarts_leave_standing_does_not_arrive_again(edges_of, message, person):
+    parked = person("c1", label="car", active=False, stationary=True)
+    again = person("c9", label="car")
+    assert edges_of(message(1, parked), message(1, epoch=2), message(2, again, epoch=3))[2] == []
+
+
+def test_an_hour_after_a_restart_somebody_at_the_same_spot_is_somebody_new(edges_of, message, person):
+    stood = person("a", active=False, stationary=True)
+    hour_later = message(3601, person("b"), epoch=2)
+    assert edges_of(message(1, stood), message(1, epoch=2), message(3600, epoch=2), hour_later)[3] == [
+        "person appeared"
+    ]
+
+
 def test_an_edge_carries_every_real_object_of_its_frame(message, person):
     doubtful = person("p2", false_positive=True)
     (edge,) = EdgeDetector().step(message(7, person(), doubtful))

@@ -1,0 +1,146 @@
+"""A manager over a real store, with a judge, frames and a listener that the test holds."""
+
+import queue
+import threading
+import time
+from concurrent.futures import Future
+
+from frigate_ext.bus.latest import LatestUpdates
+from frigate_ext.bus.schema import EncodedFrame
+from frigate_ext.domain.camera import Camera, Zone
+from frigate_ext.domain.geometry import Point, Size
+from frigate_ext.errors import FrameUnavailableError, JudgeUnavailableError
+from frigate_ext.runtime.clock import SystemClock
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.store import Store
+from genai.judge import Judgement
+from jobs.manager import JobManager
+
+SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
+CAMERAS = {"door": Camera("door", "Door", ("person", "car"), (Zone("porch", "Porch", SQUARE),))}
+PATIENCE = 10.0
+
+
+class FakeFrames:
+    """Every frame is a 'JPEG' that spells its key, unless the test took it away."""
+
+    def __init__(self):
+        self.requests = []
+        self.gone = False
+
+    def request(self, camera, *, key=None, height=480, timeout=2.0):
+        self.requests.append(key)
+        future = Future()
+        if self.gone:
+            future.set_exception(FrameUnavailableError("the frame is gone"))
+        else:
+            size = Size(854, 480)
+            jpeg = f"jpeg {key.epoch}/{key.seq}".encode()
+            frame = EncodedFrame(
+                epoch=key.epoch, seq=key.seq, frame_time=0.0, size=size, frame_size=size, jpeg=jpeg
+            )
+            future.set_result((frame,))
+        return future
+
+
+class FakeJudge:
+    """Hands each question to the test and waits for what it answers."""
+
+    name = "fake"
+
+    def __init__(self, wants_images=True):
+        self.wants_images = wants_images
+        self.questions = queue.Queue()
+        self._answers = queue.Queue()
+
+    def judge(self, question, deadline):
+        self.questions.put(question)
+        answer = self._answers.get(timeout=deadline.remaining())
+        if isinstance(answer, Exception):
+            raise answer
+        return Judgement(verdict=answer(question), model="fake-1", latency=0.01, tokens=7)
+
+    def say(self, answer):
+        self._answers.put(answer)
+
+    def asked(self):
+        return self.questions.get(timeout=PATIENCE)
+
+    def health(self):
+        return PartHealth(PartState.OK)
+
+    def close(self):
+        pass
+
+
+class Heard:
+    """A listener that remembers, and can be waited on."""
+
+    def __init__(self):
+        self._changed = threading.Condition()
+        self.jobs, self.alerts, self.deleted = [], [], []
+
+    def _note(self, where, what):
+        with self._changed:
+            where.append(what)
+            self._changed.notify_all()
+
+    def job_changed(self, job):
+        self._note(self.jobs, job)
+
+    def job_deleted(self, job):
+        self._note(self.deleted, job)
+
+    def alert_committed(self):
+        self._note(self.alerts, True)
+
+    def wait_for(self, condition):
+        with self._changed:
+            assert self._changed.wait_for(lambda: condition(self), PATIENCE), self.jobs[-3:]
+
+    def wait_for_state(self, state):
+        self.wait_for(lambda heard: heard.jobs and heard.jobs[-1].state is state)
+
+    def wait_for_phase(self, phase):
+        self.wait_for(lambda heard: heard.jobs and heard.jobs[-1].phase is phase)
+
+
+class House:
+    """A manager over one data folder, restartable."""
+
+    def __init__(self, data_dir, message, judge=None):
+        self.data_dir, self._message = data_dir, message
+        self.judge, self.frames, self.heard = judge or FakeJudge(), FakeFrames(), Heard()
+        self.latest = LatestUpdates()
+        self.seq = 0
+        self.open()
+
+    def open(self):
+        self.store = Store.open(self.data_dir)
+        self.jobs = JobManager(
+            cameras=CAMERAS,
+            frames=self.frames,
+            latest=self.latest,
+            judge=self.judge,
+            concurrency=2,
+            store=self.store,
+            clock=SystemClock(),
+            listener=self.heard,
+            notifiers=("mqtt",),
+        )
+        self.jobs.start()
+
+    def close(self):
+        self.jobs.stop()
+        for _ in range(2):
+            self.judge.say(JudgeUnavailableError("stopping", kind="refused"))
+        assert self.jobs.join(PATIENCE)
+        self.store.close()
+
+    def see(self, *objects, **changes):
+        """A message of camera `door`, now; returns its frame's time."""
+        self.seq += 1
+        update = self._message(self.seq, *objects, **({"frame_time": time.time()} | changes))
+        self.latest(update)
+        self.jobs.note(update)
+        return update.frame_time
