@@ -1,0 +1,118 @@
+"""`frigate-ext watch ...` against a server."""
+
+import pytest
+
+from frigate_ext.cli.exits import Exit
+from web.problems import document
+
+REFUSAL = document(404, "unknown_job", "there is no job 'nope'")
+
+
+def test_start_sends_what_was_asked_for_and_prints_the_job(run, server, job):
+    server.answers["POST", "/api/jobs"] = 201, job
+    arguments = ["--camera", "porch", "--label", "person", "--label", "dog", "--zone", "doormat"]
+    started = run(
+        "watch", "start", "a parcel lies there", *arguments, "--duration", "90", "--name", "P", "--json"
+    )
+    assert (started.exit_code, started.json) == (Exit.OK, job)
+    assert server.asked == [
+        (
+            "POST",
+            "/api/jobs",
+            {
+                "camera": "porch",
+                "condition": "a parcel lies there",
+                "labels": ["person", "dog"],
+                "zones": ["doormat"],
+                "mode": "once",
+                "duration": 90.0,
+                "name": "P",
+            },
+        )
+    ]
+
+
+def test_a_standing_watch_says_so_and_leaves_its_duration_to_the_server(run, server, job):
+    server.answers["POST", "/api/jobs"] = 201, job
+    run("watch", "start", "a parcel", "--camera", "porch", "--standing")
+    ((_, _, sent),) = server.asked
+    assert (sent["mode"], "duration" in sent) == ("standing", False)
+
+
+def test_list_prints_json_for_programs(run, server, job):
+    server.answers["GET", "/api/jobs"] = 200, {"items": [job], "next": None}
+    assert run("watch", "list", "--json").json == [job]
+
+
+def test_list_prints_a_table_for_people(run, server, job, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    server.answers["GET", "/api/jobs"] = 200, {"items": [job], "next": None}
+    header, row = run("watch", "list").out.splitlines()
+    assert header.split() == ["id", "camera", "condition", "state", "phase", "looks", "alerts", "started"]
+    assert "a parcel [red] lies on the porch" in row
+
+
+def test_show_tells_how_far_a_job_has_come(run, server, job):
+    server.answers["GET", "/api/jobs/a1b2c3d4e5f6"] = 200, job
+    shown = run("watch", "show", "a1b2c3d4e5f6").out
+    assert "not_met (eyes): nothing" in shown
+    assert "a parcel [red] lies on the porch" in shown
+
+
+def test_stop_prints_the_stopped_job(run, server, job):
+    server.answers["POST", "/api/jobs/a1b2c3d4e5f6/stop"] = 200, job | {"state": "cancelled", "phase": None}
+    assert run("watch", "stop", "a1b2c3d4e5f6", "--json").json["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("arguments", [("show", "nope"), ("show", "nope", "--json")])
+def test_what_the_server_refuses_is_told_in_its_words(run, server, arguments):
+    server.answers["GET", "/api/jobs/nope"] = 404, REFUSAL
+    refused = run("watch", *arguments)
+    assert (refused.exit_code, refused.out) == (Exit.REFUSED, "")
+    assert refused.err == "there is no job 'nope'\n"
+
+
+def test_every_field_that_is_wrong_is_told(run, server):
+    problem = document(422, "unknown_camera", "two things")
+    problem["errors"] = [
+        {"field": "camera", "message": "no such"},
+        {"field": "duration", "message": "too long"},
+    ]
+    server.answers["POST", "/api/jobs"] = 422, problem
+    refused = run("watch", "start", "x", "--camera", "nope")
+    assert refused.exit_code == Exit.REFUSED
+    assert refused.err == "camera: no such\nduration: too long\n"
+
+
+@pytest.mark.parametrize("answer", [(500, REFUSAL), (200, b"<html>not ours</html>"), (502, b"bad gateway")])
+def test_a_server_that_is_broken_or_not_ours_counts_as_unreachable(run, server, answer):
+    server.answers["GET", "/api/jobs"] = answer
+    failed = run("watch", "list")
+    assert (failed.exit_code, failed.out) == (Exit.UNREACHABLE, "")
+
+
+def test_where_nobody_answers_the_address_is_named(run, nobody):
+    failed = run("watch", "list", "--url", nobody)
+    assert failed.exit_code == Exit.UNREACHABLE
+    assert nobody in failed.err
+
+
+def test_the_option_wins_over_the_environment(run, server, nobody):
+    assert run("watch", "list", "--url", nobody).exit_code == Exit.UNREACHABLE
+    assert server.asked == []
+
+
+def test_the_key_comes_from_the_environment_and_is_not_printed(run, server, monkeypatch):
+    monkeypatch.setenv("FRIGATE_EXT_API_KEY", "the-key-of-the-house")
+    server.answers["GET", "/api/jobs"] = 401, document(401, "unauthorized", "That is not the API key.")
+    refused = run("watch", "list")
+    assert server.keys == ["Bearer the-key-of-the-house"]
+    assert refused.exit_code == Exit.REFUSED
+    assert "the-key-of-the-house" not in refused.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("start",), ("start", "x"), ("show",), ("stop",), ("nope",), ("list", "--nope")]
+)
+def test_a_command_that_is_wrong_is_a_matter_of_usage(run, arguments):
+    assert run("watch", *arguments).exit_code == Exit.USAGE
