@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -31,6 +33,7 @@ BENCHMARKS = {
 
 def main() -> None:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that children are stopped on the way out
     console = Console()
     found = machine.describe()
     records: list[Record] = []

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 
 from bench import scenes
+from bench.children import parent_is_gone
 from frigate_ext.bus.frames import FrameServer
 from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.ring import FrameRing
@@ -94,6 +95,8 @@ def _film(cameras: list[_Camera], fps: float, publisher: Publisher, begin: Event
     turn, start = 0, time.monotonic()
     opened: float | None = None
     while not stop.wait(max(0.0, start + turn / fps / len(cameras) - time.monotonic())):
+        if parent_is_gone():
+            return
         if opened is None and begin.is_set():
             opened = time.monotonic()
         publisher.publish(cameras[turn % len(cameras)].shoot(opened))

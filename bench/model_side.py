@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from typing import Any
+
+from bench.children import wait_for_parent
 
 _EMPTY_SCENE = "no object of the kinds"
 """Stands among the facts when nobody is in view."""
@@ -22,6 +25,7 @@ def answering(latency: float) -> Iterator[str]:
     told, tell = context.Pipe(duplex=False)
     child = context.Process(target=_serve, args=(latency, tell), daemon=True)
     child.start()
+    tell.close()  # so that a child which fails to start ends the wait below
     try:
         yield f"http://127.0.0.1:{told.recv()}/v1"
     finally:
@@ -33,7 +37,8 @@ def _serve(latency: float, tell: Connection) -> None:
     handler = type("Handler", (_Handler,), {"latency": latency})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         tell.send(server.server_port)
-        server.serve_forever()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        wait_for_parent()
 
 
 class _Handler(BaseHTTPRequestHandler):

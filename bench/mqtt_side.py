@@ -7,7 +7,6 @@ import multiprocessing
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.children import wait_for_parent
 from bench.product import wait_until
 from frigate_ext.demo.street import free_port, stop_process
 
@@ -49,6 +49,7 @@ def subscriber(port: int) -> Iterator[Connection]:
     told, tell = context.Pipe(duplex=False)
     child = context.Process(target=_listen, args=(port, tell), daemon=True)
     child.start()
+    tell.close()  # so that a child which fails to start ends the wait below
     try:
         told.recv()  # subscribed
         yield told
@@ -70,7 +71,7 @@ def _listen(port: int, tell: Connection) -> None:
     client.connect("127.0.0.1", port)
     client.subscribe("frigate_ext/camera_monitoring", qos=1)
     client.loop_start()
-    threading.Event().wait()
+    wait_for_parent()
 
 
 def _answers(port: int) -> bool:
