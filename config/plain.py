@@ -152,6 +152,7 @@ def judge(section: Judge) -> JudgeSettings:
     return JudgeSettings(
         fallback=section.fallback,
         allow_remote_fallback=section.allow_remote_fallback,
+        try_out=section.try_out,
         budget=BudgetLimits(**section.budget.model_dump()),
     )
 

@@ -9,8 +9,10 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -39,35 +41,77 @@ class Reply:
     model: str
     tokens: int | None
     cut_off: bool
+    prompt_tokens: int | None = None
+    thoughts: bool = False
+    """Whether the model thought before it answered."""
 
 
 class Channel:
     """Belongs to one event loop. Raises only JudgeErrors (and CancelledError)."""
 
     def __init__(self, settings: ProviderSettings) -> None:
+        self.provider = settings.provider
         self._settings = settings
-        self._client = _client(settings)
+        check(settings)
+        self._timeout = openai.Timeout(settings.read_timeout, connect=settings.connect_timeout)
+        self._http = openai.DefaultAsyncHttpxClient(
+            timeout=self._timeout, follow_redirects=False, event_hooks={"response": [_refuse_errors]}
+        )
+        self._client = self._make_client()
         self._body = body_options(settings)
         self._model = settings.model
         """Found out where not configured, and again after a refusal: the server may have another by then."""
         self._takes_schema = True
 
     async def ask(self, messages: Sequence[Message]) -> Reply:
-        try:
-            if not self._model:
-                self._model = await self._only_model()
-            return _reply(await self._post(messages), self._model, self._settings.name)
-        except RefusedError as refused:
-            error = from_refusal(refused, self._circumstances())
-            self._model = self._settings.model
-            raise error from None
-        except (openai.APIConnectionError, httpx2.HTTPError) as error:
-            raise from_connection(error, self._settings.name) from error
-        except openai.OpenAIError as error:
-            raise JudgeMisconfiguredError(f"{self._settings.name}: {type(error).__name__}") from error
+        async with self._named_errors():
+            return _reply(await self._post(messages), await self.model(), self._settings.name)
+
+    async def trial(
+        self, message: Message, schema: dict[str, Any] | None, extra: dict[str, Any] | None = None
+    ) -> Reply:
+        """The reply to one message, bound to `schema` if any; `extra` stands in the request's body."""
+        body = {"messages": [message], "extra_body": self._body | (extra or {}) or None}
+        if schema:
+            body["response_format"] = _format("trial", schema, self.provider)
+        async with self._named_errors():
+            answer = await self._create({"model": await self.model(), **body})
+            return _reply(answer, await self.model(), self._settings.name)
+
+    async def look_up(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What the server tells at `path` below its root, outside the OpenAI protocol."""
+        root = urlsplit(str(self._client.base_url))
+        url = f"{root.scheme}://{root.netloc}{path}"
+        headers = {"Authorization": f"Bearer {self._key}"}
+        async with (
+            self._named_errors(),
+            self._http.stream(method, url, json=body, headers=headers) as response,
+        ):
+            return _json(await _whole(response.aiter_bytes()), self._settings.name)
+
+    async def model(self) -> str:
+        """The configured model, else the one that the server has."""
+        if not self._model:
+            self._model = await self._only_model()
+        return self._model
 
     async def close(self) -> None:
         await self._client.close()
+
+    def _make_client(self) -> openai.AsyncOpenAI:
+        where = address(self._settings)
+        options: dict[str, Any] = {"max_retries": 0, "timeout": self._timeout, "http_client": self._http}
+        options |= client_options(self._settings)
+        if where.api_version:
+            return openai.AsyncAzureOpenAI(
+                azure_endpoint=where.base_url, api_version=where.api_version, api_key=self._key, **options
+            )
+        return openai.AsyncOpenAI(base_url=where.base_url, api_key=self._key, **options)
+
+    @property
+    def _key(self) -> str:
+        """Never none: the client would then take OPENAI_API_KEY, and show it to any server at all."""
+        return self._settings.api_key or "none"
 
     async def _post(self, messages: Sequence[Message]) -> bytes:
         """The reply's body; without a schema from the first refusal of one on."""
@@ -85,11 +129,29 @@ class Channel:
         return await self._post_once(messages, with_schema=False)
 
     async def _post_once(self, messages: Sequence[Message], *, with_schema: bool) -> bytes:
-        body: dict[str, Any] = {"model": self._model, "messages": messages, "extra_body": self._body or None}
+        body: dict[str, Any] = {"messages": messages, "extra_body": self._body or None}
         if with_schema:
-            body["response_format"] = _response_format(self._settings.provider)
+            schema = reply_schema(bounded=self.provider in _BOUNDED)
+            body["response_format"] = _format("verdict", schema, self.provider)
+        return await self._create({"model": await self.model(), **body})
+
+    async def _create(self, body: dict[str, Any]) -> bytes:
         async with self._client.chat.completions.with_streaming_response.create(**body) as response:
             return await _whole(response.iter_bytes())
+
+    @asynccontextmanager
+    async def _named_errors(self) -> AsyncIterator[None]:
+        """Turns whatever goes wrong on the line into JudgeErrors."""
+        try:
+            yield
+        except RefusedError as refused:
+            error = from_refusal(refused, self._circumstances())
+            self._model = self._settings.model
+            raise error from None
+        except (openai.APIConnectionError, httpx2.HTTPError) as error:
+            raise from_connection(error, self._settings.name) from error
+        except openai.OpenAIError as error:
+            raise JudgeMisconfiguredError(f"{self._settings.name}: {type(error).__name__}") from error
 
     async def _only_model(self) -> str:
         """The model of a server that has just one; which one to take of several is for a person to say."""
@@ -111,23 +173,6 @@ class Channel:
 
     def _circumstances(self) -> Circumstances:
         return Circumstances(self._settings.name, self._model, self._settings.api_key, time.time())
-
-
-def _client(settings: ProviderSettings) -> openai.AsyncOpenAI:
-    check(settings)
-    where = address(settings)
-    timeout = openai.Timeout(settings.read_timeout, connect=settings.connect_timeout)
-    http = openai.DefaultAsyncHttpxClient(
-        timeout=timeout, follow_redirects=False, event_hooks={"response": [_refuse_errors]}
-    )
-    options = {"max_retries": 0, "timeout": timeout, "http_client": http, **client_options(settings)}
-    # Always an explicit key: without one the client takes OPENAI_API_KEY and shows it to any server at all.
-    key = settings.api_key or "none"
-    if where.api_version:
-        return openai.AsyncAzureOpenAI(
-            azure_endpoint=where.base_url, api_version=where.api_version, api_key=key, **options
-        )
-    return openai.AsyncOpenAI(base_url=where.base_url, api_key=key, **options)
 
 
 async def _refuse_errors(response: Any) -> None:
@@ -154,12 +199,9 @@ async def _head(chunks: AsyncIterator[bytes], limit: int) -> bytes:
     return bytes(body)
 
 
-def _response_format(provider: Provider) -> dict[str, Any]:
-    schema = reply_schema(bounded=provider in _BOUNDED)
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": "verdict", "strict": provider in _STRICT, "schema": schema},
-    }
+def _format(name: str, schema: dict[str, Any], provider: Provider) -> dict[str, Any]:
+    strict = provider in _STRICT
+    return {"type": "json_schema", "json_schema": {"name": name, "strict": strict, "schema": schema}}
 
 
 def _json(body: bytes, provider: str) -> dict[str, Any]:
@@ -184,14 +226,21 @@ def _reply(body: bytes, model: str, provider: str) -> Reply:
         raise _without_choice(read, provider) from None
     if refusal:
         raise BadReplyError(f"{provider}: the model refuses: {clean(refusal, 120)}")
-    usage = read.get("usage")
-    tokens = usage.get("total_tokens") if isinstance(usage, dict) else None
+    text = _text(content)
     return Reply(
-        text=_text(content),
+        text=text,
         model=clean(read.get("model"), 100) or model,
-        tokens=tokens if type(tokens) is int and tokens >= 0 else None,
+        tokens=_count(read, "total_tokens"),
         cut_off=choice.get("finish_reason") == "length",
+        prompt_tokens=_count(read, "prompt_tokens"),
+        thoughts=bool(message.get("reasoning_content") or message.get("reasoning")) or "<think" in text,
     )
+
+
+def _count(read: dict[str, Any], name: str) -> int | None:
+    usage = read.get("usage")
+    tokens = usage.get(name) if isinstance(usage, dict) else None
+    return tokens if type(tokens) is int and tokens >= 0 else None
 
 
 def _text(content: object) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from frigate_ext.domain.verdict import Verdict
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
+from genai.capabilities import Capabilities
 from genai.channel import Channel, Reply
 from genai.failures import word
 from genai.judge import Judgement, Question
@@ -24,6 +29,11 @@ logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 2.0
 """How long `close` waits for the connections to end."""
+
+
+PROBE_SECONDS = 60.0
+"""How long a model may take to show what it can do."""
+Probe = Callable[[Channel], Coroutine[Any, Any, Capabilities]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,11 @@ class VlmJudge:
 
     wants_images = True
 
-    def __init__(self, settings: ProviderSettings) -> None:
-        """Raises JudgeMisconfiguredError when the address is none."""
+    def __init__(self, settings: ProviderSettings, probe: Probe | None = None) -> None:
+        """`probe` is run at once beside everything else, and again when an answer follows trouble.
+
+        Raises JudgeMisconfiguredError when the address is none.
+        """
         self.name = settings.name
         self._total_timeout = settings.total_timeout
         self._slots = threading.BoundedSemaphore(settings.max_concurrent)
@@ -52,6 +65,9 @@ class VlmJudge:
         self._loop = LoopThread(f"fx-judge-{settings.name}", finish=self._channel.close)
         self._loop.start()
         self._trouble: _Trouble | None = None
+        self._probe = probe
+        self._capabilities: Capabilities | None = None
+        self._probe_once()
 
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
         try:
@@ -64,9 +80,9 @@ class VlmJudge:
         return judgement
 
     def health(self) -> PartHealth:
-        trouble = self._trouble
+        trouble, known = self._trouble, self._capabilities or Capabilities()
         if trouble is None:
-            return PartHealth(PartState.OK)
+            return PartHealth(PartState.DEGRADED if known.vision is False else PartState.OK, str(known))
         age = time.monotonic() - trouble.at
         plight = word(trouble.error)
         if isinstance(trouble.error, JudgeMisconfiguredError):
@@ -129,3 +145,22 @@ class VlmJudge:
         if self._trouble:
             self._trouble = None
             logger.info("%s gives verdicts again", self.name)
+            self._probe_once()
+
+    def _probe_once(self) -> None:
+        """Start finding out what the model can do, unless that is known."""
+        if self._probe is not None and self._capabilities is None:
+            with suppress(LoopClosedError):
+                self._loop.submit(self._find_out(self._probe))
+
+    async def _find_out(self, probe: Probe) -> None:
+        try:
+            async with asyncio.timeout(min(self._total_timeout, PROBE_SECONDS)):
+                found = await probe(self._channel)
+        except (JudgeError, TimeoutError) as error:
+            reason = str(error) or "no answer in time"
+            logger.info("%s: what its model can do is not known: %s", self.name, reason)
+            return
+        self._capabilities = found
+        told = logger.warning if found.vision is False else logger.info
+        told("%s: its model %s", self.name, str(found) or "is of unknown capabilities")

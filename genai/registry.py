@@ -11,7 +11,8 @@ from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.locality import is_local
 from genai.member import Member
-from genai.openai_judge import VlmJudge
+from genai.openai_judge import Probe, VlmJudge
+from genai.probe import ask_server, try_out
 from genai.purse import Purse
 from genai.settings import JudgeSettings, ProviderSettings
 
@@ -61,19 +62,20 @@ def build(providers: Sequence[ProviderSettings], settings: JudgeSettings) -> Jud
     if order == (None,):
         return DetectorJudge()
     everybody = Purse("all providers", settings.budget)
-    return FallbackJudge([_member(provider, everybody) for provider in order])
+    probe = try_out if settings.try_out else ask_server
+    return FallbackJudge([_member(provider, everybody, probe) for provider in order])
 
 
-def build_judge(settings: ProviderSettings) -> Judge:
+def build_judge(settings: ProviderSettings, probe: Probe | None = None) -> Judge:
     """One provider's judge alone; close it. Raises JudgeMisconfiguredError when its address is none."""
-    return VlmJudge(settings)
+    return VlmJudge(settings, probe)
 
 
-def _member(provider: ProviderSettings | None, everybody: Purse) -> Member:
+def _member(provider: ProviderSettings | None, everybody: Purse, probe: Probe) -> Member:
     """Among others the detector costs nothing, and leaves to them what it does not understand."""
     if provider is not None:
         purses = (Purse(provider.name, provider.budget), everybody)
-        return Member(build_judge(provider), cameras=provider.cameras, purses=purses)
+        return Member(build_judge(provider, probe), cameras=provider.cameras, purses=purses)
     detector = DetectorJudge()
     return Member(detector, answers=lambda asked: detector.understands(asked.condition, asked.camera) is None)
 

@@ -62,6 +62,8 @@ class JudgeSettings:
     """Whether a remote provider may stand in for a local one, and see what was not to leave the house."""
     budget: BudgetLimits = field(default_factory=BudgetLimits)
     """For the looks of all providers together."""
+    try_out: bool = False
+    """Whether models are tried out at a start, with a few tiny questions, beyond what their servers tell."""
 
 
 @dataclass(frozen=True, slots=True)

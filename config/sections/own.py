@@ -120,6 +120,8 @@ class Judge(Section):
     allow_remote_fallback: bool = False
     budget: Budget = Field(default_factory=Budget)
     """Of all providers together."""
+    try_out: bool = False
+    """Puts a few tiny questions to each model at a start."""
 
 
 class FrigateExt(Section):

@@ -16,6 +16,7 @@ from frigate_ext.errors import BadReplyError, JudgeMisconfiguredError
 from frigate_ext.runtime.clock import Deadline
 from genai.judge import Judgement
 from genai.openai_judge import VlmJudge
+from genai.probe import ask_server, try_out
 from genai.prompt import messages
 from genai.settings import Provider, ProviderSettings
 
@@ -116,6 +117,27 @@ def test_a_reply_cut_short_is_a_bad_reply(ask, settings):
 def test_a_wrong_key_needs_a_person(ask, settings):
     with pytest.raises(JudgeMisconfiguredError, match="API key"):
         ask(replace(settings, api_key="sk-wrong"))
+
+
+@pytest.mark.parametrize("probe", [ask_server, try_out])
+def test_what_it_can_do_is_found_out(settings, probe):
+    found_out = threading.Event()
+
+    async def probed(channel):
+        found = await probe(channel)
+        found_out.set()
+        return found
+
+    judge = VlmJudge(settings, probed)
+    try:
+        assert found_out.wait(30)
+        deadline = Deadline(5)
+        while not (detail := judge.health().detail):
+            assert not deadline.passed
+    finally:
+        judge.close()
+    pictures = "takes up to 4 pictures" if probe is try_out else "takes pictures"
+    assert detail == f"{pictures}, keeps to the schema, does not think first"
 
 
 def test_the_model_need_not_be_named_and_the_address_may_lack_its_path(ask, settings):
