@@ -5,6 +5,7 @@ import pytest
 from frigate_ext.cli.exits import Exit
 from web.problems import document
 
+JOBS = "/api/jobs?limit=1000"
 REFUSAL = document(404, "unknown_job", "there is no job 'nope'")
 
 
@@ -40,13 +41,19 @@ def test_a_standing_watch_says_so_and_leaves_its_duration_to_the_server(run, ser
 
 
 def test_list_prints_json_for_programs(run, server, job):
-    server.answers["GET", "/api/jobs"] = 200, {"items": [job], "next": None}
+    server.answers["GET", JOBS] = 200, {"items": [job], "next": None}
     assert run("watch", "list", "--json").json == [job]
+
+
+def test_list_goes_on_to_the_last_page(run, server, job):
+    server.answers["GET", JOBS] = 200, {"items": [job], "next": "7"}
+    server.answers["GET", f"{JOBS}&cursor=7"] = 200, {"items": [job | {"id": "older"}], "next": None}
+    assert [listed["id"] for listed in run("watch", "list", "--json").json] == [job["id"], "older"]
 
 
 def test_list_prints_a_table_for_people(run, server, job, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    server.answers["GET", "/api/jobs"] = 200, {"items": [job], "next": None}
+    server.answers["GET", JOBS] = 200, {"items": [job], "next": None}
     header, row = run("watch", "list").out.splitlines()
     assert header.split() == ["id", "camera", "condition", "state", "phase", "looks", "alerts", "started"]
     assert "a parcel [red] lies on the porch" in row
@@ -86,7 +93,7 @@ def test_every_field_that_is_wrong_is_told(run, server):
 
 @pytest.mark.parametrize("answer", [(500, REFUSAL), (200, b"<html>not ours</html>"), (502, b"bad gateway")])
 def test_a_server_that_is_broken_or_not_ours_counts_as_unreachable(run, server, answer):
-    server.answers["GET", "/api/jobs"] = answer
+    server.answers["GET", JOBS] = answer
     failed = run("watch", "list")
     assert (failed.exit_code, failed.out) == (Exit.UNREACHABLE, "")
 
@@ -104,7 +111,7 @@ def test_the_option_wins_over_the_environment(run, server, nobody):
 
 def test_the_key_comes_from_the_environment_and_is_not_printed(run, server, monkeypatch):
     monkeypatch.setenv("FRIGATE_EXT_API_KEY", "the-key-of-the-house")
-    server.answers["GET", "/api/jobs"] = 401, document(401, "unauthorized", "That is not the API key.")
+    server.answers["GET", JOBS] = 401, document(401, "unauthorized", "That is not the API key.")
     refused = run("watch", "list")
     assert server.keys == ["Bearer the-key-of-the-house"]
     assert refused.exit_code == Exit.REFUSED

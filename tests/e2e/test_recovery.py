@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from tests.e2e.product import alive
+from tests.e2e.stage import shows_visitor
 from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -116,6 +117,23 @@ def test_an_alert_committed_without_a_broker_is_delivered_when_it_returns(produc
         assert witness.wait(f"watch/{job}/state", b"met")
         assert witness.wait(f"watch/{job}/image")
     until(lambda: product.health()["parts"]["outbox"]["state"] == "ok", 10, "nothing waits any more")
+
+
+def test_a_model_that_fails_is_asked_again_about_the_very_picture(product, model, witness):
+    condition = "asked about until it answers"
+    with model.failing():
+        job = product.watch(condition, labels=["person"])["id"]
+        model.wait_for(condition)
+        down = product.wait_for_job(job, state="running", phase="model_down")
+        assert "500" in down["error"]
+        health = product.request("GET", "/api/health")
+        assert (health.status_code, health.json()["parts"]["judge"]["state"]) == (200, "degraded")
+        until(lambda: shows_visitor(model.about(condition)[-1].number), 40, "it is asked about the visitor")
+        asked = model.about(condition)[-1].number
+    until(lambda: witness.alerts(job), 60, "the alert arrives")
+    assert model.about(condition)[-1].number == asked
+    assert {look["state"] for look in product.looks(job)} == {"failed", "done"}
+    assert product.job(job)["error"] is None
 
 
 def test_a_job_that_is_stopped_during_a_call_of_the_model_tells_nobody(product, model, witness):

@@ -100,6 +100,32 @@ def test_a_restart_does_not_duplicate_watches(watching):
     assert config_jobs(watching) == before
 
 
+def test_a_killed_program_is_declared_offline_by_the_broker(watching, witness):
+    said = len(witness.on("available"))
+    watching.kill()
+    until(lambda: [m.payload for m in witness.on("available")[said:]] == [b"offline"], 5, "its last will")
+    watching.start()
+    watching.wait_until_healthy()
+    until(lambda: witness.on("available")[-1].payload == b"online", 5, "it is back")
+
+
+def test_it_stops_in_time_though_camera_and_model_hang_and_resumes_the_look(watching, rtsp, model):
+    watching.wait_for_camera("stage")
+    rtsp.freeze()
+    try:
+        with model.holding():
+            job = watching.watch("asked twice")["id"]
+            model.wait_for("asked twice")
+            ended = watching.terminate()
+        assert (ended.exit_code, ended.seconds <= STOPPED_WITHIN) == (0, True), ended
+    finally:
+        rtsp.thaw()
+    watching.start()
+    watching.wait_until_healthy()
+    model.wait_for("asked twice", 2)
+    until(lambda: [look["state"] for look in watching.looks(job)][:2] == ["abandoned", "done"], 10, "done")
+
+
 def test_sigint_ends_it_as_well(watching):
     family = watching.family()
     os.kill(watching.process.pid, 2)

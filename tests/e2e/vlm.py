@@ -49,11 +49,12 @@ class Shown:
 
 @dataclass
 class SeeingModel:
-    """Says *met* to a picture with the visitor; `saying` replaces that rule, `holding` makes it slow."""
+    """Says *met* to a picture with the visitor; `saying` replaces that rule for a while."""
 
     url: str = ""
     questions: list[Shown] = field(default_factory=list)
     answer: Callable[[Shown], bool] = field(default=lambda shown: shows_visitor(shown.number))
+    is_failing: bool = False
     _free: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -67,6 +68,15 @@ class SeeingModel:
             yield
         finally:
             self._free.set()
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Every question is answered with HTTP 500."""
+        self.is_failing = True
+        try:
+            yield
+        finally:
+            self.is_failing = False
 
     @contextmanager
     def saying(self, met: bool) -> Iterator[None]:
@@ -113,6 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(400, {"error": {"message": f"I do not serve {shown.key}"}})
             return
         self.model.questions.append(shown)
+        if self.model.is_failing:
+            self._send(500, {"error": {"message": "out of memory"}})
+            return
         self._send(200, self.model.reply(shown))
 
     def _send(self, status: int, document: dict[str, Any]) -> None:
