@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench assets clean
+.PHONY: help install demo test check format bench assets clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -14,6 +14,8 @@ help:  ## what there is
 
 .venv/.dev: .venv/.demo
 	PYTHON=$(PYTHON) scripts/install.sh dev
+
+install: .venv/.demo  ## install frigate-ext into .venv, nothing else
 
 demo: .venv/.demo  ## watch a street, be told about it: DURATION=90 for that many seconds, else until Ctrl-C
 	@$(BIN)/frigate-ext demo $(if $(DURATION),--duration $(DURATION)) $(ARGS)
