@@ -13,8 +13,8 @@ from config.tree import Mapping as Tree
 from config.tree import is_off
 from frigate_ext.capture.url import mask_url
 from frigate_ext.errors import JudgeMisconfiguredError
-from genai.registry import chain
-from genai.settings import address
+from genai.registry import chain, check
+from genai.settings import Provider
 
 Finding = tuple[tuple[str | int, ...], str]
 """A path below the section, and what is wrong there."""
@@ -34,11 +34,11 @@ def check_own(root: Tree) -> Iterator[Finding]:
 
 
 def check_provider(name: str, section: Genai, root: Tree) -> Iterator[Finding]:
-    """What is wrong with a provider's address, or with the cameras it may be shown."""
+    """What is wrong with where a provider is, or with the cameras it may be shown."""
     try:
-        address(provider(name, section))
+        check(provider(name, section))
     except JudgeMisconfiguredError as error:
-        yield ("base_url",), str(error)
+        yield ("provider_options" if section.provider is Provider.GGUF else "base_url",), str(error)
     cameras = root.mapping("cameras").entries
     for index, camera in enumerate(section.cameras or ()):
         if camera not in cameras:

@@ -14,7 +14,7 @@ from genai.purse import Purse, pay
 
 PERSON_SECONDS = 30.0
 """How long a judge that needs a person is left alone."""
-_NOT_ITS_FAULT = frozenset({"busy", "closed"})
+_NOT_ITS_FAULT = frozenset({"busy", "closed", "starting"})
 _WORKED = frozenset({"timeout", "read_timeout", "protocol"})
 """Kinds of failure that may have cost as much as an answer."""
 

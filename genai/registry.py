@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frigate_ext.errors import JudgeMisconfiguredError
+from frigate_ext.runtime.cache import cache_dir
 from genai.detector.judge import NAME as DETECTOR
 from genai.detector.judge import DetectorJudge
 from genai.fallback import FallbackJudge
+from genai.gguf_judge import GgufJudge
+from genai.gguf_weights import gguf_options
 from genai.judge import Judge
 from genai.locality import is_local
 from genai.member import Member
 from genai.openai_judge import Probe, VlmJudge
 from genai.probe import ask_server, try_out
 from genai.purse import Purse
-from genai.settings import JudgeSettings, ProviderSettings
+from genai.settings import JudgeSettings, Provider, ProviderSettings, address
 
 ROLES = ("watch", "chat")
 """In order of preference: our own role, then the one Frigate gives to its chat."""
@@ -67,8 +70,18 @@ def build(providers: Sequence[ProviderSettings], settings: JudgeSettings) -> Jud
 
 
 def build_judge(settings: ProviderSettings, probe: Probe | None = None) -> Judge:
-    """One provider's judge alone; close it. Raises JudgeMisconfiguredError when its address is none."""
+    """One provider's judge alone; close it. Raises JudgeMisconfiguredError, see `check`."""
+    if settings.provider is Provider.GGUF:
+        return GgufJudge(settings, cache_dir(), probe)
     return VlmJudge(settings, probe)
+
+
+def check(settings: ProviderSettings) -> None:
+    """Raise JudgeMisconfiguredError where no judge can be made of a provider, before one is."""
+    if settings.provider is Provider.GGUF:
+        gguf_options(settings)
+    else:
+        address(settings)
 
 
 def _member(provider: ProviderSettings | None, everybody: Purse, probe: Probe) -> Member:

@@ -14,13 +14,15 @@ from genai.budget import BudgetLimits
 
 
 class Provider(StrEnum):
-    """Who speaks the OpenAI protocol at the other end; the words are Frigate's."""
+    """Who speaks the OpenAI protocol at the other end; the words are Frigate's, but for one."""
 
     OPENAI = "openai"
     AZURE_OPENAI = "azure_openai"
     OLLAMA = "ollama"
     LLAMACPP = "llamacpp"
     GEMINI = "gemini"
+    GGUF = "gguf"
+    """llama.cpp in this process; ours, not Frigate's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class ProviderSettings:
     """None: where the provider lives by default (azure_openai has no default)."""
     api_key: str | None = field(default=None, repr=False)
     model: str = ""
-    """Empty: the one model that the server lists."""
+    """Empty: the one model that the server lists. For gguf, the path or address of the weights."""
     roles: tuple[str, ...] = ()
     provider_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Options of the client (`CLIENT_OPTIONS`); any other goes into the body of every request."""
@@ -84,6 +86,7 @@ _DEFAULT_URL = {
     Provider.OPENAI: "https://api.openai.com/v1",
     Provider.OLLAMA: "http://localhost:11434/v1",
     Provider.LLAMACPP: "http://localhost:8080/v1",
+    Provider.GGUF: "http://127.0.0.1",
     Provider.GEMINI: "https://generativelanguage.googleapis.com/v1beta/openai",
 }
 _PATH = {
@@ -91,6 +94,7 @@ _PATH = {
     Provider.AZURE_OPENAI: "/openai/v1",
     Provider.OLLAMA: "/v1",
     Provider.LLAMACPP: "/v1",
+    Provider.GGUF: "/v1",
     Provider.GEMINI: "/v1beta/openai",
 }
 

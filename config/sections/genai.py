@@ -38,7 +38,7 @@ class Genai(Section):
     base_url: SecretStr | None = None
     """May hold a user and a password."""
     api_key: SecretStr | None = None
-    model: str = Field(default="", max_length=200)
+    model: str = Field(default="", max_length=1000)
     roles: tuple[Role, ...] = ("embeddings", "descriptions", "chat")
     """As in Frigate; `chat` serves where no provider has `watch`."""
     provider_options: dict[str, Any] = Field(default_factory=dict, repr=False)

@@ -146,7 +146,10 @@ def test_a_mistake_in_a_camera_is_told_with_its_place(problems_of, camera_yaml, 
         ("mqtt: {host: h, password: 1234}", "a.yml:1:27: password: should be a text; put it in quotes"),
         (
             "genai: {a: {provider: claude}}",
-            "a.yml:1:23: provider: should be 'openai', 'azure_openai', 'ollama', 'llamacpp' or 'gemini'",
+            (
+                "a.yml:1:23: provider: should be 'openai', 'azure_openai', 'ollama', 'llamacpp', 'gemini' "
+                "or 'gguf'"
+            ),
         ),
         (
             "genai: {a: {provider: azure_openai}}",
@@ -170,6 +173,10 @@ def test_a_mistake_in_a_camera_is_told_with_its_place(problems_of, camera_yaml, 
                 "a.yml:2:23: fallback: 'b' is remote and would be shown what is for 'a', which is local; "
                 "say allow_remote_fallback: true if it may"
             ),
+        ),
+        (
+            "genai: {a: {provider: gguf, model: a.gguf}}",
+            "a.yml:1:9: a: provider_options.mmproj must be the path or address of a .gguf file",
         ),
         (
             "frigate_ext: {judge: {budget: {looks_per_day: 0}}}",

@@ -53,6 +53,8 @@ class ModelServer:
     behaviour: Callable[["Handler", Asked], None] = lambda handler, asked: None
     listing: object = None
     """What `/v1/models` answers."""
+    on_get: Callable[["Handler"], None] | None = None
+    """Answers in its place."""
     asked: list[Asked] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set with each question."""
@@ -93,7 +95,10 @@ class Handler(BaseHTTPRequestHandler):
         self.model_server.asked.append(
             Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, {})
         )
-        self.send_json(self.model_server.listing)
+        if self.model_server.on_get:
+            self.model_server.on_get(self)
+        else:
+            self.send_json(self.model_server.listing)
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
