@@ -85,8 +85,13 @@ class LookRunner:
         self._notifiers = notifiers
         self._timeout = timeout
         self._counting = threading.Lock()
+        self._stopping = threading.Event()
         self.looks, self.alerts = 0, 0
         """Verdicts, and alerts that came of them, so far."""
+
+    def stop(self) -> None:
+        """Whatever fails from now on fails because everything ends: that is no job's trouble."""
+        self._stopping.set()
 
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""
@@ -229,7 +234,7 @@ class LookRunner:
     def _no_verdict(self, live: LiveJob, ask: Ask, look: Look, error: JudgeError) -> None:
         """The judge failed: the policy decides when to try again, and the job says why it waits."""
         with live.lock:
-            if live.job.state.final:
+            if live.job.state.final or self._stopping.is_set():
                 self._abandon(look, str(error))
                 return
             now = self._clock.now()
@@ -256,7 +261,7 @@ class LookRunner:
 
     def _not_asked(self, live: LiveJob, why: str, back_off: Callable[[], None]) -> None:
         with live.lock:
-            if not live.job.state.final:
+            if not (live.job.state.final or self._stopping.is_set()):
                 back_off()
                 if live.change(error=why):
                     self._listener.job_changed(live.job)

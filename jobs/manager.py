@@ -85,6 +85,7 @@ class JobManager:
 
     def stop(self) -> None:
         """Ask everything to end; jobs stay unfinished in the store, to be resumed."""
+        self._runner.stop()
         self._scheduler.stop()
         self._lookers.stop()
 

@@ -215,6 +215,17 @@ def test_a_job_survives_a_restart_with_the_time_that_is_left(house, watch, says)
     h.heard.wait_for_phase(Phase.COOLDOWN)
 
 
+def test_a_look_that_is_cut_off_by_the_end_of_everything_is_abandoned_and_no_jobs_trouble(house, watch):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.close()
+    assert [told.error for told in h.heard.jobs if told.error] == []
+    h.open()
+    assert h.store.looks.of_job(job.id).items[-1].state is LookState.ABANDONED
+
+
 def test_the_configuration_decides_by_name_and_never_twice(house, watch):
     h = house()
     first, second = watch(name="a", mode=Mode.STANDING), watch(name="b", mode=Mode.STANDING)
