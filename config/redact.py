@@ -60,6 +60,7 @@ def _provider(provider: Genai) -> dict[str, Any]:
     document = _dump(provider)
     if provider.base_url is not None:
         document["base_url"] = mask_url(provider.base_url.get_secret_value())
+    document["model"] = mask_values(provider.model)
     for options in ("provider_options", "runtime_options"):
         document[options] = mask_values(document[options])
     return document

@@ -70,7 +70,7 @@ class GgufJudge(Worker):
             return
         judge = VlmJudge(_to(engine, self._settings), self._probe)
         self._judge = judge
-        logger.info("%s: %s is loaded", self.name, Path(self._options.model.where).name)
+        logger.info("%s: %s is loaded", self.name, self._options.model.name)
         self.stopping.wait()
         judge.close()
 

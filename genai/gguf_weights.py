@@ -29,6 +29,11 @@ class Source:
     def is_remote(self) -> bool:
         return urlsplit(self.where).scheme in {"http", "https"}
 
+    @property
+    def name(self) -> str:
+        """The file's own, without what stands before it or, in an address, after it."""
+        return Path(urlsplit(self.where).path if self.is_remote else self.where).name[-80:] or "model.gguf"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GgufOptions:
@@ -72,22 +77,22 @@ def obtain(source: Source, cache: Path, progress: Progress | None = None) -> Pat
         return _downloaded(source, source.sha256, cache, progress)
     path = Path(source.where).expanduser()
     if not path.is_file():
-        raise JudgeMisconfiguredError(f"{path.name}: there is no such file")
+        raise JudgeMisconfiguredError(f"{source.name}: there is no such file")
     if source.sha256 and (found := sha256_of(path)) != source.sha256:
-        raise JudgeMisconfiguredError(f"{path.name} has sha256 {found}, not the configured one: not used")
+        raise JudgeMisconfiguredError(f"{source.name} has sha256 {found}, not the configured one: not used")
     return path
 
 
 def _downloaded(source: Source, sha256: str, cache: Path, progress: Progress | None) -> Path:
-    name = Path(urlsplit(source.where).path).name[-80:] or "model.gguf"
-    remote, place = Remote(name, sha256, source.where), cache / "models" / f"{sha256[:16]}-{name}"
+    remote = Remote(source.name, sha256, source.where)
+    place = cache / "models" / f"{sha256[:16]}-{source.name}"
     try:
         return place if kept(remote, place) else fetch(remote, place, progress)
     except DownloadError as error:
         # An address may hold a key, and the libraries below quote it in pieces.
         is_open = not (urlsplit(source.where).query or urlsplit(source.where).username)
         reason = clean(str(error), _QUOTED) if is_open else "see that its address and hash are right"
-        raise JudgeUnavailableError(f"{name} can't be had: {reason}", kind="download") from None
+        raise JudgeUnavailableError(f"{source.name} can't be had: {reason}", kind="download") from None
 
 
 def _source(provider: str, what: str, where: object, sha256: object, hash_key: str) -> Source:

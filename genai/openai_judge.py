@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from frigate_ext.domain.verdict import Verdict
@@ -94,7 +94,7 @@ class VlmJudge:
         self._loop.join(CLOSE_SECONDS)
 
     def _judge(self, question: Question, deadline: Deadline) -> Judgement:
-        conversation = messages(question)
+        conversation = messages(self._bearable(question))
         if not self._slots.acquire(timeout=deadline.remaining()):
             raise JudgeUnavailableError(f"{self.name}: busy with other looks", kind="busy")
         try:
@@ -108,6 +108,13 @@ class VlmJudge:
             model=reply.model,
             latency=latency,
             tokens=reply.tokens,
+        )
+
+    def _bearable(self, question: Question) -> Question:
+        """With no more pictures than the model takes at once, the judged one among them."""
+        known = self._capabilities
+        return (
+            replace(question, images=question.images[-known.images :]) if known and known.images else question
         )
 
     def _ask(self, conversation: list[Message], seconds: float) -> Reply:

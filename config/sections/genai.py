@@ -38,7 +38,8 @@ class Genai(Section):
     base_url: SecretStr | None = None
     """May hold a user and a password."""
     api_key: SecretStr | None = None
-    model: str = Field(default="", max_length=1000)
+    model: str = Field(default="", max_length=1000, repr=False)
+    """For gguf it may be an address, with a key in it."""
     roles: tuple[Role, ...] = ("embeddings", "descriptions", "chat")
     """As in Frigate; `chat` serves where no provider has `watch`."""
     provider_options: dict[str, Any] = Field(default_factory=dict, repr=False)

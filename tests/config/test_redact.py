@@ -80,6 +80,22 @@ def test_secrets_are_masked_wherever_a_judge_keeps_them(load_texts):
     assert document["runtime_options"]["seed"] == 1
 
 
+def test_the_address_of_weights_shows_no_key(load_texts):
+    config = load_texts(
+        """\
+        genai:
+          a:
+            provider: gguf
+            model: https://me:hunter2@weights.example/m.gguf?token=hunter2
+            provider_options: {sha256: %s, mmproj: v.gguf}
+        """
+        % ("a" * 64)
+    )
+    document = redacted(config)["genai"]["a"]
+    assert "hunter2" not in json.dumps(document) + repr(config)
+    assert document["model"].endswith("@weights.example/m.gguf?token=***")
+
+
 def test_options_are_masked_by_name_and_in_addresses():
     options = {
         "headers": {"X": "1"},

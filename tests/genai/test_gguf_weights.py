@@ -93,6 +93,7 @@ def test_another_file_than_promised_is_not_used(served, tmp_path):
 
 def test_a_key_in_an_address_is_not_told(tmp_path):
     source = Source("http://127.0.0.1:9/m.gguf?token=s3cret", HASH)
+    assert source.name == "m.gguf"
     with pytest.raises(JudgeUnavailableError) as caught:
         obtain(source, tmp_path)
     assert "s3cret" not in str(caught.value)

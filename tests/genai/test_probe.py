@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -150,3 +151,14 @@ def test_a_model_that_was_away_at_the_start_is_asked_when_it_is_back(
     judge.judge(question, Deadline(5))
     wait_for(lambda: judge.health().detail)
     assert "takes no pictures" in judge.health().detail
+
+
+def test_a_model_of_one_picture_gets_the_judged_one(model_server, settings, make_judge, question):
+    model_server.behaviour = model(pictures=1)
+    judge = make_judge(settings, try_out)
+    wait_for(lambda: judge.health().detail)
+    model_server.say(json.dumps({"verdict": "not_met"}))
+    earlier = replace(question.images[0], frame_time=question.frame_time - 2)
+    judge.judge(replace(question, images=(earlier, *question.images)), Deadline(5))
+    parts = model_server.asked[-1].body["messages"][1]["content"]
+    assert [part["type"] for part in parts] == ["text", "image_url"]
