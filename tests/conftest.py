@@ -44,7 +44,8 @@ def no_thread_left_behind():
     """Fails a test that leaves a non-daemon or one of our own (`fx-`) threads running."""
     before = set(threading.enumerate())
     yield
-    left = [t for t in threading.enumerate() if t not in before and (not t.daemon or t.name.startswith("fx-"))]
+    started = [t for t in threading.enumerate() if t not in before]
+    left = [t for t in started if not t.daemon or t.name.startswith("fx-")]
     for thread in left:
         thread.join(2.0)
     still = [t.name for t in left if t.is_alive()]

@@ -66,7 +66,7 @@ def latest_picture(camera: str) -> Response:
 
 
 def camera_document(camera: Camera, heard: Latest | None) -> dict[str, Any]:
-    """Boxes are pixels of `size`, zones fractions of it; objects are the real ones, still there."""
+    """Boxes are pixels of `size`, zones fractions of it; objects are the real ones to be seen now."""
     return {
         "name": camera.name,
         "friendly_name": camera.friendly_name,
@@ -82,14 +82,14 @@ def _is_online(heard: Latest | None) -> bool:
 
 def _heard(update: CameraUpdate, *, silent: bool) -> dict[str, Any]:
     """What a silent camera saw last is not what it sees now."""
-    objects = [] if silent else [_object_document(thing) for thing in update.objects if thing.is_real]
+    visible = [] if silent else [thing for thing in update.objects if thing.is_real and thing.is_seen]
     return {
         "state": CameraState.OFFLINE.value if silent else update.state.value,
         "detail": "its detection process is silent" if silent else update.detail,
         "time": update.time,
         "frame_time": update.frame_time,
         "size": update.size._asdict() if update.size else None,
-        "objects": objects,
+        "objects": [_object_document(thing) for thing in visible],
         "stats": msgspec.to_builtins(update.stats),
     }
 

@@ -39,7 +39,7 @@ def draw(
 ) -> bytes:
     """Return the frame's JPEG, drawn on and encoded again only where something is asked for.
 
-    `objects` have boxes in pixels of `frame.frame_size`; only real ones are drawn.
+    `objects` have boxes in pixels of `frame.frame_size`; only real ones that are seen now are drawn.
     """
     if overlay == Overlay():
         return frame.jpeg
@@ -47,7 +47,7 @@ def draw(
     for zone in zones if overlay.zones else ():
         _draw_zone(image, zone)
     for thing in objects if overlay.boxes else ():
-        if thing.is_real:
+        if thing.is_real and thing.is_seen:
             _draw_box(image, thing, frame)
     if overlay.timestamp:
         moment = datetime.fromtimestamp(frame.frame_time).astimezone()

@@ -53,3 +53,8 @@ class TrackedObject:
     def is_real(self) -> bool:
         """Believed, and still there."""
         return not self.false_positive and self.end_time is None
+
+    @property
+    def is_seen(self) -> bool:
+        """In this frame for the eye to see, not only followed through it."""
+        return self.score > 0

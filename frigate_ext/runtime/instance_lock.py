@@ -27,7 +27,7 @@ class InstanceLock:
     def acquire(self) -> None:
         """Take the folder, making it where it is missing; AlreadyRunningError when another process has it."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise StoreError(f"{self._path} can't be written: {error.strerror or error}") from error

@@ -64,7 +64,7 @@ class Snapshots:
         """Write or replace an event's snapshot."""
         path = self._root / f"{_checked(event_id)}.jpg"
         with _reported(path):
-            self._root.mkdir(parents=True, exist_ok=True)
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_durably(path, jpeg)
 
     def read(self, event_id: str) -> bytes | None:

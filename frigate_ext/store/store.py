@@ -43,7 +43,7 @@ class Store:
         can't be used. One process at a time: hold the InstanceLock.
         """
         try:
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             refuse_foreign(data_dir)
         except OSError as error:
             raise StoreError(

@@ -47,8 +47,20 @@ class Finding:
 
 
 def evaluate(condition: Condition, objects: Iterable[TrackedObject]) -> Finding:
-    """Whether the condition holds; false positives and ended objects are left out."""
+    """Whether the condition holds; false positives and ended objects are left out.
+
+    An object that is followed but not seen in this frame is there or not: unless the answer is the same
+    either way, it is unsure.
+    """
     real = [obj for obj in objects if obj.is_real]
+    seen = [obj for obj in real if obj.is_seen]
+    finding = _find(condition, seen)
+    if len(seen) < len(real) and _find(condition, real).answer is not finding.answer:
+        return Finding(Answer.UNSURE, 0.0, finding.tallies)
+    return finding
+
+
+def _find(condition: Condition, real: list[TrackedObject]) -> Finding:
     tallies = tuple(_tally(count, real) for count in condition.counts)
     holds = (all if condition.every else any)(tally.holds for tally in tallies)
     decisive = [tally.confidence for tally in tallies if tally.holds == holds]

@@ -11,7 +11,12 @@ from genai.detector.labels import plural
 
 def reasoning(finding: Finding, camera: Camera) -> str:
     """For the log: "2 people in Driveway (0.91, 0.85), asked for at least 1"."""
-    return "; ".join(_counted(tally, camera) for tally in finding.tallies)
+    counted = "; ".join(_counted(tally, camera) for tally in finding.tallies)
+    return (
+        f"{counted}; one that is followed can't be seen just now"
+        if finding.answer is Answer.UNSURE
+        else counted
+    )
 
 
 def message(finding: Finding, camera: Camera) -> str:

@@ -1,5 +1,7 @@
 """Confidence, and the border cases of near."""
 
+from dataclasses import replace
+
 import pytest
 
 from genai.detector.evaluate import UNSEEN_CONFIDENCE, evaluate
@@ -49,3 +51,14 @@ def test_near_reaches_one_height_of_the_first_object_and_no_further(found, make_
 
 def test_a_thing_is_not_near_itself(found, make_object):
     assert found("a person near another person", make_object("person", (0, 0, 50, 100))).answer == "not_met"
+
+
+def test_an_object_lost_from_sight_makes_an_answer_unsure_only_where_it_matters(found, make_object):
+    seen, lost = make_object("person", (0, 0, 50, 100)), make_object("person", (200, 0, 250, 100))
+    lost = replace(lost, id="lost", score=0.0)
+    assert found("a person", lost).answer == "unsure"
+    assert found("nobody", lost).answer == "unsure"
+    assert found("a person", seen, lost).answer == "met"
+    assert found("two people", seen, lost).answer == "unsure"
+    assert found("three people", seen, lost).answer == "not_met"
+    assert found("a dog", lost).answer == "not_met"
