@@ -112,10 +112,8 @@ class VlmJudge:
 
     def _bearable(self, question: Question) -> Question:
         """With no more pictures than the model takes at once, the judged one among them."""
-        known = self._capabilities
-        return (
-            replace(question, images=question.images[-known.images :]) if known and known.images else question
-        )
+        most = self._capabilities.images if self._capabilities else None
+        return replace(question, images=question.images[-most:]) if most else question
 
     def _ask(self, conversation: list[Message], seconds: float) -> Reply:
         """The reply, or JudgeUnavailableError after `seconds`, whatever the server does meanwhile."""
@@ -169,5 +167,10 @@ class VlmJudge:
             logger.info("%s: what its model can do is not known: %s", self.name, reason)
             return
         self._capabilities = found
-        told = logger.warning if found.vision is False else logger.info
-        told("%s: its model %s", self.name, str(found) or "is of unknown capabilities")
+        if str(found):
+            logger.log(
+                logging.WARNING if found.vision is False else logging.INFO,
+                "%s: its model %s",
+                self.name,
+                found,
+            )

@@ -60,11 +60,12 @@ def contradicts_facts(verdict: Verdict, question: Question) -> bool:
 
 
 def facts(question: Question) -> Answer | None:
-    """What the tracked objects themselves answer; None where the condition asks for more than they know."""
+    """What the tracked objects themselves answer; None where the condition asks for more than they tell."""
     condition = read(question.condition, question.camera)
     if not isinstance(condition, Condition):
         return None
-    return evaluate(narrowed(condition, question.labels, question.zones), question.objects).answer
+    finding = evaluate(narrowed(condition, question.labels, question.zones), question.objects)
+    return None if finding.answer is Answer.UNSURE else finding.answer
 
 
 def _text_matters(verdict: Verdict, question: Question) -> bool:
