@@ -23,8 +23,8 @@ MAX_RETRY_AFTER = 86_400.0
 MAX_PAUSE = 5.0
 """Seconds; whoever asks to be left alone for longer is not waited for within one look."""
 _QUOTED = 160
-_PASSING = {"server_error": 0.5, "disconnected": 0.2}
-"""What may be over in a moment, and the seconds of that moment."""
+_PASSING = {"rate_limited": 1.0, "server_error": 0.5, "disconnected": 0.2}
+"""What may be over in a moment, and the seconds of that moment where the server names none."""
 
 
 class RefusedError(Exception):
@@ -120,10 +120,10 @@ def pause(error: JudgeUnavailableError, spread: float) -> float | None:
 
     `spread` is a factor around 1 that keeps many askers from coming back together.
     """
-    if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= MAX_PAUSE else None
     moment = _PASSING.get(error.kind)
-    return None if moment is None else moment * spread
+    if moment is None or error.retry_after is None:
+        return moment and moment * spread
+    return error.retry_after if error.retry_after <= MAX_PAUSE else None
 
 
 def together(errors: Sequence[JudgeError]) -> JudgeError:

@@ -67,7 +67,7 @@ class Member:
             self._give_back(began)
             raise
         for purse in self.purses:
-            purse.spend_tokens(began, judgement.tokens or 0)
+            purse.spend_tokens(clock.now().monotonic, judgement.tokens or 0)
         return judgement
 
     def health(self, now: float) -> PartHealth:

@@ -5,8 +5,16 @@ from email.utils import formatdate
 
 import pytest
 
-from frigate_ext.errors import JudgeMisconfiguredError, JudgeUnavailableError
-from genai.failures import MAX_RETRY_AFTER, Circumstances, RefusedError, from_connection, from_refusal
+from frigate_ext.errors import BadReplyError, JudgeMisconfiguredError, JudgeUnavailableError
+from genai.failures import (
+    MAX_RETRY_AFTER,
+    Circumstances,
+    RefusedError,
+    from_connection,
+    from_refusal,
+    pause,
+    together,
+)
 
 NOW = 1_700_000_000.0
 AT = Circumstances("porch-vlm", "tiny", "sk-secret", NOW)
@@ -87,3 +95,41 @@ def test_a_certificate_nobody_signed_is_tls():
 
 def test_what_has_no_name_is_a_broken_connection():
     assert from_connection(OSError("reset"), "p").kind == "disconnected"
+
+
+@pytest.mark.parametrize(
+    "kind,retry_after,seconds",
+    [
+        ("rate_limited", 2.0, 2.0),
+        ("rate_limited", 60.0, None),
+        ("rate_limited", None, 1.1),
+        ("server_error", None, 0.55),
+        ("disconnected", None, 0.22),
+        ("refused", None, None),
+        ("timeout", None, None),
+        ("starting", 5.0, None),
+        ("budget", 3.0, None),
+    ],
+)
+def test_only_what_may_pass_in_a_moment_is_tried_again(kind, retry_after, seconds):
+    error = JudgeUnavailableError("x", kind=kind, retry_after=retry_after)
+    assert pause(error, 1.1) == (None if seconds is None else pytest.approx(seconds))
+
+
+def unavailable(text, retry_after=None):
+    return JudgeUnavailableError(text, kind=text, retry_after=retry_after)
+
+
+def test_what_several_say_is_one_error_in_the_words_of_all():
+    error = together([unavailable("a", 30.0), JudgeMisconfiguredError("b"), unavailable("c", 20.0)])
+    assert isinstance(error, JudgeUnavailableError)
+    assert (str(error), error.kind, error.retry_after) == ("a; b; c", "a", 20.0)
+
+
+def test_one_who_can_be_asked_at_any_time_makes_all_worth_asking_at_any_time():
+    assert together([unavailable("a", 30.0), unavailable("b")]).retry_after is None
+
+
+def test_unreadable_wins_over_all_and_misconfigured_stands_only_alone():
+    assert isinstance(together([unavailable("a"), BadReplyError("b")]), BadReplyError)
+    assert isinstance(together([JudgeMisconfiguredError("a")]), JudgeMisconfiguredError)
