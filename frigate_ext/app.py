@@ -39,9 +39,8 @@ from frigate_ext.runtime.instance_lock import InstanceLock
 from frigate_ext.runtime.logging import ErrorCount, configure_logging
 from frigate_ext.stats import Totals, stats_document
 from frigate_ext.store import Store
-from genai.detector.judge import DetectorJudge
 from genai.judge import Judge
-from genai.registry import build_judge, choose
+from genai.registry import build, chain
 from jobs.manager import JobManager
 from web.access import load_key
 from web.app import create_app
@@ -258,10 +257,9 @@ class _Announcer:
 
 def _judge(config: Config) -> tuple[Judge, int]:
     """The judge, and how many looks it takes at once."""
-    chosen = choose(plain.providers(config))
-    if chosen is None:
-        return DetectorJudge(), _DETECTOR_LOOKERS
-    return build_judge(chosen), chosen.max_concurrent
+    providers, settings = plain.providers(config), plain.judge(config.frigate_ext.judge)
+    first = chain(providers, settings)[0]
+    return build(providers, settings), first.max_concurrent if first else _DETECTOR_LOOKERS
 
 
 def _snapshot_cameras(config: Config) -> list[str]:
