@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import simplejpeg
 
 from frigate_ext.bus.schema import EncodedFrame
@@ -14,8 +15,15 @@ from frigate_ext.domain.frame import Frame, FrameKey, Image
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.errors import FrameUnavailableError
 
-_BLACK = np.full(4, 16.0)
-"""16 as OpenCV's scalar: four numbers, all the same because a plane of 4 x 1 is taken for its equal."""
+
+def _stretch(span: int, zero: int, becomes: int) -> npt.NDArray[np.float32]:
+    """Matrix from video range, `span` wide around or from `zero`, to full range (ITU-T T.871)."""
+    gain = 255.0 / span
+    return np.array([[gain, becomes - gain * zero]], np.float32)
+
+
+_LUMA = _stretch(219, zero=16, becomes=0)
+_CHROMA = _stretch(224, zero=128, becomes=128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def encode_jpeg(frame: Frame, view: View, quality: int) -> bytes:
         for plane in (frame.u, frame.v)
     ]
     if not frame.full_range:
-        luma, chroma = _stretched(luma, 219), [_stretched(plane, 224, 0.5) for plane in chroma]
+        luma, chroma = _stretched(luma, _LUMA), [_stretched(plane, _CHROMA) for plane in chroma]
     jpeg: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *chroma, quality=quality)
     return jpeg
 
@@ -80,13 +88,9 @@ def _resized(plane: Image, size: Size, interpolation: int) -> Image:
     return np.asarray(cv2.resize(plane, size, interpolation=interpolation), np.uint8)
 
 
-def _stretched(plane: Image, span: int, offset: float = 0.0) -> Image:
-    """Video range, `span` wide from 16, as full range (ITU-T T.871); `offset` 0.5 keeps chroma's 128.
-
-    Two vectorised steps: what lies below the range saturates in the first, what lies above in the second.
-    """
-    above = cv2.subtract(plane, _BLACK, dtype=cv2.CV_8U)
-    return np.asarray(cv2.convertScaleAbs(above, dst=above, alpha=255 / span, beta=offset), np.uint8)
+def _stretched(plane: Image, matrix: npt.NDArray[np.float32]) -> Image:
+    """Scaled, shifted, rounded and clipped to 0..255, in one vectorised pass."""
+    return np.asarray(cv2.transform(plane, matrix), np.uint8)
 
 
 @dataclass(slots=True)
