@@ -129,11 +129,13 @@ class Channel:
         return await self._post_once(messages, with_schema=False)
 
     async def _post_once(self, messages: Sequence[Message], *, with_schema: bool) -> bytes:
-        body: dict[str, Any] = {"messages": messages, "extra_body": self._body or None}
+        # As the extra body it is sent as it is: the client would walk every word of `messages` otherwise,
+        # which takes it longer than all the rest.
+        body: dict[str, Any] = {**self._body, "messages": messages}
         if with_schema:
             schema = reply_schema(bounded=self.provider in _BOUNDED)
             body["response_format"] = _format("verdict", schema, self.provider)
-        return await self._create({"model": await self.model(), **body})
+        return await self._create({"model": await self.model(), "messages": [], "extra_body": body})
 
     async def _create(self, body: dict[str, Any]) -> bytes:
         async with self._client.chat.completions.with_streaming_response.create(**body) as response:
