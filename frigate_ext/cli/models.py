@@ -58,7 +58,8 @@ def export(
     if target not in ("openvino", "onnx"):
         raise typer.BadParameter("must be openvino or onnx", param_hint="--format")
     cache = cache_dir()
-    source = weights.locate(name, cache)
+    with download_bar(name) as progress:
+        source = weights.locate(name, cache, progress)
     with busy(f"exporting {source.name} to {target} ..."):
         path = exporting.export(source, cache, "onnx" if target == "onnx" else "openvino")
     output.print(f"{name} is exported to {path}", markup=False, highlight=False, soft_wrap=True)

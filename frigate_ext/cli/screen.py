@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -48,15 +48,14 @@ def download_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
     """A progress bar for `(bytes so far, bytes in all or None)`; on standard error, so pipes stay clean."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=errors) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        task = progress.add_task(what, total=None, visible=False)  # until there is something to fetch
+        yield lambda done, total: progress.update(task, completed=done, total=total, visible=True)
 
 
 @contextmanager
 def busy(what: str) -> Iterator[None]:
-    """A spinner while something takes its time."""
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=errors, transient=True
-    ) as progress:
+    """A moving bar and the time that has passed, while something takes it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors) as progress:
         progress.add_task(what, total=None)
         yield

@@ -46,11 +46,11 @@ def pulled(known: Remote, cache: Path) -> Path | None:
     return path if kept(known, path) else None
 
 
-def locate(weights: str, cache: Path) -> Path:
+def locate(weights: str, cache: Path, progress: Progress | None = None) -> Path:
     """The file (or export folder) that a known name or a path stands for; pulls it when it must."""
     name = weights.removesuffix(".pt")
     if any(known.name == name for known in _KNOWN):
-        return pull(name, cache)
+        return pull(name, cache, progress)
     path = Path(weights).expanduser()
     if not path.exists():
         raise ModelError(f"detector weights {weights}: no such file, and {_choices()}")
