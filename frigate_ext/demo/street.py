@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Self
 
 from frigate_ext.errors import FrigateExtError
 
+_LISTENING_PORTS = range(15000, 32000)
 _START_TIMEOUT = 20.0
 _STOP_TIMEOUT = 6.0
 
@@ -64,10 +66,24 @@ class Street:
 
 
 def free_port() -> int:
-    """A loopback TCP port nobody listens on just now."""
+    """A loopback TCP port nobody listens on just now.
+
+    Not one of those that the system gives to outgoing connections: it might, before we listen.
+    """
+    for port in random.sample(_LISTENING_PORTS, 100):
+        if _can_listen(port):
+            return port
+    raise StreetError("no free port was found")
+
+
+def _can_listen(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def stop_process(process: subprocess.Popen[bytes]) -> int:

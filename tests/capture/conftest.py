@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from frigate_ext.capture.pool import CapturePool
+from frigate_ext.demo.street import free_port
 from tests.capture.clips import write_clip
 from tests.capture.servers import Answer, RtspServer, WebCamera
 
@@ -48,8 +49,7 @@ def mute_port() -> Iterator[int]:
 @pytest.fixture
 def dead_port() -> int:
     """Nobody listens here."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture

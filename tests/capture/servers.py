@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from frigate_ext.demo.street import free_port
 from tests.capture.waiting import eventually
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -82,8 +83,7 @@ class RtspServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-            self.port, self.control_port = one.getsockname()[1], two.getsockname()[1]
+        self.port, self.control_port = free_port(), free_port()
         self.url = f"rtsp://127.0.0.1:{self.port}"
         self.start()
 

@@ -15,6 +15,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from iotcore import Broker
 
+from frigate_ext.demo.street import free_port
 from frigate_ext.domain.look import Alert, AlertKind
 from frigate_ext.domain.watch import Job, JobState, Mode, Origin, Phase, Watch
 from frigate_ext.notify.connection import Connection
@@ -42,12 +43,6 @@ ALERT = Alert(
     confidence=0.9,
     evidence=1,
 )
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def wait_until(check, seconds=8.0):
