@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.watch import Confirm, Limits, Mode, Watch, Window
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, Watch, Window
 from frigate_ext.errors import InvalidRequestError, Problem
 
 MAX_CONDITION = 500
@@ -19,6 +19,7 @@ MAX_CONDITION = 500
 MAX_NAME = 100
 MAX_SECONDS = 366 * 86400.0
 MAX_ITEMS = 50
+MAX_MOMENTS = 4
 DEFAULT_DURATION = 3600.0
 DEFAULT_COOLDOWN = 600.0
 
@@ -56,6 +57,7 @@ def build_watch(
     confirm: Any = None,
     schedule: Any = None,
     limits: Any = None,
+    pictures: Any = None,
 ) -> Watch:
     """Check raw JSON-like values, None meaning *not given*, and fill in the defaults.
 
@@ -77,6 +79,7 @@ def build_watch(
         "confirm": form.read("confirm", lambda: _confirm(confirm)),
         "schedule": form.read("schedule", lambda: _schedule(schedule)),
         "limits": form.read("limits", lambda: _limits(limits)),
+        "pictures": form.read("pictures", lambda: _pictures(pictures)),
     }
     form.finish()
     assert chosen is not None  # noqa: S101 - finish() raised otherwise
@@ -218,6 +221,28 @@ def _limits(value: Any) -> Limits:
     if limits.min_interval > limits.max_interval:
         raise _Refused("min_interval is longer than max_interval", code)
     return limits
+
+
+def _pictures(value: Any) -> Pictures:
+    fields = _mapping(value, {"moments", "tile", "draw", "crop"}, "bad_pictures")
+    code, usual = "bad_pictures", Pictures()
+    crop = usual.crop if fields.get("crop") is None else fields["crop"]
+    if crop not in tuple(Crop):
+        raise _Refused("crop must be auto or off", code)
+    return Pictures(
+        moments=_count(fields.get("moments"), usual.moments, code, high=MAX_MOMENTS),
+        tile=_switch(fields.get("tile"), usual.tile, code),
+        draw=_switch(fields.get("draw"), usual.draw, code),
+        crop=Crop(crop),
+    )
+
+
+def _switch(value: Any, default: bool, code: str) -> bool:  # noqa: FBT001 - a value, as the others
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise _Refused("must be true or false", code)
+    return value
 
 
 def _mapping(value: Any, known: set[str], code: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ FIELDS = (
     "confirm",
     "schedule",
     "limits",
+    "pictures",
 )
 
 

@@ -40,6 +40,13 @@ class Window(Section):
     end: Any = Field(default=None, alias="to")
 
 
+class Pictures(Section):
+    moments: Any = None
+    tile: Any = None
+    draw: Any = None
+    crop: Any = None
+
+
 class WatchEntry(Section):
     camera: Any = None
     condition: Any = None
@@ -51,6 +58,7 @@ class WatchEntry(Section):
     confirm: Confirm | None = None
     schedule: tuple[Window, ...] | None = None
     limits: Limits | None = None
+    pictures: Pictures | None = None
 
     def values(self) -> dict[str, Any]:
         """What was written, by the names that a request over HTTP has."""

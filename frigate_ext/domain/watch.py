@@ -74,6 +74,31 @@ class Limits:
     alerts_per_hour: int = 6
 
 
+class Crop(StrEnum):
+    """Whether a judge is also shown a part of the frame at its full resolution."""
+
+    AUTO = "auto"
+    """Where what triggered the look is small."""
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What a judge is shown: by default the judged frame, and what triggered the look where that is small.
+
+    Earlier moments cost the judged frame some of its size in a tile, or several times the tokens without one,
+    and only a condition about a change needs them: so they are for those who ask.
+    """
+
+    moments: int = 1
+    """The judged frame and up to three before it."""
+    tile: bool = True
+    """All in one picture; or else several, for models that take several."""
+    draw: bool = False
+    """Outline the watched zones and objects in the judged frame."""
+    crop: Crop = Crop.AUTO
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What the user asked for. Zones are names (not friendly names); no labels or zones means any."""
@@ -92,6 +117,7 @@ class Watch:
     schedule: tuple[Window, ...] = ()
     """When it may look; empty means always."""
     limits: Limits = field(default_factory=Limits)
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 class Origin(StrEnum):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from config.load import load, log_ignored_keys
 from config.plain import cameras, watches
-from frigate_ext.domain.watch import Confirm, Limits, Mode, Window
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, Window
 from frigate_ext.errors import ConfigError
 
 HERE = Path(__file__).parent
@@ -67,6 +67,7 @@ def test_a_watch_comes_out_with_names_seconds_and_minutes(home):
     assert watch.confirm == Confirm(k=2, n=3)
     assert watch.schedule == (Window(days=frozenset(range(5)), start=480, end=1350),)
     assert watch.limits == Limits(min_interval=2.0, looks_per_hour=30)
+    assert watch.pictures == Pictures(moments=3, crop=Crop.OFF)
 
 
 def test_cameras_come_out_with_friendly_names_and_relative_zones(home):

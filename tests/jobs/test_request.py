@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from frigate_ext.domain.camera import Camera, Zone
 from frigate_ext.domain.geometry import Point
-from frigate_ext.domain.watch import Confirm, Limits, Mode, Window
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, Window
 from frigate_ext.errors import InvalidRequestError
 from jobs.request import build_watch
 
@@ -76,6 +76,10 @@ def test_a_camera_is_found_by_its_friendly_name():
         ({"confirm": {"k": 3, "n": 2}}, "bad_confirm", "3 of only 2"),
         ({"confirm": {"m": 3}}, "bad_confirm", "k, n"),
         ({"limits": {"min_interval": 10, "max_interval": 5}}, "bad_limits", "longer"),
+        ({"pictures": {"moments": 5}}, "bad_pictures", "1 to 4"),
+        ({"pictures": {"tile": "yes"}}, "bad_pictures", "true or false"),
+        ({"pictures": {"crop": ["auto"]}}, "bad_pictures", "auto or off"),
+        ({"pictures": {"zoom": 2}}, "bad_pictures", "moments"),
         ({"schedule": [{"days": ["mo"]}]}, "bad_schedule", "mon ... sun"),
         ({"schedule": [{"from": "25:00"}]}, "bad_schedule", "HH:MM"),
         ({"schedule": [{"from": "08:60"}]}, "bad_schedule", "HH:MM"),
@@ -94,6 +98,12 @@ def test_what_can_not_work_is_refused_with_what_would(values, code, hint):
 def test_all_problems_are_told_together():
     error = refused(camera="gate", condition="", duration=-1, mode="x")
     assert {problem.where for problem in error.problems} == {"camera", "condition", "duration", "mode"}
+
+
+def test_a_judge_is_shown_the_judged_frame_alone_unless_more_is_asked_for():
+    assert build().pictures == Pictures(moments=1, tile=True, draw=False, crop=Crop.AUTO)
+    asked = {"moments": 4, "tile": False, "draw": True, "crop": "off"}
+    assert build(pictures=asked).pictures == Pictures(moments=4, tile=False, draw=True, crop=Crop.OFF)
 
 
 def test_a_schedule_names_days_and_times():
