@@ -18,6 +18,8 @@ class LookReason(StrEnum):
     """A matching object keeps moving in view."""
     SCHEDULED = "scheduled"
     """The heartbeat, or the time a verdict asked for."""
+    REQUESTED = "requested"
+    """A person asked for it."""
 
 
 class LookState(StrEnum):
@@ -57,6 +59,8 @@ class AlertKind(StrEnum):
     """About the watch itself: its camera can't be seen."""
     MODEL_DOWN = "model_down"
     """About the watch itself: no judge answers."""
+    RECOVERED = "recovered"
+    """About the watch itself: what people were told to be away is back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

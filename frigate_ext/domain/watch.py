@@ -113,11 +113,15 @@ class Watch:
     """Seconds until it expires; None for a standing watch that runs until stopped."""
     cooldown: float = 600.0
     """Seconds after an alert before a standing watch may alert again."""
+    remind_every: float | None = None
+    """Seconds after which a standing watch repeats its alert while the condition lasts; None: never."""
     confirm: Confirm = field(default_factory=Confirm)
     schedule: tuple[Window, ...] = ()
     """When it may look; empty means always."""
     limits: Limits = field(default_factory=Limits)
     pictures: Pictures = field(default_factory=Pictures)
+    language: str = ""
+    """What its owner reads (`German`, `pt-BR`); '' leaves it to the condition's own."""
 
 
 class Origin(StrEnum):
@@ -140,6 +144,7 @@ class Job:
     state: JobState
     phase: Phase | None
     """None unless running."""
+    snoozed_until: float | None = None
     created_at: float
     started_at: float | None = None
     ended_at: float | None = None

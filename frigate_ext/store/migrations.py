@@ -103,7 +103,12 @@ _V1 = (
     "CREATE INDEX event_open ON event (end_time) WHERE end_time IS NULL",
 )
 
-MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (_v1_first_tables,)
+
+def _v2_snooze(db: SqliteDatabase) -> None:
+    db.execute_sql("ALTER TABLE job ADD COLUMN snoozed_until REAL")  # type: ignore[no-untyped-call]
+
+
+MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (_v1_first_tables, _v2_snooze)
 
 
 def migrate(db: SqliteDatabase) -> None:

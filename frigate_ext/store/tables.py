@@ -25,6 +25,7 @@ class JobTable(_Table):
     origin = TextField()
     state = TextField()
     phase = TextField(null=True)
+    snoozed_until = DoubleField(null=True)
     watch = TextField()
     """JSON; `name` and `camera` repeat what lists filter by."""
     created_at = DoubleField()
