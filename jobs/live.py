@@ -10,7 +10,7 @@ from typing import Any
 from frigate_ext.domain.look import Alert, AlertKind, LookReason
 from frigate_ext.domain.watch import Job, Phase
 from frigate_ext.runtime.clock import Moment
-from jobs.policy import Policy
+from jobs.policy import Ask, Policy
 
 TROUBLE_GRACE = 30.0
 """Seconds that a job may be blind or without a judge before people are told."""
@@ -33,6 +33,10 @@ class LiveJob:
         """Why it waits for a free looker; None when it does not."""
         self._troubled: tuple[AlertKind, float] | None = None
         self._announced: dict[AlertKind, float] = {}
+
+    def awaits(self, ask: Ask) -> bool:
+        """Whether a look's answer still matters to the job."""
+        return not self.job.state.final and self.policy.awaits(ask)
 
     def change(self, **fields: Any) -> bool:
         """Replace fields of the record; True when anything is different now."""

@@ -100,14 +100,14 @@ class LookRunner:
         try:
             self._look(live, ask)
         except FrameUnavailableError as error:
-            self._not_asked(live, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
+            self._not_asked(live, ask, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
         except StoreError as error:
             self._log_unsaved(live, error)
-            self._not_asked(live, str(error), lambda: live.policy.unavailable(self._clock.now()))
+            self._not_asked(live, ask, str(error), lambda: live.policy.unavailable(self._clock.now()))
         except Exception as error:  # the last resort of one look: its job waits, the looker goes on
             logger.exception("job %s: a look failed, trying again later", live.job.id)
             why = f"a look failed: {type(error).__name__}"
-            self._not_asked(live, why, lambda: live.policy.unavailable(self._clock.now()))
+            self._not_asked(live, ask, why, lambda: live.policy.unavailable(self._clock.now()))
 
     def _look(self, live: LiveJob, ask: Ask) -> None:
         job = live.job
@@ -156,13 +156,13 @@ class LookRunner:
         )
 
     def _conclude(self, live: LiveJob, ask: Ask, judged: _Judged) -> None:
-        """Hand the verdict to the policy and commit what follows, unless the job has ended meanwhile.
+        """Hand the verdict to the policy and commit what follows, unless nobody awaits it any more.
 
         Nobody sees the job change before that is committed.
         """
         look, verdict = judged.look, judged.verdict
         with live.lock:
-            if live.job.state.final:
+            if not live.awaits(ask):
                 self._abandon(look)
                 return
             now = self._clock.now()
@@ -188,7 +188,7 @@ class LookRunner:
                 self._listener.alert_committed()
 
     def _abandon(self, look: Look, error: str | None = None) -> None:
-        """Its job has ended, and perhaps been deleted with its looks: then nothing is left to say."""
+        """Nobody awaits it any more; and where its job has been deleted with it, nothing is left to say."""
         try:
             self._store.looks.finish(replace(look, state=LookState.ABANDONED, error=error))
         except StoreError as failure:
@@ -229,7 +229,7 @@ class LookRunner:
     def _no_verdict(self, live: LiveJob, ask: Ask, look: Look, error: JudgeError) -> None:
         """The judge failed: the policy decides when to try again, and the job says why it waits."""
         with live.lock:
-            if live.job.state.final:
+            if not live.awaits(ask):
                 self._abandon(look, str(error))
                 return
             now = self._clock.now()
@@ -254,9 +254,9 @@ class LookRunner:
             self.looks += looks
             self.alerts += alerts
 
-    def _not_asked(self, live: LiveJob, why: str, back_off: Callable[[], None]) -> None:
+    def _not_asked(self, live: LiveJob, ask: Ask, why: str, back_off: Callable[[], None]) -> None:
         with live.lock:
-            if not live.job.state.final:
+            if live.awaits(ask):
                 back_off()
                 if live.change(error=why):
                     self._listener.job_changed(live.job)

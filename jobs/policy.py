@@ -268,7 +268,7 @@ class Policy:
         self._next_scheduled = now.monotonic + self._watch.limits.min_interval
 
     def _begin_anew(self) -> None:
-        """Forget what was answered and is being asked; look at the newest frame as soon as that is allowed."""
+        """Forget what was answered and is being asked; look at the newest frame as soon as one may."""
         self._under_way = None
         self._requested = False
         self._answers.clear()
