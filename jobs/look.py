@@ -24,8 +24,9 @@ from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
 from genai.judge import Judge, LookImage, PastVerdict, Question
 from jobs.live import LiveJob
+from jobs.picture import View
 from jobs.policy import Ask
-from jobs.sight import Sight, View
+from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ class LookRunner:
         if camera is None:
             raise FrameUnavailableError(f"{job.watch.camera} is not configured any more")
         view = self._sight.view(camera.name, ask)
-        images = self._sight.pictures(view.key) if self._judge.wants_images else ()
+        images = self._sight.pictures(job.watch, view) if self._judge.wants_images else ()
         question = self._question(job, camera, view, images)
         look = self._store.looks.begin(
             job_id=job.id,
@@ -221,7 +222,7 @@ class LookRunner:
     def _evidence(self, job: Job, view: View, shown: tuple[LookImage, ...]) -> tuple[bytes, ...]:
         """What was judged, as it was shown; for a judge that wants no pictures one is fetched now. Blocks."""
         try:
-            return tuple(image.jpeg for image in shown or self._sight.pictures(view.key))
+            return tuple(image.jpeg for image in shown or self._sight.pictures(job.watch, view))
         except FrameUnavailableError as error:
             logger.warning("job %s: its alert goes out without a picture: %s", job.id, error)
             return ()

@@ -60,7 +60,7 @@ class JobManager:
         self._lock = threading.Lock()
         self._live: dict[str, LiveJob] = {}
         self._edges = {name: EdgeDetector() for name in cameras}
-        self._sight = Sight(frames, latest)
+        self._sight = Sight(frames, latest, cameras)
         self._runner = LookRunner(
             cameras=cameras.get,
             sight=self._sight,
@@ -222,7 +222,7 @@ class JobManager:
             wanted = concerns(live.job.watch, edge) and live.policy.offer(edge, self._clock.now())
         if wanted:
             if self._judge.wants_images:
-                self._sight.pin(edge.key)
+                self._sight.pin(live.job.watch, edge)
             self._scheduler.poke(live)
 
     def _plan(self, live: LiveJob) -> float:
