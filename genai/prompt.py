@@ -183,7 +183,8 @@ def _caption(image: LookImage, judged: float) -> str:
     *beside, main = image.parts or (Part(image.frame_time),)
     text = _part(main, judged)
     if beside:
-        text += f", large on the left. Beside it, from top to bottom: {'; '.join(_part(p, judged) for p in beside)}"
+        small = "; ".join(_part(part, judged) for part in beside)
+        text += f", large on the left. Beside it, from top to bottom: {small}"
     if image.outlined:
         text += ". Zones are outlined in yellow, objects in red"
     return f"{text[0].upper()}{text[1:]}:"

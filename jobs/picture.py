@@ -73,8 +73,8 @@ def shown_height(frame: Size) -> int:
 def close_up_of(box: Box, frame: Size) -> Box | None:
     """A square around something small, in detect pixels; None where showing it would add nothing.
 
-    It would where the longer side of `box` is less than `SMALL` pixels as shown, and the frame itself has more
-    to show: `GAIN` times as many rows, at least.
+    It would where the longer side of `box` is less than `SMALL` pixels as shown, and the frame itself has
+    more to show: `GAIN` times as many rows, at least.
     """
     shown = shown_height(frame) / frame.height
     longer = max(box.width, box.height)

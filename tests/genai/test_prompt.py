@@ -56,8 +56,8 @@ def test_what_stands_where_in_a_tile_is_told(question):
     tile = replace(question.images[0], parts=moments, outlined=True)
     content = messages(replace(question, images=(tile,)), timezone=UTC)[1]["content"]
     assert content[1]["text"] == (
-        "The picture to judge, large on the left. Beside it, from top to bottom: 2.0 s before the picture to judge; "
-        "a close-up of what caused the look. Zones are outlined in yellow, objects in red:"
+        "The picture to judge, large on the left. Beside it, from top to bottom: 2.0 s before the picture to "
+        "judge; a close-up of what caused the look. Zones are outlined in yellow, objects in red:"
     )
 
 

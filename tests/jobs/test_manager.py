@@ -317,7 +317,7 @@ def test_a_late_picture_holds_up_no_message_of_the_bus(house, watch, person, say
         asked.set()
         return picture
 
-    monkeypatch.setattr(h.frames, "request", late)
+    monkeypatch.setattr(h.frames, "ask", late)
     h.judge.asked()
     h.judge.say(says("met"))
     assert asked.wait(PATIENCE)
