@@ -78,6 +78,12 @@ class Judgement:
     model: str
     latency: float
     tokens: int | None = None
+    provider: str = ""
+    """Whoever answered; '' where it is `judged_by`."""
+    prompt: str = ""
+    """What the model was told, without the pictures."""
+    reply: str = ""
+    """What it said, word for word."""
 
 
 class Judge(Protocol):

@@ -10,6 +10,7 @@ from typing import Any
 from frigate_ext.domain.look import Alert, AlertKind, LookReason
 from frigate_ext.domain.watch import Job, Phase
 from frigate_ext.runtime.clock import Moment
+from jobs.intent import Intent
 from jobs.policy import Ask, Policy
 
 TROUBLE_GRACE = 30.0
@@ -31,6 +32,8 @@ class LiveJob:
         self.policy = policy
         self.queued: LookReason | None = None
         """Why it waits for a free looker; None when it does not."""
+        self.unanswered: Intent | None = None
+        """What an earlier run of the program asked and got no answer to."""
         self._troubled: tuple[AlertKind, float] | None = None
         self._announced: dict[AlertKind, float] = {}
 

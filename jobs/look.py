@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.look import Alert, AlertKind, Look, LookState
+from frigate_ext.domain.look import Alert, AlertKind, Look, LookState, SeenObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState
 from frigate_ext.errors import (
@@ -22,7 +22,9 @@ from frigate_ext.errors import (
 )
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
-from genai.judge import Judge, LookImage, PastVerdict, Question
+from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question
+from jobs import intent
+from jobs.intent import Intent
 from jobs.live import LiveJob
 from jobs.picture import View
 from jobs.policy import Ask
@@ -30,10 +32,10 @@ from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
 
-Pictures = tuple[bytes, ...]
-"""JPEGs, the judged frame last."""
 _HISTORY = 5
 """Earlier verdicts that a judge is told of."""
+_NOTES = 5
+"""The owner's remarks on wrong alerts that a judge is told of."""
 
 
 class Listener(Protocol):
@@ -89,6 +91,13 @@ class LookRunner:
         self.looks, self.alerts = 0, 0
         """Verdicts, and alerts that came of them, so far."""
 
+    def resume(self, live: LiveJob) -> None:
+        """Offer a job what an earlier run asked for it and got no answer to. Raises StoreError."""
+        unanswered = self._store.looks.unanswered(live.job.id)
+        wish = intent.read(unanswered) if unanswered else None
+        if wish is not None and live.policy.offer(wish.edge, self._clock.now()):
+            live.unanswered = wish
+
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""
         with live.lock:
@@ -116,31 +125,47 @@ class LookRunner:
         if camera is None:
             raise FrameUnavailableError(f"{job.watch.camera} is not configured any more")
         view = self._sight.view(camera.name, ask)
-        images = self._sight.pictures(job.watch, view) if self._judge.wants_images else ()
+        images = self._images(live, ask, view)
         question = self._question(job, camera, view, images)
-        look = self._store.looks.begin(
-            job_id=job.id,
-            reason=ask.reason,
-            trigger=str(ask.edge) if ask.edge else None,
-            started_at=self._clock.now().wall,
-            frame_time=view.frame_time,
-            image_bytes=sum(len(image.jpeg) for image in images),
-        )
+        look = self._begin(job, ask, view, images)
+        if look is None:
+            raise FrameUnavailableError(f"{ask.edge} has been judged already")
         try:
             judgement = self._judge.judge(question, Deadline(self._timeout))
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
             return
         verdict = judgement.verdict
-        done = replace(
-            look,
-            state=LookState.DONE,
-            latency=judgement.latency,
-            tokens=judgement.tokens,
-            verdict=verdict,
-        )
         evidence = self._evidence(job, view, images) if verdict.answer is Answer.MET else ()
-        self._conclude(live, ask, _Judged(done, verdict, view, evidence))
+        self._conclude(live, ask, _Judged(_answered(look, judgement), verdict, view, evidence))
+
+    def _images(self, live: LiveJob, ask: Ask, view: View) -> tuple[LookImage, ...]:
+        """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
+        if not self._judge.wants_images:
+            return ()
+        unanswered = live.unanswered
+        if unanswered is not None and unanswered.edge is ask.edge and unanswered.images:
+            return unanswered.images
+        return self._sight.pictures(live.job.watch, view)
+
+    def _begin(self, job: Job, ask: Ask, view: View, images: tuple[LookImage, ...]) -> Look | None:
+        """Commit the look, and where an edge caused it, all that is needed to ask it again."""
+        jpegs = tuple(image.jpeg for image in images)
+        look = Look(
+            id=0,
+            job_id=job.id,
+            reason=ask.reason,
+            trigger=str(ask.edge) if ask.edge else None,
+            episode=intent.episode(ask.edge) if ask.edge else None,
+            state=LookState.PENDING,
+            started_at=self._clock.now().wall,
+            frame_time=view.frame_time,
+            frame_size=view.size,
+            objects=tuple(SeenObject(id=o.id, label=o.label, score=o.score, box=o.box) for o in view.objects),
+            image_bytes=sum(map(len, jpegs)),
+        )
+        wish = intent.written(Intent(ask.edge, images)) if ask.edge else None
+        return self._store.looks.begin(look, jpegs, wish)
 
     def _question(self, job: Job, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
         verdicts = self._store.looks.last_verdicts(job.id, _HISTORY)
@@ -154,6 +179,7 @@ class LookRunner:
             images=images,
             objects=view.objects,
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),
+            notes=self._store.alerts.wrong_notes(job.id, _NOTES),
         )
 
     def _conclude(self, live: LiveJob, ask: Ask, judged: _Judged) -> None:
@@ -174,14 +200,14 @@ class LookRunner:
                 if outcome.alert:
                     job = self._alert(job, judged, outcome.ended)
                 else:
-                    self._store.looks.finish(look)
-                    self._store.jobs.save(job)
+                    self._store.looks.finish(look, job)
             except StoreError as error:
                 if outcome.alert:
                     live.policy.retract(now, ask)
                 self._log_unsaved(live, error)
                 job = replace(live.job, error=str(error))
             else:
+                live.unanswered = None
                 self._count(looks=1, alerts=int(outcome.alert))
             live.job = job
             self._listener.job_changed(job)
@@ -214,6 +240,7 @@ class LookRunner:
             judged_by=verdict.judged_by,
             confidence=verdict.confidence,
             evidence=len(judged.evidence),
+            look_id=judged.look.id,
         )
         self._store.alerts.commit(alert, judged.evidence, job, judged.look, self._notifiers)
         logger.info("job %s: alert %s, judged by %s", job.id, alert.id, alert.judged_by)
@@ -244,9 +271,9 @@ class LookRunner:
             log("job %s: no verdict: %s; trying again", live.job.id, error)
             live.change(looks=live.job.looks + 1, error=str(error))
             self._listener.job_changed(live.job)
+            failed = replace(look, state=LookState.FAILED, error=str(error))
             try:
-                self._store.looks.finish(replace(look, state=LookState.FAILED, error=str(error)))
-                self._store.jobs.save(live.job)
+                self._store.looks.finish(failed, live.job, unanswered=True)
             except StoreError as failure:
                 self._log_unsaved(live, failure)
 
@@ -264,3 +291,18 @@ class LookRunner:
 
     def _log_unsaved(self, live: LiveJob, error: StoreError) -> None:
         logger.error("job %s: %s; nobody was told, trying again later", live.job.id, error)
+
+
+def _answered(look: Look, judgement: Judgement) -> Look:
+    """The look with all that the judge gave back."""
+    return replace(
+        look,
+        state=LookState.DONE,
+        latency=judgement.latency,
+        tokens=judgement.tokens,
+        verdict=judgement.verdict,
+        provider=judgement.provider or judgement.verdict.judged_by,
+        model=judgement.model,
+        prompt=judgement.prompt,
+        reply=judgement.reply,
+    )

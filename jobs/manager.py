@@ -303,6 +303,7 @@ class JobManager:
         if job.watch.camera not in self._cameras:
             self._end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
             return
+        self._runner.resume(live)
         self._live[job.id] = live
         self._scheduler.poke(live)
 

@@ -69,4 +69,5 @@ def delete(job_id: str) -> tuple[str, int]:
 def looks(job_id: str) -> Response:
     """List a job's looks, newest first."""
     services().jobs.get(job_id)
-    return listed(services().store.looks.of_job(job_id, *window()), look_document)
+    page = services().store.looks.of_job(job_id, *window())
+    return listed(page, lambda look: look_document(look, services().external_url))

@@ -49,8 +49,9 @@ def job_document(job: Job) -> Document:
     }
 
 
-def look_document(look: Look) -> Document:
-    """A look with its reason and what came of it."""
+def look_document(look: Look, external_url: str) -> Document:
+    """A look with its reason and what came of it; boxes are pixels of `frame_size`."""
+    base = f"{external_url.rstrip('/')}/api/looks/{look.id}"
     return {
         "id": look.id,
         "job_id": look.job_id,
@@ -62,6 +63,16 @@ def look_document(look: Look) -> Document:
         "latency": look.latency,
         "image_bytes": look.image_bytes,
         "tokens": look.tokens,
+        "provider": look.provider,
+        "model": look.model,
+        "prompt": look.prompt,
+        "reply": look.reply,
+        "frame_size": look.frame_size._asdict() if look.frame_size else None,
+        "objects": [
+            {"id": seen.id, "label": seen.label, "score": seen.score, "box": list(seen.box)}
+            for seen in look.objects
+        ],
+        "pictures": [f"{base}/{n}.jpg" for n in range(look.pictures)],
         "verdict": verdict_document(look.verdict) if look.verdict else None,
         "error": look.error,
     }
@@ -83,4 +94,8 @@ def alert_document(alert: Alert, external_url: str) -> Document:
         "judged_by": alert.judged_by,
         "confidence": alert.confidence,
         "evidence": [f"{base}/{n}.jpg" for n in range(alert.evidence)],
+        "look_id": alert.look_id,
+        "acknowledged_at": alert.acknowledged_at,
+        "feedback": alert.feedback.value if alert.feedback else None,
+        "note": alert.note,
     }

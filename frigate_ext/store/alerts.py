@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from frigate_ext.domain.look import Alert, AlertKind, Look
+from collections import Counter
+from collections.abc import Collection
+from typing import Any
+
+from peewee import fn
+
+from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
 from frigate_ext.domain.watch import Job
 from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store.database import Database
@@ -49,7 +55,7 @@ class Alerts:
         with self._database.reading() as db:
             row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
         if row is None:
-            raise NotFoundError(f"there is no alert {alert_id[:80]!r}")
+            raise _unknown(alert_id)
         return from_row(row, Alert)
 
     def list(
@@ -84,12 +90,54 @@ class Alerts:
             row = read_row(db, query.order_by(AlertTable.seq.desc()))
         return self._evidence.read(row["id"], row["evidence"] - 1) if row else None
 
+    def acknowledge(self, alert_id: str, now: float) -> Alert:
+        """Somebody has seen it; the first time counts. Raises NotFoundError."""
+        self._change(alert_id, acknowledged_at=fn.COALESCE(AlertTable.acknowledged_at, now))
+        return self.get(alert_id)
+
+    def judge(self, alert_id: str, feedback: Feedback, note: str) -> Alert:
+        """What its owner says of it, in place of what they said before. Raises NotFoundError."""
+        self._change(alert_id, feedback=feedback.value, note=note)
+        return self.get(alert_id)
+
+    def wrong_notes(self, job_id: str, n: int) -> tuple[str, ...]:
+        """The owner's last `n` remarks on alerts of a job that were wrong, oldest first."""
+        wrong = (AlertTable.job_id == job_id) & (AlertTable.feedback == Feedback.WRONG.value)
+        query = AlertTable.select(AlertTable.note).where(wrong & (AlertTable.note != ""))
+        with self._database.reading() as db:
+            rows = read_rows(db, query.order_by(AlertTable.seq.desc()).limit(n))
+        return tuple(row["note"] for row in reversed(rows))
+
+    def feedback(self, job_ids: Collection[str]) -> dict[str, Counter[Feedback]]:
+        """How many alerts of each job their owner called right and wrong; jobs without any are left out."""
+        count = fn.COUNT(AlertTable.seq).alias("count")
+        query = AlertTable.select(AlertTable.job_id, AlertTable.feedback, count).where(
+            AlertTable.job_id.in_(list(job_ids)) & AlertTable.feedback.is_null(is_null=False)
+        )
+        counts: dict[str, Counter[Feedback]] = {}
+        with self._database.reading() as db:
+            for row in read_rows(db, query.group_by(AlertTable.job_id, AlertTable.feedback)):
+                counts.setdefault(row["job_id"], Counter())[Feedback(row["feedback"])] = row["count"]
+        return counts
+
+    def delete(self, alert_id: str) -> None:
+        """Forget an alert with its evidence and deliveries. Raises NotFoundError."""
+        with self._database.writing() as db:
+            if not AlertTable.delete().where(AlertTable.id == alert_id).execute(db):
+                raise _unknown(alert_id)
+        self._evidence.remove(alert_id)
+
     def remove_orphans(self) -> int:
         """At start-up, before anything is committed: remove evidence without an alert, and count it."""
         query = AlertTable.select(AlertTable.id).where(AlertTable.evidence > 0)
         with self._database.reading() as db:
             known = {row["id"] for row in read_rows(db, query)}
         return self._evidence.remove_all_but(known)
+
+    def _change(self, alert_id: str, **columns: Any) -> None:
+        with self._database.writing() as db:
+            if not AlertTable.update(**columns).where(AlertTable.id == alert_id).execute(db):
+                raise _unknown(alert_id)
 
     def _insert(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
         with self._database.writing() as db:
@@ -98,3 +146,7 @@ class Alerts:
             if look is not None:
                 update_look(db, look)
             add_deliveries(db, alert.id, notifiers)
+
+
+def _unknown(alert_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no alert {alert_id[:80]!r}")
