@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from frigate_ext.domain.camera import CameraState
-from frigate_ext.domain.look import AlertKind, LookState
+from frigate_ext.domain.look import AlertKind, Feedback, LookState
 from frigate_ext.domain.watch import Confirm, JobState, Mode, Origin, Phase
 from frigate_ext.errors import (
     BadReplyError,
@@ -400,3 +400,74 @@ def test_an_arrival_moves_a_waiting_job_up(house, watch, person, says):
     assert h.judge.asked().frame_time == arrived
     for _ in range(6):
         h.judge.say(says("not_met"))
+
+
+def test_a_look_that_the_program_did_not_live_to_see_answered_is_asked_again_with_its_picture(
+    house, watch, person, says
+):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    arrived = h.see(person())
+    before = h.judge.asked()
+    h.close()
+    h.frames.gone = True
+    h.open()
+    again = h.judge.asked()
+    assert (again.frame_time, again.images, again.objects) == (arrived, before.images, before.objects)
+    assert again.images[0].jpeg == b"jpeg 1/2"
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    (alert,) = h.store.alerts.list(job_id=job.id).items
+    assert (alert.frame_time, h.store.alerts.evidence(alert.id, 0)) == (arrived, b"jpeg 1/2")
+
+
+def test_what_has_been_decided_is_not_asked_again_after_a_restart(house, watch, person, says):
+    h = house()
+    h.see(person())
+    job = h.jobs.start_job(watch(), Origin.API)
+    for _ in range(2):
+        h.judge.asked()
+        h.judge.say(says("not_met"))
+        h.see(person(), person("p2"))
+    h.heard.wait_for(lambda heard: any(j.looks == 2 for j in heard.jobs))
+    assert h.store.looks.unanswered(job.id) is None
+    h.close()
+    h.open()
+    h.heard.wait_for_phase(Phase.BLIND)
+    assert h.judge.questions.empty()
+
+
+def test_looks_tell_what_was_shown_and_said(house, watch, person, says):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    h.see(person())
+    h.judge.asked()
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    look = h.store.looks.of_job(job.id).items[0]
+    assert [(seen.id, seen.label, seen.box) for seen in look.objects] == [("p1", "person", person().box)]
+    assert (look.provider, look.model, look.pictures) == ("fake", "fake-1", 1)
+    assert h.store.looks.picture(look.id, 0) == b"jpeg 1/2"
+    assert h.store.alerts.list(job_id=job.id).items[0].look_id == look.id
+
+
+def test_a_judge_is_told_what_the_owner_said_of_wrong_alerts(house, watch, person, says):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    assert h.judge.asked().notes == ()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    wrong = live.trouble_alert(h.jobs.get(job.id), AlertKind.BLIND, "a1", 0.0)
+    h.store.alerts.commit(wrong, (), h.jobs.get(job.id), None, ())
+    h.store.alerts.judge("a1", Feedback.WRONG, "that was the cat")
+    h.see(person())
+    assert h.judge.asked().notes == ("that was the cat",)
