@@ -17,6 +17,7 @@ from frigate_ext.domain.filters import LabelFilter, Polygon
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Watch
 from frigate_ext.notify.settings import MqttSettings
+from frigate_ext.retention import Limits
 from frigate_ext.zones import ZoneRule
 from genai.budget import BudgetLimits
 from genai.settings import JudgeSettings, ProviderSettings
@@ -155,6 +156,11 @@ def judge(section: Judge) -> JudgeSettings:
         try_out=section.try_out,
         budget=BudgetLimits(**section.budget.model_dump()),
     )
+
+
+def retention(config: Config) -> Limits:
+    """How long things are kept, and how much room they may take."""
+    return Limits(**config.frigate_ext.retention.model_dump(exclude={"undelivered_days"}))
 
 
 def reveal(secret: SecretStr | None) -> str | None:

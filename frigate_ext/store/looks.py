@@ -123,7 +123,7 @@ def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> 
     row = _row(look) | ({} if unanswered else {"intent": None})
     if not LookTable.update(row).where(LookTable.id == look.id).execute(db):
         raise StoreError(f"look {look.id} is not in the database any more")
-    if look.episode is not None and look.verdict is not None:
+    if look.episode is not None and look.state is LookState.DONE:
         EpisodeTable.insert(job_id=look.job_id, episode=look.episode, look_id=look.id).execute(db)
 
 

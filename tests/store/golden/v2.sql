@@ -57,8 +57,8 @@ CREATE TABLE job (
         armed INTEGER NOT NULL,
         last_verdict TEXT,
         error TEXT
-    , snoozed_until REAL);
-INSERT INTO "job" VALUES(1,'job-1','parcels','porch','config','running','watching','{"name":"parcels","camera":"porch","condition":"a parcel is on the porch","labels":["package","person"],"zones":["mat"],"mode":"standing","duration":null,"cooldown":600.0,"confirm":{"k":2,"n":3},"schedule":[{"days":[0,6],"start":480,"end":1200}],"limits":{"min_interval":1.0,"max_interval":300.0,"looks_per_hour":12,"alerts_per_hour":6}}',1000.0,NULL,NULL,NULL,0,1,NULL,0,'{"answer":"met","confidence":0.9,"reasoning":"A parcel lies on the mat.","message":"Parcel!","next_run_in":null,"frame_time":1000.5,"judged_by":"detector"}',NULL,NULL);
+    , snoozed_until REAL, asked_since REAL);
+INSERT INTO "job" VALUES(1,'job-1','parcels','porch','config','running','watching','{"name":"parcels","camera":"porch","condition":"a parcel is on the porch","labels":["package","person"],"zones":["mat"],"mode":"standing","duration":null,"cooldown":600.0,"confirm":{"k":2,"n":3},"schedule":[{"days":[0,6],"start":480,"end":1200}],"limits":{"min_interval":1.0,"max_interval":300.0,"looks_per_hour":12,"alerts_per_hour":6}}',1000.0,NULL,NULL,NULL,0,1,NULL,0,'{"answer":"met","confidence":0.9,"reasoning":"A parcel lies on the mat.","message":"Parcel!","next_run_in":null,"frame_time":1000.5,"judged_by":"detector"}',NULL,NULL,NULL);
 CREATE TABLE look (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,

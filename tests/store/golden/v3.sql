@@ -65,7 +65,7 @@ CREATE TABLE job (
         last_verdict TEXT,
         error TEXT
     , snoozed_until REAL, asked_since REAL);
-INSERT INTO "job" VALUES(1,'job-1','parcels','porch','config','running','watching','{"name":"parcels","camera":"porch","condition":"a parcel is on the porch","labels":["package","person"],"zones":["mat"],"mode":"standing","duration":null,"cooldown":600.0,"confirm":{"k":2,"n":3},"schedule":[{"days":[0,6],"start":480,"end":1200}],"limits":{"min_interval":1.0,"max_interval":300.0,"looks_per_hour":12,"alerts_per_hour":6}}',1000.0,NULL,NULL,NULL,0,1,NULL,0,'{"answer":"met","confidence":0.9,"reasoning":"A parcel lies on the mat.","message":"Parcel!","next_run_in":null,"frame_time":1000.5,"judged_by":"detector"}',NULL,NULL);
+INSERT INTO "job" VALUES(1,'job-1','parcels','porch','config','running','watching','{"name":"parcels","camera":"porch","condition":"a parcel is on the porch","labels":["package","person"],"zones":["mat"],"mode":"standing","duration":null,"cooldown":600.0,"confirm":{"k":2,"n":3},"schedule":[{"days":[0,6],"start":480,"end":1200}],"limits":{"min_interval":1.0,"max_interval":300.0,"looks_per_hour":12,"alerts_per_hour":6}}',1000.0,NULL,NULL,NULL,0,1,NULL,0,'{"answer":"met","confidence":0.9,"reasoning":"A parcel lies on the mat.","message":"Parcel!","next_run_in":null,"frame_time":1000.5,"judged_by":"detector"}',NULL,NULL,NULL);
 CREATE TABLE look (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
@@ -107,6 +107,9 @@ CREATE INDEX picture_job ON picture (job_id, look_id);
 CREATE UNIQUE INDEX episode_job ON episode (job_id, episode);
 CREATE INDEX episode_look ON episode (look_id);
 CREATE INDEX alert_look ON alert (look_id);
+CREATE INDEX look_time ON look (started_at);
+CREATE INDEX alert_time ON alert (time);
+CREATE INDEX event_end ON event (end_time);
 CREATE INDEX alert_feedback ON alert (job_id, feedback) WHERE feedback IS NOT NULL;
 CREATE INDEX delivery_waiting ON delivery (notifier, id)
         WHERE delivered_at IS NULL AND expired_at IS NULL;
