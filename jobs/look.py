@@ -168,7 +168,8 @@ class LookRunner:
         return self._store.looks.begin(look, jpegs, wish)
 
     def _question(self, job: Job, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
-        verdicts = self._store.looks.last_verdicts(job.id, _HISTORY)
+        since = job.asked_since or 0.0
+        verdicts = [v for v in self._store.looks.last_verdicts(job.id, _HISTORY) if v.frame_time >= since]
         return Question(
             camera=camera,
             condition=job.watch.condition,
@@ -179,6 +180,7 @@ class LookRunner:
             images=images,
             objects=view.objects,
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),
+            language=job.watch.language,
             notes=self._store.alerts.wrong_notes(job.id, _NOTES),
         )
 

@@ -191,7 +191,7 @@ class Policy:
         if not self.armed:
             self._next_scheduled = min(self._next_scheduled, self._next_alert())
         self._mailbox.drop(lambda edge: not concerns(watch, edge))
-        if _question(watch) != _question(before):
+        if not same_question(watch, before):
             self._begin_anew()
             self.armed = True
 
@@ -424,6 +424,6 @@ class Policy:
             self._looks.pop()
 
 
-def _question(watch: Watch) -> tuple[object, ...]:
-    """What of a watch a judge is asked."""
-    return watch.condition, watch.labels, watch.zones
+def same_question(one: Watch, other: Watch) -> bool:
+    """Whether a judge is asked the same for both."""
+    return (one.condition, one.labels, one.zones) == (other.condition, other.labels, other.zones)

@@ -145,6 +145,8 @@ class Job:
     phase: Phase | None
     """None unless running."""
     snoozed_until: float | None = None
+    asked_since: float | None = None
+    """When the question was changed: what was judged before answers another one. None: never."""
     created_at: float
     started_at: float | None = None
     ended_at: float | None = None

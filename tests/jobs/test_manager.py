@@ -17,7 +17,7 @@ from frigate_ext.errors import (
     StoreError,
 )
 from frigate_ext.runtime.health import PartState
-from jobs import live, manager
+from jobs import manager, troubles
 from tests.jobs.house import PATIENCE, FakeJudge
 
 
@@ -90,16 +90,22 @@ def test_a_silent_camera_makes_the_job_blind_and_a_frame_makes_it_see(house, wat
     h.judge.asked()
 
 
-def test_people_are_told_once_that_a_watch_is_blind(house, watch, monkeypatch):
-    monkeypatch.setattr(live, "TROUBLE_GRACE", 0.0)
+def test_people_are_told_once_that_a_camera_is_away_and_once_that_it_is_back(house, watch, monkeypatch):
+    monkeypatch.setattr(troubles, "GRACE", 0.0)
     h = house()
     h.see(state=CameraState.OFFLINE, frame_time=None, detail="connection refused")
-    job = h.jobs.start_job(watch(), Origin.API)
+    jobs = [h.jobs.start_job(watch(name=f"w{n}"), Origin.API) for n in range(2)]
     h.heard.wait_for(lambda heard: heard.alerts)
-    h.jobs.stop_job(job.id)
-    (alert,) = h.store.alerts.list(job_id=job.id).items
-    assert (alert.kind, alert.reasoning) == (AlertKind.BLIND, "connection refused")
-    assert h.jobs.get(job.id).alerts == 0
+    (alert,) = h.store.alerts.list().items
+    assert (alert.kind, alert.job_id, alert.reasoning) == (AlertKind.BLIND, jobs[0].id, "connection refused")
+    assert [h.jobs.get(job.id).phase for job in jobs] == [Phase.BLIND] * 2, "each of them shows it"
+    assert h.jobs.get(jobs[0].id).alerts == 0
+    h.see()
+    for _ in jobs:
+        h.judge.asked()
+        h.judge.say(BadReplyError("a poem"))
+    h.heard.wait_for(lambda heard: len(heard.alerts) == 2)
+    assert h.store.alerts.list().items[0].kind is AlertKind.RECOVERED
 
 
 def test_a_model_that_is_away_is_shown_and_asked_again(house, watch, says):
@@ -466,7 +472,8 @@ def test_a_judge_is_told_what_the_owner_said_of_wrong_alerts(house, watch, perso
     assert h.judge.asked().notes == ()
     h.judge.say(says("not_met"))
     h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
-    wrong = live.trouble_alert(h.jobs.get(job.id), AlertKind.BLIND, "a1", 0.0)
+    news = troubles.News(troubles.Cause(AlertKind.BLIND, "door"), (job.id,))
+    wrong = troubles.alert_about(news, [h.jobs.get(job.id)], "a1", 0.0)
     h.store.alerts.commit(wrong, (), h.jobs.get(job.id), None, ())
     h.store.alerts.judge("a1", Feedback.WRONG, "that was the cat")
     h.see(person())
