@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify
 
-from frigate_ext.domain.document import job_document, look_document
-from frigate_ext.domain.watch import JobState, Origin
+from frigate_ext.domain.document import Document, feedback_document, job_document, look_document
+from frigate_ext.domain.watch import Job, JobState, Origin
 from jobs.request import build_watch
 from web import query
 from web.body import json_object, only
@@ -35,7 +37,7 @@ def start() -> tuple[Response, int]:
     """Start a job."""
     asked = only(json_object(), FIELDS)
     job = services().jobs.start_job(build_watch(services().cameras, **asked), Origin.API)
-    return jsonify(job_document(job)), 201
+    return jsonify(_document(job)), 201
 
 
 @routes.get("")
@@ -43,19 +45,21 @@ def listing() -> Response:
     """List jobs, newest first, by state and camera."""
     limit, before = window()
     states, camera = query.choices("state", JobState), query.text("camera")
-    return listed(services().jobs.list_jobs(states, camera, limit, before), job_document)
+    page = services().jobs.list_jobs(states, camera, limit, before)
+    documents = _documents(page.items)
+    return listed(page, lambda job: documents[job.id])
 
 
 @routes.get("/<job_id>")
 def show(job_id: str) -> Response:
     """Return one job."""
-    return jsonify(job_document(services().jobs.get(job_id)))
+    return jsonify(_document(services().jobs.get(job_id)))
 
 
 @routes.post("/<job_id>/stop")
 def stop(job_id: str) -> Response:
     """Stop a job that has not ended; sends nothing any more from here on."""
-    return jsonify(job_document(services().jobs.stop_job(job_id)))
+    return jsonify(_document(services().jobs.stop_job(job_id)))
 
 
 @routes.delete("/<job_id>")
@@ -71,3 +75,13 @@ def looks(job_id: str) -> Response:
     services().jobs.get(job_id)
     page = services().store.looks.of_job(job_id, *window())
     return listed(page, lambda look: look_document(look, services().external_url))
+
+
+def _document(job: Job) -> Document:
+    return _documents([job])[job.id]
+
+
+def _documents(jobs: Sequence[Job]) -> dict[str, Document]:
+    """By id: the jobs, with what their owner said of their alerts."""
+    said = services().store.alerts.feedback([job.id for job in jobs])
+    return {job.id: job_document(job) | {"feedback": feedback_document(said.get(job.id, {}))} for job in jobs}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from frigate_ext.domain.look import Alert, Look
+from frigate_ext.domain.look import Alert, Feedback, Look
 from frigate_ext.domain.verdict import Verdict
 from frigate_ext.domain.watch import Job
 
@@ -47,6 +48,13 @@ def job_document(job: Job) -> Document:
         "last_verdict": verdict_document(job.last_verdict) if job.last_verdict else None,
         "error": job.error,
     }
+
+
+def feedback_document(said: Mapping[Feedback, int]) -> Document:
+    """How many alerts of a job its owner called right and wrong, and the share of wrong ones."""
+    right, wrong = said.get(Feedback.RIGHT, 0), said.get(Feedback.WRONG, 0)
+    rate = wrong / (right + wrong) if right + wrong else None
+    return {"right": right, "wrong": wrong, "false_alarm_rate": rate}
 
 
 def look_document(look: Look, external_url: str) -> Document:
