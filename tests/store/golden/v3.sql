@@ -107,6 +107,9 @@ CREATE INDEX picture_job ON picture (job_id, look_id);
 CREATE UNIQUE INDEX episode_job ON episode (job_id, episode);
 CREATE INDEX episode_look ON episode (look_id);
 CREATE INDEX alert_look ON alert (look_id);
+CREATE INDEX look_time ON look (started_at);
+CREATE INDEX alert_time ON alert (time);
+CREATE INDEX event_end ON event (end_time);
 CREATE INDEX alert_feedback ON alert (job_id, feedback) WHERE feedback IS NOT NULL;
 CREATE INDEX delivery_waiting ON delivery (notifier, id)
         WHERE delivered_at IS NULL AND expired_at IS NULL;
