@@ -91,12 +91,12 @@ class LookRunner:
         self.looks, self.alerts = 0, 0
         """Verdicts, and alerts that came of them, so far."""
 
-    def resume(self, live: LiveJob) -> None:
-        """Offer a job what an earlier run asked for it and got no answer to. Raises StoreError."""
+    def ask_again(self, live: LiveJob) -> None:
+        """Have a job ask again what an earlier run asked and got no answer to. Raises StoreError."""
         unanswered = self._store.looks.unanswered(live.job.id)
-        wish = intent.read(unanswered) if unanswered else None
-        if wish is not None and live.policy.offer(wish.edge, self._clock.now()):
-            live.unanswered = wish
+        live.unanswered = intent.read(unanswered) if unanswered else None
+        if live.unanswered is not None:
+            live.policy.ask_again(live.unanswered.edge)
 
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""

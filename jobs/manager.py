@@ -377,7 +377,7 @@ class JobManager:
         if job.watch.camera not in self._cameras:
             self._end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
             return
-        self._runner.resume(live)
+        self._runner.ask_again(live)
         self._roster.add(live)
         self._scheduler.poke(live)
 

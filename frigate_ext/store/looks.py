@@ -42,14 +42,16 @@ class Looks:
         """Commit a pending look with the JPEGs it will show and return it with its id.
 
         `intent` is what the asker needs to ask again after a crash, in its own words; it takes the place of
-        an earlier one of the job. None when the look's episode has been decided already.
+        an earlier one of the job, until a look of the job is answered. None when the look's episode has been
+        decided already.
         """
         row = _row(replace(look, state=LookState.PENDING)) | {"intent": intent}
         del row["id"]
         with self._database.writing() as db:
             if look.episode is not None and _is_decided(db, look.job_id, look.episode):
                 return None
-            _supersede(db, look.job_id)
+            if intent is not None:
+                _forget_intent(db, look.job_id)
             look_id = LookTable.insert(row).execute(db)
             _keep_pictures(db, look.job_id, look_id, pictures)
         return replace(look, id=look_id, state=LookState.PENDING, pictures=len(pictures))
@@ -120,9 +122,10 @@ class _Answered:
 
 def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> None:
     """Part of a transaction: raises StoreError, which rolls it back, when the look is gone."""
-    row = _row(look) | ({} if unanswered else {"intent": None})
-    if not LookTable.update(row).where(LookTable.id == look.id).execute(db):
+    if not LookTable.update(_row(look)).where(LookTable.id == look.id).execute(db):
         raise StoreError(f"look {look.id} is not in the database any more")
+    if not unanswered:
+        _forget_intent(db, look.job_id)
     if look.episode is not None and look.state is LookState.DONE:
         EpisodeTable.insert(job_id=look.job_id, episode=look.episode, look_id=look.id).execute(db)
 
@@ -132,7 +135,7 @@ def _is_decided(db: SqliteDatabase, job_id: str, episode: str) -> bool:
     return bool(query.exists(db))
 
 
-def _supersede(db: SqliteDatabase, job_id: str) -> None:
+def _forget_intent(db: SqliteDatabase, job_id: str) -> None:
     """A job asks one thing at a time: what it asked before and got no answer to is not asked again."""
     earlier = (LookTable.job_id == job_id) & LookTable.intent.is_null(is_null=False)
     LookTable.update(intent=None).where(earlier).execute(db)

@@ -142,9 +142,16 @@ def test_a_judge_that_did_not_answer_leaves_the_question_open(store, begin):
 def test_a_job_asks_one_thing_at_a_time(store, begin):
     begin(b"old", intent=b"the porch")
     begin(b"new", intent=b"the yard")
+
     assert store.looks.unanswered("job-1").pictures == (b"new",)
 
-    begin(b"newest")
+
+def test_what_is_left_to_ask_stays_until_a_look_of_the_job_is_answered(store, begin, finish):
+    begin(b"old", intent=b"the porch")
+    another = begin(b"by request")
+    assert store.looks.unanswered("job-1").intent == b"the porch"
+
+    finish(another)
     assert store.looks.unanswered("job-1") is None
 
 
