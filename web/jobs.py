@@ -8,28 +8,16 @@ from flask import Blueprint, Response, jsonify
 
 from frigate_ext.domain.document import Document, feedback_document, job_document, look_document
 from frigate_ext.domain.watch import Job, JobState, Origin
-from jobs.request import build_watch
+from jobs.request import CHANGEABLE, FIELDS, build_watch, change_watch
 from web import query
-from web.body import json_object, only
+from web.body import json_object, number, only
 from web.context import services
 from web.paging import listed, window
 
 routes = Blueprint("jobs", __name__, url_prefix="/api/jobs")
 
-FIELDS = (
-    "camera",
-    "condition",
-    "labels",
-    "zones",
-    "mode",
-    "duration",
-    "name",
-    "cooldown",
-    "confirm",
-    "schedule",
-    "limits",
-    "pictures",
-)
+MAX_SNOOZE = 366 * 86400
+"""Seconds."""
 
 
 @routes.post("")
@@ -54,6 +42,39 @@ def listing() -> Response:
 def show(job_id: str) -> Response:
     """Return one job."""
     return jsonify(_document(services().jobs.get(job_id)))
+
+
+@routes.patch("/<job_id>")
+def change(job_id: str) -> Response:
+    """Change what a job that has not ended is asked; the merged watch is checked as a whole."""
+    asked, cameras = only(json_object(), CHANGEABLE), services().cameras
+    job = services().jobs.change_job(job_id, lambda watch: change_watch(cameras, watch, asked))
+    return jsonify(_document(job))
+
+
+@routes.post("/<job_id>/pause")
+def pause(job_id: str) -> Response:
+    """Look at nothing until resumed."""
+    return jsonify(_document(services().jobs.pause_job(job_id)))
+
+
+@routes.post("/<job_id>/resume")
+def resume(job_id: str) -> Response:
+    """End a pause or a snooze."""
+    return jsonify(_document(services().jobs.resume_job(job_id)))
+
+
+@routes.post("/<job_id>/snooze")
+def snooze(job_id: str) -> Response:
+    """Look at nothing for some seconds."""
+    seconds = number(only(json_object(), ["seconds"]), "seconds", low=1, high=MAX_SNOOZE)
+    return jsonify(_document(services().jobs.snooze_job(job_id, seconds)))
+
+
+@routes.post("/<job_id>/look")
+def look(job_id: str) -> tuple[Response, int]:
+    """Look once at the newest frame; answers before the judge does."""
+    return jsonify(_document(services().jobs.request_look(job_id))), 202
 
 
 @routes.post("/<job_id>/stop")

@@ -35,6 +35,21 @@ class Jobs(Protocol):
     def stop_job(self, job_id: str) -> Job:
         """Raise NotFoundError, or ConflictError (`job_final`)."""
 
+    def change_job(self, job_id: str, change: Callable[[Watch], Watch]) -> Job:
+        """Replace the watch by what `change` makes of it. Raises what that raises, and as the others do."""
+
+    def pause_job(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`)."""
+
+    def resume_job(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`)."""
+
+    def snooze_job(self, job_id: str, seconds: float) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`, `job_paused`)."""
+
+    def request_look(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`, `job_paused`, `no_look_now`)."""
+
     def delete_job(self, job_id: str) -> None:
         """Forget an ended job and its rows. Raises NotFoundError, or ConflictError (`job_running`)."""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from frigate_ext.domain.look import Alert, Feedback, Look
 from frigate_ext.domain.verdict import Verdict
-from frigate_ext.domain.watch import Job
+from frigate_ext.domain.watch import Job, Watch, Window
 
 Document = dict[str, Any]
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def verdict_document(verdict: Verdict) -> Document:
@@ -23,11 +26,9 @@ def verdict_document(verdict: Verdict) -> Document:
     }
 
 
-def job_document(job: Job) -> Document:
-    """A watch job, flat: what was asked and how far it has come."""
-    watch = job.watch
+def watch_document(watch: Watch) -> Document:
+    """A watch in the words in which it is asked for."""
     return {
-        "id": job.id,
         "name": watch.name,
         "camera": watch.camera,
         "condition": watch.condition,
@@ -36,9 +37,32 @@ def job_document(job: Job) -> Document:
         "mode": watch.mode.value,
         "duration": watch.duration,
         "cooldown": watch.cooldown,
+        "remind_every": watch.remind_every,
+        "confirm": {"k": watch.confirm.k, "n": watch.confirm.n},
+        "schedule": [_window_document(window) for window in watch.schedule],
+        "limits": asdict(watch.limits),
+        "pictures": asdict(watch.pictures) | {"crop": watch.pictures.crop.value},
+        "language": watch.language,
+    }
+
+
+def _window_document(window: Window) -> Document:
+    return {
+        "days": [_DAYS[day] for day in sorted(window.days)],
+        "from": f"{window.start // 60:02}:{window.start % 60:02}",
+        "to": f"{window.end // 60:02}:{window.end % 60:02}",
+    }
+
+
+def job_document(job: Job) -> Document:
+    """A watch job, flat: what was asked and how far it has come."""
+    return {
+        "id": job.id,
+        **watch_document(job.watch),
         "origin": job.origin.value,
         "state": job.state.value,
         "phase": job.phase.value if job.phase else None,
+        "snoozed_until": job.snoozed_until,
         "created_at": job.created_at,
         "started_at": job.started_at,
         "ended_at": job.ended_at,

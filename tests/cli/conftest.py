@@ -49,14 +49,18 @@ class Server:
 
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                server.asked.append((self.command, self.path, json.loads(body) if body else None))
+                path = self.path.partition("?")[0]
+                server.asked.append((self.command, path, json.loads(body) if body else None))
                 server.keys.append(self.headers.get("Authorization"))
-                status, document = server.answers[self.command, self.path]
+                status, document = server.answers[self.command, path]
                 self.send_response(status)
                 self.end_headers()
                 self.wfile.write(document if isinstance(document, bytes) else json.dumps(document).encode())
 
             def do_POST(self) -> None:
+                self.do_GET()
+
+            def do_PATCH(self) -> None:
                 self.do_GET()
 
             def log_message(self, *args: object) -> None:

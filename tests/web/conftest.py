@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,9 +67,34 @@ class FakeJobs:
         self.rows[[row.id for row in self.rows].index(job_id)] = job
         return job
 
-    def stop_job(self, job_id: str) -> Job:
+    def _refuse_ended(self, job_id: str) -> None:
         if self.get(job_id).state.final:
             raise ConflictError("The job has ended already.", code="job_final")
+
+    def change_job(self, job_id: str, change: Callable[[Watch], Watch]) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, watch=change(self.get(job_id).watch))
+
+    def pause_job(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, state=JobState.PAUSED, phase=None)
+
+    def resume_job(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, state=JobState.RUNNING, phase=Phase.WATCHING, snoozed_until=None)
+
+    def snooze_job(self, job_id: str, seconds: float) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, phase=Phase.SNOOZED, snoozed_until=NOW + seconds)
+
+    def request_look(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
+        if self.get(job_id).state is JobState.PAUSED:
+            raise ConflictError("The job is paused.", code="job_paused")
+        return self.get(job_id)
+
+    def stop_job(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
         return self.change(job_id, state=JobState.CANCELLED, phase=None, ended_at=NOW + 5)
 
     def delete_job(self, job_id: str) -> None:

@@ -129,7 +129,16 @@ def test_only_an_ended_job_is_forgotten(client):
 
 
 @pytest.mark.parametrize(
-    "method,path", [("get", "/x"), ("post", "/x/stop"), ("delete", "/x"), ("get", "/x/looks")]
+    "method,path",
+    [
+        ("get", "/x"),
+        ("post", "/x/stop"),
+        ("post", "/x/pause"),
+        ("post", "/x/resume"),
+        ("post", "/x/look"),
+        ("delete", "/x"),
+        ("get", "/x/looks"),
+    ],
 )
 def test_a_job_that_never_was_is_not_found(client, method, path):
     assert codes(getattr(client, method)(f"/api/jobs{path}")) == (404, "not_found")
