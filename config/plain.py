@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -105,6 +107,11 @@ def _relative(polygons: tuple[Polygon, ...], size: Size | None) -> tuple[Polygon
 def watches(config: Config) -> list[Watch]:
     """All of `watches`, in the order of the files."""
     return list(config.watches)
+
+
+def time_zone(config: Config) -> tzinfo | None:
+    """What schedules are in; None: the machine's own."""
+    return ZoneInfo(config.ui.timezone) if config.ui.timezone else None
 
 
 def mqtt(config: Config, external_url: str) -> MqttSettings | None:

@@ -120,6 +120,7 @@ class Application:
             clock=self._clock,
             listener=_Announcer(self._mqtt, self._outbox),
             notifiers=tuple(self._notifiers()),
+            zone=plain.time_zone(config),
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
