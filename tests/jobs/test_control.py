@@ -1,5 +1,7 @@
 """What users do to jobs that have not ended: change, pause, resume, snooze, ask for a look."""
 
+import contextlib
+import random
 import threading
 from dataclasses import replace
 
@@ -8,6 +10,7 @@ import pytest
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import JobState, Limits, Mode, Origin, Phase
 from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, StoreError
+from tests.jobs.house import FakeJudge
 
 
 @pytest.fixture
@@ -236,3 +239,57 @@ def test_an_entry_for_another_camera_is_another_job(house, watch):
     h.jobs.reconcile([watch(name="a", mode=Mode.STANDING)])
     states = [job.state for job in h.jobs.list_jobs(None, None, 10, None).items]
     assert states == [JobState.RUNNING, JobState.CANCELLED]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_done_to_a_job_at_once_nothing_happens_to_it_after_its_end(
+    house, watch, person, says, seed
+):
+    """Three people press every button while the model says yes, until one of them stops the job."""
+    h = house(judge=Yes(says))
+    job = h.jobs.start_job(watch(mode=Mode.STANDING, cooldown=0.0), Origin.API).id
+    stopped = threading.Event()
+
+    def press(turn):
+        dice = random.Random(f"{seed}/{turn}")
+        buttons = [
+            lambda: h.jobs.pause_job(job),
+            lambda: h.jobs.resume_job(job),
+            lambda: h.jobs.snooze_job(job, 0.01),
+            lambda: h.jobs.request_look(job),
+            lambda: h.jobs.change_job(job, to(condition=dice.choice(["a person", "a dog"]))),
+        ]
+        if turn == 0:
+            buttons.append(lambda: h.see(person(f"p{dice.random()}")))
+        while not stopped.is_set():
+            with contextlib.suppress(ConflictError):
+                dice.choice(buttons)()
+
+    people = [threading.Thread(target=press, args=(turn,)) for turn in range(3)]
+    for one in people:
+        one.start()
+    h.heard.wait_for(lambda heard: len(heard.jobs) > 60)
+    ended = h.jobs.stop_job(job)
+    told = len(h.heard.alerts)
+    stopped.set()
+    for one in people:
+        one.join()
+    h.see(person("last"))
+    h.close()
+    h.open()
+    assert h.jobs.get(job) == ended
+    assert [heard.state.final for heard in h.heard.jobs].count(True) == 1
+    assert h.heard.jobs[-1] == ended
+    assert len(h.heard.alerts) == told == ended.alerts == len(h.store.alerts.list(job_id=job).items)
+
+
+class Yes(FakeJudge):
+    """Says that every condition is met."""
+
+    def __init__(self, says):
+        super().__init__()
+        self._says = says
+
+    def judge(self, question, deadline):
+        self.say(self._says("met"))
+        return super().judge(question, deadline)
