@@ -24,6 +24,8 @@ class Pins:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._pinned: OrderedDict[FrameRequest, Frames] = OrderedDict()
+        self._sizes: dict[FrameRequest, int] = {}
+        """Bytes, of those that have come."""
 
     def pin(self, request: FrameRequest) -> Frames:
         """Ask at once and keep the answer; asked for again, it is the same one. Never blocks."""
@@ -33,18 +35,26 @@ class Pins:
                 return self._pinned[request]
             frames = self._pinned[request] = self._ask(request)
             self._make_room()
+        frames.add_done_callback(lambda came: self._weigh(request, came))
         return frames
+
+    def _weigh(self, request: FrameRequest, came: Frames) -> None:
+        with self._lock:
+            if self._pinned.get(request) is came:
+                self._sizes[request] = _bytes(came)
+                self._make_room()
 
     def _make_room(self) -> None:
         """The newest stays, whatever its size."""
-        held = sum(map(_bytes, self._pinned.values()))
-        while len(self._pinned) > self._count or (held > self._max_bytes and len(self._pinned) > 1):
-            _, oldest = self._pinned.popitem(last=False)
-            held -= _bytes(oldest)
+        while len(self._pinned) > self._count or (
+            sum(self._sizes.values()) > self._max_bytes and len(self._pinned) > 1
+        ):
+            oldest, _ = self._pinned.popitem(last=False)
+            self._sizes.pop(oldest, None)
 
 
-def _bytes(frames: Frames) -> int:
-    """What an answer holds; nothing before it has come."""
-    if not frames.done() or frames.cancelled() or frames.exception():
+def _bytes(came: Frames) -> int:
+    """What an answer holds; nothing where there was none."""
+    if came.cancelled() or came.exception():
         return 0
-    return sum(len(frame.jpeg) for frame in frames.result())
+    return sum(len(frame.jpeg) for frame in came.result())

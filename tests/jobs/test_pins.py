@@ -69,3 +69,14 @@ def test_what_can_not_be_had_or_has_not_come_yet_holds_nothing():
     pins = Pins(lambda _: next(answers), count=2, max_bytes=1)
     pin_all(pins, 1, 2)
     assert pin_all(pins, 1, 2) == [lost, waiting]
+
+
+def test_what_comes_late_counts_from_then_on():
+    answers = [Future(), Future()]
+    pins = Pins(lambda request: answers[request.seq], count=512, max_bytes=150)
+    pin_all(pins, 0, 1)
+    for seq in (1, 0):
+        frame = EncodedFrame(epoch=1, seq=seq, frame_time=0.0, size=SIZE, frame_size=SIZE, jpeg=bytes(100))
+        answers[seq].set_result((frame,))
+    answers[0] = Future()
+    assert pin_all(pins, 1, 0) == [answers[1], answers[0]], "the oldest went when both had come"
