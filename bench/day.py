@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from statistics import mean, median, quantiles
 
-from bench.day_script import BELIEVED, DAY, SETTLED, Script, Visit, day
+from bench.day_film import FPS, MIDNIGHT, film
+from bench.day_script import DAY, Script, day
 from bench.record import Record, Target, count, timing
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import CameraState
-from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.runtime.clock import Moment
@@ -28,15 +29,10 @@ from jobs.trigger import EdgeDetector, concerns, matches
 
 CALL = 1.0
 """Seconds that the model takes."""
-FPS = 5.0
 _CALLS = f"calls of {CALL:g} s, one at a time"
 _SOON, _LATE = 5.0, 300.0
 _SEEDS = (3, 4, 5)
-_MIDNIGHT = 1_700_006_400.0
-_BOX = Box(600, 300, 680, 420)
 _SIZE = Size(1280, 720)
-_AROUND = 1.0
-"""Seconds before and after a change in which every frame is published; in between, one a second will do."""
 
 
 @dataclass
@@ -133,7 +129,7 @@ class _Job:
     @property
     def scene(self) -> Scene:
         active = any(thing.active and matches(self.watch, thing) for thing in self.objects)
-        return Scene(online=True, active=active, frame_time=_MIDNIGHT + self.frame_time)
+        return Scene(online=True, active=active, frame_time=MIDNIGHT + self.frame_time)
 
 
 class House:
@@ -160,7 +156,7 @@ class House:
 
     @property
     def _moment(self) -> Moment:
-        return Moment(wall=_MIDNIGHT + self._now, monotonic=self._now)
+        return Moment(wall=MIDNIGHT + self._now, monotonic=self._now)
 
     def _pass(self, until: float) -> None:
         while self._timers and self._timers[0][0] <= min(until, DAY):
@@ -177,10 +173,10 @@ class House:
             camera=job.watch.camera,
             epoch=1,
             seq=seq,
-            time=_MIDNIGHT + self._now,
+            time=MIDNIGHT + self._now,
             state=CameraState.ONLINE,
             size=_SIZE,
-            frame_time=_MIDNIGHT + self._now,
+            frame_time=MIDNIGHT + self._now,
             objects=seen,
         )
         edges = [edge for edge in job.detector.step(update) if concerns(job.watch, edge)]
@@ -212,7 +208,7 @@ class House:
     def _judge(self, job: _Job, ask: Ask) -> tuple[Verdict, set[str]]:
         """The truth about the frame that is judged, and the objects in it."""
         objects = ask.edge.objects if ask.edge else job.objects
-        frame = (ask.edge.frame_time - _MIDNIGHT) if ask.edge else job.frame_time
+        frame = (ask.edge.frame_time - MIDNIGHT) if ask.edge else job.frame_time
         relevant = any(matches(job.watch, thing) for thing in objects)
         verdict = Verdict(
             answer=Answer.MET if job.script.holds_at(frame) else Answer.NOT_MET,
@@ -220,7 +216,7 @@ class House:
             reasoning="",
             next_run_in=_SOON if relevant else _LATE,
             judged_by="script",
-            frame_time=_MIDNIGHT + frame,
+            frame_time=MIDNIGHT + frame,
         )
         return verdict, {thing.id for thing in objects}
 
@@ -229,51 +225,7 @@ class House:
         outcome = job.policy.answered(self._moment, ask, verdict, in_frame)
         if outcome.alert:
             job.diary.alerts.append(self._now)
-            job.diary.frames.append(verdict.frame_time - _MIDNIGHT)
+            job.diary.frames.append(verdict.frame_time - MIDNIGHT)
         self._model_is_free = True
         self._plan(job)
         self._serve()
-
-
-def film(script: Script) -> Iterator[tuple[float, tuple[TrackedObject, ...]]]:
-    """Times of the frames that are published, and the tracked objects in each."""
-    coming, there = deque(script.visits), list[Visit]()
-    for time in frame_times(script.visits):
-        while coming and coming[0].start <= time:
-            there.append(coming.popleft())
-        there = [visit for visit in there if visit.end > time]
-        yield time, tuple(seen(visit, script.watch.camera, time) for visit in there)
-
-
-def frame_times(visits: Sequence[Visit]) -> list[float]:
-    """One a second, and each of `FPS` a second around every change."""
-    frames = set(range(0, int(DAY * FPS), int(FPS)))
-    for change in (change for visit in visits for change in visit.changes()):
-        first, last = (change - _AROUND) * FPS, min(change + _AROUND, DAY) * FPS
-        frames.update(range(max(0, math.ceil(first)), math.ceil(last)))
-    return [frame / FPS for frame in sorted(frames)]
-
-
-def seen(visit: Visit, camera: str, time: float) -> TrackedObject:
-    """The object as a tracker tells of it."""
-    stay = visit.at(time)
-    still = not stay.moves and time >= min(stay.start, visit.end) + SETTLED
-    real = visit.believed and time >= visit.start + BELIEVED
-    return TrackedObject(
-        id=visit.name,
-        camera=camera,
-        label=visit.label,
-        frame_time=_MIDNIGHT + time,
-        start_time=_MIDNIGHT + visit.start,
-        score=0.8,
-        computed_score=0.8,
-        top_score=0.8,
-        false_positive=not real,
-        box=_BOX,
-        active=real and not still,
-        stationary=still,
-        motionless_count=0,
-        position_changes=0,
-        current_zones=(stay.zone,) if stay.zone else (),
-        entered_zones=(),
-    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench import day, day_script
+from bench import day, day_film, day_script
 from bench.day import Diary, House
 from bench.day_script import Script, Stay, Visit
 from frigate_ext.domain.watch import Mode, Watch
@@ -20,8 +20,17 @@ WATCH = Watch(
 CAR = Visit("1", "car", (Stay(100.0), Stay(102.0, "gate"), Stay(105.0, "gate", moves=False)), end=140.0)
 
 
+@pytest.fixture
+def end_the_day_at(monkeypatch):
+    def end(time):
+        for module in (day, day_film):
+            monkeypatch.setattr(module, "DAY", time)
+
+    return end
+
+
 def seen(time, visit=CAR):
-    return day.seen(visit, "gate", time)
+    return day_film.seen(visit, "gate", time)
 
 
 def test_the_day_is_the_same_for_the_same_seed_and_another_for_another():
@@ -49,8 +58,8 @@ def test_what_is_never_believed_is_never_real():
 
 
 def test_every_frame_around_a_change_is_published_and_one_a_second_else(monkeypatch):
-    monkeypatch.setattr(day, "DAY", 200.0)
-    times = day.frame_times([CAR])
+    monkeypatch.setattr(day_film, "DAY", 200.0)
+    times = day_film.frame_times([CAR])
     assert [time for time in times if 50 <= time < 53] == [50.0, 51.0, 52.0]
     assert [time for time in times if 139 <= time < 141] == pytest.approx([139 + n / 5 for n in range(10)])
     assert [time for time in times if 120 <= time < 123] == [120.0, 121.0, 122.0]
@@ -67,8 +76,8 @@ def test_a_condition_is_decided_by_the_first_alert_about_a_frame_in_which_it_hel
     assert list(day.decision_delays(script, diary)) == [12.0, None]
 
 
-def test_a_job_in_the_house_looks_at_what_happens_and_alerts_once(monkeypatch):
-    monkeypatch.setattr(day, "DAY", 200.0)
+def test_a_job_in_the_house_looks_at_what_happens_and_alerts_once(end_the_day_at):
+    end_the_day_at(200.0)
     script = Script(WATCH, (CAR,), holds=((105.0, 140.0),))
     (diary,) = House([script], call=1.0).live()
     (delay,) = day.decision_delays(script, diary)
@@ -77,8 +86,8 @@ def test_a_job_in_the_house_looks_at_what_happens_and_alerts_once(monkeypatch):
     assert 2 <= diary.looks <= 10
 
 
-def test_the_model_answers_one_look_at_a_time(monkeypatch):
-    monkeypatch.setattr(day, "DAY", 30.0)
+def test_the_model_answers_one_look_at_a_time(end_the_day_at):
+    end_the_day_at(30.0)
     scripts = [Script(replace(WATCH, name=str(n), camera=str(n)), ()) for n in range(5)]
     diaries = House(scripts, call=10.0).live()
     assert [diary.looks for diary in diaries] == [1, 1, 1, 1, 0]
