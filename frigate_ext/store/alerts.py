@@ -14,10 +14,10 @@ from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import add_deliveries
 from frigate_ext.store.jobs import update_job
-from frigate_ext.store.looks import update_look
+from frigate_ext.store.looks import drop_pictures, keep_as_evidence, read_picture, update_look
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
-from frigate_ext.store.rows import from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import AlertTable
 
 
@@ -36,17 +36,19 @@ class Alerts:
     ) -> None:
         """Make an alert fact: its JPEGs, then its row with job, look and deliveries in one transaction.
 
-        All of it is on disk when this returns; StoreError means that nothing of it is.
+        The pictures that a look was shown are on disk since it began, and are its alert's evidence. All of it
+        is on disk when this returns; StoreError means that nothing of it is.
         """
         if len(evidence) != alert.evidence:
             raise ValueError(
                 f"alert {alert.id} speaks of {alert.evidence} pictures and comes with {len(evidence)}"
             )
-        self._evidence.keep(alert.id, evidence)
+        new = () if look is not None and look.pictures else evidence
+        self._evidence.keep(alert.id, new)
         try:
             self._insert(alert, job, look, notifiers)
         except StoreError:
-            if evidence:
+            if new:
                 self._evidence.remove(alert.id)
             raise
 
@@ -81,14 +83,22 @@ class Alerts:
 
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         """JPEG `n` (from 0) of an alert; None when there is none. Any string and number may be asked for."""
-        return self._evidence.read(alert_id, n)
+        with self._database.reading() as db:
+            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
+        return self._picture(row, n) if row and 0 <= n < row["evidence"] else None
 
     def last_evidence(self, job_id: str) -> bytes | None:
         """The judged frame (the last picture) of a job's newest alert that has evidence."""
         query = AlertTable.select().where((AlertTable.job_id == job_id) & (AlertTable.evidence > 0))
         with self._database.reading() as db:
             row = read_row(db, query.order_by(AlertTable.seq.desc()))
-        return self._evidence.read(row["id"], row["evidence"] - 1) if row else None
+        return self._picture(row, row["evidence"] - 1) if row else None
+
+    def _picture(self, alert: Row, n: int) -> bytes | None:
+        """One that the look was shown, or else one that was fetched for the alert."""
+        with self._database.reading() as db:
+            shown = read_picture(db, alert["look_id"], n) if alert["look_id"] is not None else None
+        return shown or self._evidence.read(alert["id"], n)
 
     def acknowledge(self, alert_id: str, now: float) -> Alert:
         """Somebody has seen it; the first time counts. Raises NotFoundError."""
@@ -123,8 +133,11 @@ class Alerts:
     def delete(self, alert_id: str) -> None:
         """Forget an alert with its evidence and deliveries. Raises NotFoundError."""
         with self._database.writing() as db:
-            if not AlertTable.delete().where(AlertTable.id == alert_id).execute(db):
+            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
+            if row is None:
                 raise _unknown(alert_id)
+            drop_pictures(db, row["look_id"])
+            AlertTable.delete().where(AlertTable.id == alert_id).execute(db)
         self._evidence.remove(alert_id)
 
     def remove_orphans(self) -> int:
@@ -145,6 +158,7 @@ class Alerts:
             update_job(db, job)
             if look is not None:
                 update_look(db, look)
+                keep_as_evidence(db, look.id)
             add_deliveries(db, alert.id, notifiers)
 
 

@@ -77,10 +77,8 @@ class Looks:
 
     def picture(self, look_id: int, n: int) -> bytes | None:
         """JPEG `n` (from 0) that a look was shown; None when it is not kept."""
-        query = PictureTable.select().where((PictureTable.look_id == look_id) & (PictureTable.n == n))
         with self._database.reading() as db:
-            row = read_row(db, query)
-        return bytes(row["jpeg"]) if row else None
+            return read_picture(db, look_id, n)
 
     def last_verdicts(self, job_id: str, n: int) -> tuple[Verdict, ...]:
         """The last `n` verdicts of a job, oldest first."""
@@ -130,6 +128,22 @@ def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> 
         EpisodeTable.insert(job_id=look.job_id, episode=look.episode, look_id=look.id).execute(db)
 
 
+def keep_as_evidence(db: SqliteDatabase, look_id: int) -> None:
+    """Part of a transaction: an alert rests on these pictures, so they outlive the job's later looks."""
+    PictureTable.update(recent_of=None).where(PictureTable.look_id == look_id).execute(db)
+
+
+def read_picture(db: SqliteDatabase, look_id: int, n: int) -> bytes | None:
+    """JPEG `n` (from 0) that a look was shown; None when it is not kept."""
+    row = read_row(db, PictureTable.select().where((PictureTable.look_id == look_id) & (PictureTable.n == n)))
+    return bytes(row["jpeg"]) if row else None
+
+
+def drop_pictures(db: SqliteDatabase, look_id: int | None) -> None:
+    """Part of a transaction: nobody wants to see what a look was shown."""
+    PictureTable.delete().where(PictureTable.look_id == look_id).execute(db)
+
+
 def _is_decided(db: SqliteDatabase, job_id: str, episode: str) -> bool:
     query = EpisodeTable.select().where((EpisodeTable.job_id == job_id) & (EpisodeTable.episode == episode))
     return bool(query.exists(db))
@@ -145,9 +159,11 @@ def _keep_pictures(db: SqliteDatabase, job_id: str, look_id: int, pictures: Coll
     """Add a look's pictures, and let go of those of the look before the last `PICTURES_OF`."""
     if not pictures:
         return
-    rows = [{"job_id": job_id, "look_id": look_id, "n": n, "jpeg": jpeg} for n, jpeg in enumerate(pictures)]
+    rows = [
+        {"recent_of": job_id, "look_id": look_id, "n": n, "jpeg": jpeg} for n, jpeg in enumerate(pictures)
+    ]
     PictureTable.insert_many(rows).execute(db)
-    of_job = PictureTable.job_id == job_id
+    of_job = PictureTable.recent_of == job_id
     shown = PictureTable.select(PictureTable.look_id).where(of_job).distinct()
     oldest = shown.order_by(PictureTable.look_id.desc()).offset(PICTURES_OF - 1).limit(1)
     PictureTable.delete().where(of_job & (PictureTable.look_id < oldest)).execute(db)

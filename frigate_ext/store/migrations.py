@@ -126,13 +126,13 @@ _V3 = (
     "CREATE UNIQUE INDEX look_intent ON look (job_id) WHERE intent IS NOT NULL",
     """CREATE TABLE picture (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        job_id TEXT NOT NULL,
+        recent_of TEXT,
         look_id INTEGER NOT NULL REFERENCES look (id) ON DELETE CASCADE,
         n INTEGER NOT NULL,
         jpeg BLOB NOT NULL
     )""",
     "CREATE UNIQUE INDEX picture_look ON picture (look_id, n)",
-    "CREATE INDEX picture_job ON picture (job_id, look_id)",
+    "CREATE INDEX picture_recent ON picture (recent_of, look_id) WHERE recent_of IS NOT NULL",
     """CREATE TABLE episode (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,

@@ -73,7 +73,8 @@ class PictureTable(_Table):
     """The frames of a look as they were sent."""
 
     id = AutoField()
-    job_id = TextField()
+    recent_of = TextField(null=True)
+    """The job whose recent looks it belongs to; NULL once it is the evidence of an alert, which keeps it."""
     look_id = IntegerField()
     n = IntegerField()
     jpeg = BlobField()

@@ -9,6 +9,7 @@ from frigate_ext.domain.look import AlertKind, Feedback, LookState
 from frigate_ext.domain.watch import JobState
 from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store import Store
+from frigate_ext.store.looks import PICTURES_OF
 
 
 @pytest.fixture
@@ -173,6 +174,27 @@ def test_nothing_can_be_done_to_an_alert_that_nobody_raised(store):
             change()
 
 
+def test_the_pictures_a_look_was_shown_are_its_alerts_evidence_and_outlive_later_looks(
+    store, job, make_alert, make_look, tmp_path
+):
+    look = store.looks.begin(make_look(), (b"before", b"judged"))
+    store.alerts.commit(make_alert(evidence=2, look_id=look.id), (b"before", b"judged"), job, look, ())
+    for _ in range(PICTURES_OF + 1):
+        store.looks.begin(make_look(episode=None), (b"later",))
+
+    assert [store.alerts.evidence("alert-1", n) for n in (0, 1, 2, 2**70)] == [
+        b"before",
+        b"judged",
+        None,
+        None,
+    ]
+    assert store.alerts.last_evidence(job.id) == b"judged"
+    assert not (tmp_path / "data" / "evidence").exists(), "they are not written twice"
+
+    store.alerts.delete("alert-1")
+    assert store.looks.picture(look.id, 0) is None
+
+
 @pytest.mark.parametrize(
     "alert_id, n",
     [
@@ -214,6 +236,7 @@ sys.path.insert(0, sys.argv[2])
 from conftest import ALERT, JOB
 from dataclasses import replace
 from frigate_ext.store import Store
+from frigate_ext.store.looks import PICTURES_OF
 
 store = Store.open(Path(sys.argv[1]))
 store.jobs.add(JOB)

@@ -83,7 +83,7 @@ CREATE TABLE look (
 INSERT INTO "look" VALUES(1,'job-1','initial',NULL,'done',5.0,NULL,NULL,0,NULL,'{"answer":"met","confidence":0.9,"reasoning":"A parcel lies on the mat.","message":"Parcel!","next_run_in":null,"frame_time":1000.5,"judged_by":"detector"}',NULL,NULL,NULL,NULL,'[]',NULL,NULL,'','');
 CREATE TABLE picture (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        job_id TEXT NOT NULL,
+        recent_of TEXT,
         look_id INTEGER NOT NULL REFERENCES look (id) ON DELETE CASCADE,
         n INTEGER NOT NULL,
         jpeg BLOB NOT NULL
@@ -103,7 +103,7 @@ CREATE INDEX event_label ON event (label, seq);
 CREATE INDEX event_open ON event (end_time) WHERE end_time IS NULL;
 CREATE UNIQUE INDEX look_intent ON look (job_id) WHERE intent IS NOT NULL;
 CREATE UNIQUE INDEX picture_look ON picture (look_id, n);
-CREATE INDEX picture_job ON picture (job_id, look_id);
+CREATE INDEX picture_recent ON picture (recent_of, look_id) WHERE recent_of IS NOT NULL;
 CREATE UNIQUE INDEX episode_job ON episode (job_id, episode);
 CREATE INDEX episode_look ON episode (look_id);
 CREATE INDEX alert_look ON alert (look_id);
