@@ -208,7 +208,7 @@ class House:
     def _judge(self, job: _Job, ask: Ask) -> tuple[Verdict, set[str]]:
         """The truth about the frame that is judged, and the objects in it."""
         objects = ask.edge.objects if ask.edge else job.objects
-        frame = (ask.edge.frame_time - MIDNIGHT) if ask.edge else job.frame_time
+        frame = round(ask.edge.frame_time - MIDNIGHT, 3) if ask.edge else job.frame_time
         relevant = any(matches(job.watch, thing) for thing in objects)
         verdict = Verdict(
             answer=Answer.MET if job.script.holds_at(frame) else Answer.NOT_MET,
@@ -225,7 +225,7 @@ class House:
         outcome = job.policy.answered(self._moment, ask, verdict, in_frame)
         if outcome.alert:
             job.diary.alerts.append(self._now)
-            job.diary.frames.append(verdict.frame_time - MIDNIGHT)
+            job.diary.frames.append(round(verdict.frame_time - MIDNIGHT, 3))
         self._model_is_free = True
         self._plan(job)
         self._serve()

@@ -91,3 +91,11 @@ def test_the_model_answers_one_look_at_a_time(end_the_day_at):
     scripts = [Script(replace(WATCH, name=str(n), camera=str(n)), ()) for n in range(5)]
     diaries = House(scripts, call=10.0).live()
     assert [diary.looks for diary in diaries] == [1, 1, 1, 1, 0]
+
+
+def test_a_visit_shorter_than_the_call_is_judged_in_the_frame_of_its_arrival(end_the_day_at):
+    end_the_day_at(6000.0)
+    visit = Visit("1", "car", (Stay(4932.0, "gate"),), end=4934.6)
+    script = Script(WATCH, (visit,), holds=((4932.6, 4934.6),))
+    (diary,) = House([script], call=3.0).live()
+    assert list(day.decision_delays(script, diary)) == pytest.approx([3.0])
