@@ -6,7 +6,7 @@ import time
 
 from flask import Blueprint, Response, jsonify
 
-from frigate_ext.domain.document import alert_document
+from frigate_ext.domain.document import kept_alert_document
 from frigate_ext.domain.look import Alert, AlertKind, Feedback
 from frigate_ext.errors import InvalidRequestError, NotFoundError, Problem
 from web import query
@@ -86,4 +86,4 @@ def _is_note(value: object) -> bool:
 
 
 def _document(alert: Alert) -> dict[str, object]:
-    return alert_document(alert, services().external_url)
+    return kept_alert_document(alert, services().external_url)

@@ -111,7 +111,7 @@ def look_document(look: Look, external_url: str) -> Document:
 
 
 def alert_document(alert: Alert, external_url: str) -> Document:
-    """`external_url` is the address people reach us at; evidence becomes URLs below it."""
+    """An alert as it is told. `external_url` is where people reach us; evidence becomes URLs below it."""
     base = f"{external_url.rstrip('/')}/api/alerts/{alert.id}/evidence"
     return {
         "id": alert.id,
@@ -126,6 +126,12 @@ def alert_document(alert: Alert, external_url: str) -> Document:
         "judged_by": alert.judged_by,
         "confidence": alert.confidence,
         "evidence": [f"{base}/{n}.jpg" for n in range(alert.evidence)],
+    }
+
+
+def kept_alert_document(alert: Alert, external_url: str) -> Document:
+    """An alert as it is kept: with the look it rests on, and what its owner did about it."""
+    return alert_document(alert, external_url) | {
         "look_id": alert.look_id,
         "acknowledged_at": alert.acknowledged_at,
         "feedback": alert.feedback.value if alert.feedback else None,
