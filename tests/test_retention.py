@@ -51,6 +51,16 @@ def test_what_is_too_old_goes():
     assert cutoff(NOW, NOW - 31 * DAY, 0, Limits(days=30)) == NOW - 30 * DAY
 
 
+def test_what_an_ended_job_never_got_an_answer_to_goes_too(store, look, make_room):
+    look(40 * DAY, finished=False, intent=b"ask again")
+    store.looks.abandon_pending()
+    assert make_room(days=30) == 0
+
+    store.jobs.save(replace(JOB, state=JobState.CANCELLED))
+
+    assert make_room(days=30) == 1
+
+
 def test_where_there_is_too_little_room_the_oldest_tenth_goes():
     assert cutoff(NOW, NOW - 20 * DAY, 101, Limits(days=30, bytes=100)) == NOW - 18 * DAY
 

@@ -8,17 +8,20 @@ from typing import Any
 from peewee import SqliteDatabase, fn
 
 from frigate_ext.domain.look import LookState
+from frigate_ext.domain.watch import JobState
 from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import waiting
 from frigate_ext.store.pictures import Evidence, Snapshots
 from frigate_ext.store.rows import read_row, read_rows
-from frigate_ext.store.tables import AlertTable, DeliveryTable, EventTable, LookTable
+from frigate_ext.store.tables import AlertTable, DeliveryTable, EventTable, JobTable, LookTable
+
+_FINAL = [state.value for state in JobState if state.final]
 
 
 class Expendable:
     """Looks, alerts with their evidence, and events with their snapshots that nobody needs any more.
 
-    Needed are alerts that somebody has still to be told of, looks without an answer and those that an alert
+    Needed are alerts that somebody has still to be told of, looks still to be answered and those that an alert
     rests on, and events that go on.
     """
 
@@ -70,8 +73,10 @@ def _alerts() -> _Kind:
 
 def _looks() -> _Kind:
     told = AlertTable.select().where(AlertTable.look_id == LookTable.id)
-    unanswered = LookTable.intent.is_null(is_null=False) | (LookTable.state == LookState.PENDING.value)
-    return _Kind(LookTable.started_at, ~fn.EXISTS(told) & ~unanswered)
+    ended = JobTable.select(JobTable.id).where(JobTable.state.in_(_FINAL))
+    to_be_asked = LookTable.intent.is_null(is_null=False) & LookTable.job_id.not_in(ended)
+    needed = fn.EXISTS(told) | to_be_asked | (LookTable.state == LookState.PENDING.value)
+    return _Kind(LookTable.started_at, ~needed)
 
 
 def _events() -> _Kind:
