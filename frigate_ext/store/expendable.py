@@ -21,7 +21,7 @@ _FINAL = [state.value for state in JobState if state.final]
 class Expendable:
     """Looks, alerts with their evidence, and events with their snapshots that nobody needs any more.
 
-    Needed are alerts that somebody has still to be told of, looks still to be answered and those that an alert
+    Needed are alerts that somebody has still to be told of, looks still to be answered, those that an alert
     rests on, and events that go on.
     """
 
