@@ -132,8 +132,9 @@ class Policy:
         return self._mailbox.put(edge)
 
     def ask_again(self, edge: Edge) -> None:
-        """Look first at an edge that an earlier run of the program had begun to look at."""
-        self._mailbox.put_back(edge)
+        """Look first at an edge that an earlier run had begun to look at, unless paused since."""
+        if not self._paused:
+            self._mailbox.put_back(edge)
 
     def plan(self, now: Moment, scene: Scene) -> Plan:
         """What to do now; changes nothing. A look that is under way is waited for, even past the expiry."""

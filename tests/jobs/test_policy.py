@@ -633,3 +633,13 @@ def test_met_once_while_it_cooled_down_does_not_alert_when_the_next_look_is_unsu
     assert not r.look("met")[1].alert
     r.clock.advance(601)
     assert not r.look("unsure")[1].alert
+
+
+def test_what_was_being_looked_at_when_it_was_paused_is_not_looked_at_after_a_restart(rig):
+    r = rig()
+    r.see("p1")
+    edge = r.begin().edge
+    r = rig(settings={"paused": True})
+    r.policy.ask_again(edge)
+    r.policy.resume()
+    assert r.begin().edge is None
