@@ -23,6 +23,7 @@ BENCHMARKS = {
         "look_overhead_burst_ms_p95",
     ),
     "bus_load": ("bus_lost", "bus_decodes_per_message"),
+    "many_jobs": ("job_threads", "job_memory_mb", "bus_thread_us"),
     "encode_once": ("encode_per_frame",),
     "frame_prep": ("frame_prep_speedup", "frame_prep_psnr_db"),
     "tracker": ("tracker_speedup_50",),

@@ -16,6 +16,7 @@ from config.sections.camera import Camera, Detect, Motion, Objects, Snapshots
 from config.sections.genai import Genai
 from config.sections.mqtt import Mqtt
 from config.sections.own import FrigateExt
+from config.sections.ui import Ui
 from config.sections.watch import WatchEntry
 from config.tree import Entry, Place, is_null, is_off, locate
 from config.tree import Mapping as Tree
@@ -37,6 +38,7 @@ OURS = Keys(
         "cameras": keys_of(dict[str, Camera]),
         "genai": keys_of(dict[str, Genai]),
         "frigate_ext": keys_of(FrigateExt),
+        "ui": keys_of(Ui),
         "watches": keys_of(dict[str, WatchEntry]),
         **{name: keys_of(section) for name, section in DEFAULTS.items()},
     }
@@ -56,6 +58,7 @@ def build(root: Tree, ignored_keys: tuple[str, ...], problems: Problems) -> Conf
         cameras=cameras,
         genai=genai,
         frigate_ext=own,
+        ui=_ui(root, problems),
         watches=_watches(root, cameras, problems),
         ignored_keys=ignored_keys,
     )
@@ -75,6 +78,11 @@ def _mqtt(root: Tree, problems: Problems) -> Mqtt:
     entry = root.entries.get("mqtt")
     mqtt = validate(Mqtt, "mqtt", entry, problems) if entry else None
     return mqtt or Mqtt(enabled=False)
+
+
+def _ui(root: Tree, problems: Problems) -> Ui:
+    entry = root.entries.get("ui")
+    return (validate(Ui, "ui", entry, problems) if entry else None) or Ui()
 
 
 def _own(root: Tree, problems: Problems) -> FrigateExt:

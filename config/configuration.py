@@ -9,6 +9,7 @@ from config.sections.camera import Camera
 from config.sections.genai import Genai
 from config.sections.mqtt import Mqtt
 from config.sections.own import FrigateExt
+from config.sections.ui import Ui
 from frigate_ext.domain.watch import Watch
 
 
@@ -21,6 +22,7 @@ class Config:
     """Those that are enabled, with the global defaults merged in."""
     genai: Mapping[str, Genai]
     frigate_ext: FrigateExt
+    ui: Ui
     watches: tuple[Watch, ...]
     ignored_keys: tuple[str, ...]
     """Keys that Frigate knows and we do not use; ``*`` stands for any name."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -17,6 +19,7 @@ from frigate_ext.domain.filters import LabelFilter, Polygon
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Watch
 from frigate_ext.notify.settings import MqttSettings
+from frigate_ext.retention import Limits
 from frigate_ext.zones import ZoneRule
 from genai.budget import BudgetLimits
 from genai.settings import JudgeSettings, ProviderSettings
@@ -106,6 +109,11 @@ def watches(config: Config) -> list[Watch]:
     return list(config.watches)
 
 
+def time_zone(config: Config) -> tzinfo | None:
+    """What schedules are in; None: the machine's own."""
+    return ZoneInfo(config.ui.timezone) if config.ui.timezone else None
+
+
 def mqtt(config: Config, external_url: str) -> MqttSettings | None:
     """The broker, None without one; `external_url` is where people reach us."""
     section = config.mqtt
@@ -155,6 +163,11 @@ def judge(section: Judge) -> JudgeSettings:
         try_out=section.try_out,
         budget=BudgetLimits(**section.budget.model_dump()),
     )
+
+
+def retention(config: Config) -> Limits:
+    """How long things are kept, and how much room they may take."""
+    return Limits(**config.frigate_ext.retention.model_dump(exclude={"undelivered_days"}))
 
 
 def reveal(secret: SecretStr | None) -> str | None:

@@ -33,6 +33,7 @@ from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.outbox import Outbox
 from frigate_ext.recorder import Recorder
+from frigate_ext.retention import DAY, Retention
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.clock import Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
@@ -107,7 +108,10 @@ class Application:
         self._frames = FrameClient(endpoint)
         self._latest = LatestUpdates()
         self._mqtt = self._notifier(plain.mqtt(config, self._external_url))
-        self._outbox = Outbox(self._store, self._notifiers())
+        self._outbox = Outbox(
+            self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
+        )
+        self._retention = Retention(self._store, plain.retention(config))
         self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshot_cameras(config))
         self._jobs = JobManager(
             cameras=self._cameras,
@@ -119,6 +123,7 @@ class Application:
             clock=self._clock,
             listener=_Announcer(self._mqtt, self._outbox),
             notifiers=tuple(self._notifiers()),
+            zone=plain.time_zone(config),
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
@@ -166,8 +171,8 @@ class Application:
         """In the order of starting: whoever is talked to comes before whoever talks."""
         parts: list[_Part] = [self._broker, self._frames]
         parts += [self._mqtt] if self._mqtt else []
-        parts += [self._outbox, self._recorder, self._jobs, self._subscriber, self._web, self._detection]
-        return parts
+        parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
+        return [*parts, self._web, self._detection]
 
     def _notifier(self, settings: MqttSettings | None) -> MqttNotifier | None:
         return MqttNotifier(settings, connected=self._deliver_what_waits) if settings else None
@@ -206,6 +211,7 @@ class Application:
             "judge": _outside(self._judge.health()),
             "recorder": self._recorder.health(),
             "outbox": self._outbox.health(),
+            "retention": self._retention.health(),
         }
         if self._mqtt:
             parts["mqtt"] = _outside(self._mqtt.health())

@@ -18,6 +18,7 @@ from frigate_ext.store import Delivery, Store
 logger = logging.getLogger(__name__)
 
 _BATCH = 50
+_DAY = 86400.0
 _IDLE = 30.0
 """Seconds after which a lane looks again, even where nobody has kicked it."""
 
@@ -43,10 +44,19 @@ class Outbox:
         *,
         clock: Clock | None = None,
         jitter: Callable[[], float] = random.random,
+        expire_after: float = 7 * _DAY,
     ) -> None:
+        """`expire_after`: seconds after which an alert that could not be delivered is given up."""
         self._store = store
         self._lanes = [
-            Lane(name, notifier, store, clock or SystemClock(), jitter)
+            Lane(
+                name,
+                notifier,
+                store,
+                clock=clock or SystemClock(),
+                jitter=jitter,
+                expire_after=expire_after,
+            )
             for name, notifier in notifiers.items()
         ]
 
@@ -83,7 +93,14 @@ class Lane(Worker):
     """Delivers the alerts of one notifier."""
 
     def __init__(
-        self, name: str, notifier: Notifier, store: Store, clock: Clock, jitter: Callable[[], float]
+        self,
+        name: str,
+        notifier: Notifier,
+        store: Store,
+        *,
+        clock: Clock,
+        jitter: Callable[[], float],
+        expire_after: float,
     ) -> None:
         super().__init__(f"fx-outbox-{name}")
         self.notifier = name
@@ -91,6 +108,9 @@ class Lane(Worker):
         self._store = store
         self._clock = clock
         self._jitter = jitter
+        self._expire_after = expire_after
+        self._given_up = 0
+        """Alerts, since the last one that was delivered."""
         self._kicked = threading.Event()
         self._outages = 0
         self._trouble: PartHealth | None = None
@@ -102,16 +122,18 @@ class Lane(Worker):
         self._trouble = PartHealth(PartState.FAILED, f"{self.notifier}: delivers no more alerts: {error}")
 
     def health(self) -> PartHealth:
-        """Degraded while alerts wait because of a failure."""
+        """Degraded while alerts wait because of a failure, and from giving some up until the next success."""
+        if self._trouble is None and self._given_up:
+            return PartHealth(PartState.DEGRADED, f"{self._given_up} alerts never reached {self.notifier}")
         return self._trouble or PartHealth(PartState.OK)
 
     def run(self) -> None:
         while not self.stopping.is_set():
             self._kicked.clear()
-            wait = self._round()
+            wait = self.deliver_due()
             self._kicked.wait(wait)
 
-    def _round(self) -> float:
+    def deliver_due(self) -> float:
         """Try every row that is due; returns the seconds until the next one may be."""
         try:
             while rows := self._store.deliveries.due(self._clock.now().wall, _BATCH, self.notifier):
@@ -119,6 +141,7 @@ class Lane(Worker):
                     if self.stopping.is_set():
                         return 0.0
                     if not self._try(row):
+                        self._give_up()
                         return self._pause()
             self._outages = 0
             return self._until_next()
@@ -136,6 +159,7 @@ class Lane(Worker):
         except DeliveryError as error:
             return self._failed(row, error)
         self._store.deliveries.delivered(row.id, self._clock.now().wall)
+        self._given_up = 0
         return True
 
     def _failed(self, row: Delivery, error: DeliveryError) -> bool:
@@ -148,6 +172,14 @@ class Lane(Worker):
         self._store.deliveries.failed(row.id, str(error), now + retry_delay(row.attempts + 1, self._jitter()))
         return True
 
+    def _give_up(self) -> None:
+        """Forget alerts that are too old to be news. Each had its try: this comes after one."""
+        now = self._clock.now().wall
+        if expired := self._store.deliveries.expire(self.notifier, now, now - self._expire_after):
+            days = self._expire_after / _DAY
+            logger.warning("%s: gave up %d alerts after %g days", self.notifier, expired, days)
+            self._given_up += expired
+
     def _alert(self, row: Delivery) -> tuple[Alert, tuple[bytes, ...]]:
         alert = self._store.alerts.get(row.alert_id)
         pictures = (self._store.alerts.evidence(alert.id, n) for n in range(alert.evidence))
@@ -158,6 +190,8 @@ class Lane(Worker):
         return retry_delay(self._outages, self._jitter(), first=1.0, cap=_IDLE)
 
     def _until_next(self) -> float:
+        if self._trouble is not None:
+            self._give_up()
         at = self._store.deliveries.next_try_at(self.notifier)
         if at is None:
             self._trouble = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -28,7 +27,6 @@ _BETTER = 1.1
 _QUEUE = 512
 _WHOLE = 4320
 """Height no frame exceeds: snapshots are not scaled down."""
-_CLEAN_UP_EVERY = 3600.0
 
 
 class Fetch(Protocol):
@@ -123,18 +121,13 @@ class Recorder(Worker):
         snapshot_cameras: Collection[str],
         *,
         quality: int = 80,
-        keep_days: float = 10.0,
     ) -> None:
-        """Snapshots are kept of `snapshot_cameras` only, as JPEGs of `quality` 1..100.
-
-        Events and their snapshots go `keep_days` after their end.
-        """
+        """Snapshots are kept of `snapshot_cameras` only, as JPEGs of `quality` 1..100."""
         super().__init__("fx-recorder")
         self._events = events
         self._fetch = fetch
         self._diary = Diary(snapshot_cameras)
         self._quality = quality
-        self._keep_seconds = keep_days * 86400.0
         self._updates: deque[CameraUpdate] = deque()
         self._arrived = threading.Condition()
         self._dropped = 0
@@ -168,19 +161,15 @@ class Recorder(Worker):
 
     def run(self) -> None:
         self._guarded(self._events.end_open)
-        clean_up_at = 0.0
         while not self.stopping.is_set():
-            if time.monotonic() >= clean_up_at:
-                self._guarded(lambda: self._events.remove_before(time.time() - self._keep_seconds))
-                clean_up_at = time.monotonic() + _CLEAN_UP_EVERY
             if update := self._next():
                 for entry in self._diary.read(update):
                     self._store(entry)
 
     def _next(self) -> CameraUpdate | None:
-        """The oldest update; None when it is time to look at the clock or at `stopping`."""
+        """The oldest update; None when it is time to stop."""
         with self._arrived:
-            self._arrived.wait_for(lambda: self._updates or self.stopping.is_set(), _CLEAN_UP_EVERY)
+            self._arrived.wait_for(lambda: self._updates or self.stopping.is_set())
             return self._updates.popleft() if self._updates else None
 
     def _store(self, entry: Entry) -> None:

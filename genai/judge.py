@@ -15,6 +15,14 @@ from frigate_ext.runtime.health import PartHealth
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a part of a picture shows: the frame of a moment (epoch s), or a detail of it."""
+
+    frame_time: float
+    close_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LookImage:
     """A JPEG as the judge is shown it; `frame_time` is epoch seconds."""
 
@@ -22,6 +30,10 @@ class LookImage:
     key: FrameKey
     frame_time: float
     size: Size
+    parts: tuple[Part, ...] = ()
+    """The last one large on the left, the others from top to bottom on its right; none: the whole frame."""
+    outlined: bool = False
+    """Zones are outlined in yellow in it, objects in red."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,12 @@ class Judgement:
     model: str
     latency: float
     tokens: int | None = None
+    provider: str = ""
+    """Whoever answered; '' where it is `judged_by`."""
+    prompt: str = ""
+    """What the model was told, without the pictures."""
+    reply: str = ""
+    """What it said, word for word."""
 
 
 class Judge(Protocol):

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from frigate_ext.domain.objects import TrackedObject
-from genai.judge import LookImage, PastVerdict, Question
+from genai.judge import LookImage, Part, PastVerdict, Question
 from genai.verdict import clean
 
 Message = dict[str, Any]
@@ -66,8 +66,8 @@ def messages(question: Question, *, timezone: tzinfo | None = None) -> list[Mess
     pictures = question.images[-MAX_IMAGES:]
     content: list[Message] = [{"type": "text", "text": text}]
     for image in pictures:
-        if len(pictures) > 1:
-            content.append({"type": "text", "text": _caption(question.frame_time - image.frame_time)})
+        if len(pictures) > 1 or image.parts or image.outlined:
+            content.append({"type": "text", "text": _caption(image, question.frame_time)})
         content.append(_picture(image))
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
 
@@ -178,8 +178,23 @@ def _past(past: PastVerdict, now: float) -> str:
     return f"- {age} s ago: {past.answer.value} (confidence {past.confidence:.2f})"
 
 
-def _caption(age: float) -> str:
-    return f"{age:.1f} s before the picture to judge:" if age > 0 else "The picture to judge:"
+def _caption(image: LookImage, judged: float) -> str:
+    """`judged` is the time of the frame to judge, in epoch seconds."""
+    *beside, main = image.parts or (Part(image.frame_time),)
+    text = _part(main, judged)
+    if beside:
+        small = "; ".join(_part(part, judged) for part in beside)
+        text += f", large on the left. Beside it, from top to bottom: {small}"
+    if image.outlined:
+        text += ". Zones are outlined in yellow, objects in red"
+    return f"{text[0].upper()}{text[1:]}:"
+
+
+def _part(part: Part, judged: float) -> str:
+    age = judged - part.frame_time
+    if part.close_up:
+        return "a close-up of what caused the look"
+    return f"{age:.1f} s before the picture to judge" if age > 0 else "the picture to judge"
 
 
 def _picture(image: LookImage) -> Message:

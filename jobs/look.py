@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.look import Alert, AlertKind, Look, LookState
+from frigate_ext.domain.look import Alert, AlertKind, Look, LookState, SeenObject
 from frigate_ext.domain.verdict import Answer, Verdict
-from frigate_ext.domain.watch import Job, JobState
+from frigate_ext.domain.watch import Job, JobState, Phase
 from frigate_ext.errors import (
     BadReplyError,
     FrameUnavailableError,
@@ -22,17 +22,20 @@ from frigate_ext.errors import (
 )
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
-from genai.judge import Judge, LookImage, PastVerdict, Question
+from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question
+from jobs import intent
+from jobs.intent import Intent
 from jobs.live import LiveJob
+from jobs.picture import View
 from jobs.policy import Ask
-from jobs.sight import Sight, View
+from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
 
-Pictures = tuple[bytes, ...]
-"""JPEGs, the judged frame last."""
 _HISTORY = 5
 """Earlier verdicts that a judge is told of."""
+_NOTES = 5
+"""The owner's remarks on wrong alerts that a judge is told of."""
 
 
 class Listener(Protocol):
@@ -90,8 +93,15 @@ class LookRunner:
         """Verdicts, and alerts that came of them, so far."""
 
     def stop(self) -> None:
-        """Whatever fails from now on fails because everything ends: that is no job's trouble."""
+        """Whatever fails from now on fails because everything ends: it is asked again after a restart."""
         self._stopping.set()
+
+    def ask_again(self, live: LiveJob) -> None:
+        """Have a job ask again what an earlier run asked and got no answer to. Raises StoreError."""
+        unanswered = self._store.looks.unanswered(live.job.id)
+        live.unanswered = intent.read(unanswered) if unanswered else None
+        if live.unanswered is not None:
+            live.policy.ask_again(live.unanswered.edge)
 
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""
@@ -100,19 +110,21 @@ class LookRunner:
             now = self._clock.now()
             due = live.job.state is JobState.RUNNING
             ask = live.policy.begin(now, self._sight.scene(live.job.watch)) if due else None
+            if ask is not None and self._judge.wants_images and live.change(phase=Phase.LOOKING):
+                self._listener.job_changed(live.job)
         if ask is None:
             return
         try:
             self._look(live, ask)
         except FrameUnavailableError as error:
-            self._not_asked(live, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
+            self._not_asked(live, ask, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
         except StoreError as error:
             self._log_unsaved(live, error)
-            self._not_asked(live, str(error), lambda: live.policy.unavailable(self._clock.now()))
+            self._not_asked(live, ask, str(error), lambda: live.policy.unavailable(self._clock.now()))
         except Exception as error:  # the last resort of one look: its job waits, the looker goes on
             logger.exception("job %s: a look failed, trying again later", live.job.id)
             why = f"a look failed: {type(error).__name__}"
-            self._not_asked(live, why, lambda: live.policy.unavailable(self._clock.now()))
+            self._not_asked(live, ask, why, lambda: live.policy.unavailable(self._clock.now()))
 
     def _look(self, live: LiveJob, ask: Ask) -> None:
         job = live.job
@@ -120,34 +132,51 @@ class LookRunner:
         if camera is None:
             raise FrameUnavailableError(f"{job.watch.camera} is not configured any more")
         view = self._sight.view(camera.name, ask)
-        images = self._sight.pictures(view.key) if self._judge.wants_images else ()
+        images = self._images(live, ask, view)
         question = self._question(job, camera, view, images)
-        look = self._store.looks.begin(
-            job_id=job.id,
-            reason=ask.reason,
-            trigger=str(ask.edge) if ask.edge else None,
-            started_at=self._clock.now().wall,
-            frame_time=view.frame_time,
-            image_bytes=sum(len(image.jpeg) for image in images),
-        )
+        look = self._begin(job, ask, view, images)
+        if look is None:
+            raise FrameUnavailableError(f"{ask.edge} has been judged already")
         try:
             judgement = self._judge.judge(question, Deadline(self._timeout))
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
             return
         verdict = judgement.verdict
-        done = replace(
-            look,
-            state=LookState.DONE,
-            latency=judgement.latency,
-            tokens=judgement.tokens,
-            verdict=verdict,
-        )
         evidence = self._evidence(job, view, images) if verdict.answer is Answer.MET else ()
-        self._conclude(live, ask, _Judged(done, verdict, view, evidence))
+        self._conclude(live, ask, _Judged(_answered(look, judgement), verdict, view, evidence))
+
+    def _images(self, live: LiveJob, ask: Ask, view: View) -> tuple[LookImage, ...]:
+        """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
+        if not self._judge.wants_images:
+            return ()
+        unanswered = live.unanswered
+        if unanswered is not None and unanswered.edge is ask.edge and unanswered.images:
+            return unanswered.images
+        return self._sight.pictures(live.job.watch, view)
+
+    def _begin(self, job: Job, ask: Ask, view: View, images: tuple[LookImage, ...]) -> Look | None:
+        """Commit the look, and where an edge caused it, all that is needed to ask it again."""
+        jpegs = tuple(image.jpeg for image in images)
+        look = Look(
+            id=0,
+            job_id=job.id,
+            reason=ask.reason,
+            trigger=str(ask.edge) if ask.edge else None,
+            episode=intent.episode(ask.edge) if ask.edge else None,
+            state=LookState.PENDING,
+            started_at=self._clock.now().wall,
+            frame_time=view.frame_time,
+            frame_size=view.size,
+            objects=tuple(SeenObject(id=o.id, label=o.label, score=o.score, box=o.box) for o in view.objects),
+            image_bytes=sum(map(len, jpegs)),
+        )
+        wish = intent.written(Intent(ask.edge, images)) if ask.edge else None
+        return self._store.looks.begin(look, jpegs, wish)
 
     def _question(self, job: Job, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
-        verdicts = self._store.looks.last_verdicts(job.id, _HISTORY)
+        since = job.asked_since or 0.0
+        verdicts = [v for v in self._store.looks.last_verdicts(job.id, _HISTORY) if v.frame_time >= since]
         return Question(
             camera=camera,
             condition=job.watch.condition,
@@ -158,16 +187,18 @@ class LookRunner:
             images=images,
             objects=view.objects,
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),
+            language=job.watch.language,
+            notes=self._store.alerts.wrong_notes(job.id, _NOTES),
         )
 
     def _conclude(self, live: LiveJob, ask: Ask, judged: _Judged) -> None:
-        """Hand the verdict to the policy and commit what follows, unless the job has ended meanwhile.
+        """Hand the verdict to the policy and commit what follows, unless nobody awaits it any more.
 
         Nobody sees the job change before that is committed.
         """
         look, verdict = judged.look, judged.verdict
         with live.lock:
-            if live.job.state.final:
+            if not live.awaits(ask):
                 self._abandon(look)
                 return
             now = self._clock.now()
@@ -178,14 +209,14 @@ class LookRunner:
                 if outcome.alert:
                     job = self._alert(job, judged, outcome.ended)
                 else:
-                    self._store.looks.finish(look)
-                    self._store.jobs.save(job)
+                    self._store.looks.finish(look, job)
             except StoreError as error:
                 if outcome.alert:
                     live.policy.retract(now, ask)
                 self._log_unsaved(live, error)
                 job = replace(live.job, error=str(error))
             else:
+                live.unanswered = None
                 self._count(looks=1, alerts=int(outcome.alert))
             live.job = job
             self._listener.job_changed(job)
@@ -193,9 +224,10 @@ class LookRunner:
                 self._listener.alert_committed()
 
     def _abandon(self, look: Look, error: str | None = None) -> None:
-        """Its job has ended, and perhaps been deleted with its looks: then nothing is left to say."""
+        """Nobody awaits it any more; and where its job has been deleted with it, nothing is left to say."""
         try:
-            self._store.looks.finish(replace(look, state=LookState.ABANDONED, error=error))
+            abandoned = replace(look, state=LookState.ABANDONED, error=error)
+            self._store.looks.finish(abandoned, unanswered=self._stopping.is_set())
         except StoreError as failure:
             logger.debug("look %d is not noted as abandoned: %s", look.id, failure)
 
@@ -218,6 +250,7 @@ class LookRunner:
             judged_by=verdict.judged_by,
             confidence=verdict.confidence,
             evidence=len(judged.evidence),
+            look_id=judged.look.id,
         )
         self._store.alerts.commit(alert, judged.evidence, job, judged.look, self._notifiers)
         logger.info("job %s: alert %s, judged by %s", job.id, alert.id, alert.judged_by)
@@ -226,7 +259,7 @@ class LookRunner:
     def _evidence(self, job: Job, view: View, shown: tuple[LookImage, ...]) -> tuple[bytes, ...]:
         """What was judged, as it was shown; for a judge that wants no pictures one is fetched now. Blocks."""
         try:
-            return tuple(image.jpeg for image in shown or self._sight.pictures(view.key))
+            return tuple(image.jpeg for image in shown or self._sight.pictures(job.watch, view))
         except FrameUnavailableError as error:
             logger.warning("job %s: its alert goes out without a picture: %s", job.id, error)
             return ()
@@ -234,7 +267,7 @@ class LookRunner:
     def _no_verdict(self, live: LiveJob, ask: Ask, look: Look, error: JudgeError) -> None:
         """The judge failed: the policy decides when to try again, and the job says why it waits."""
         with live.lock:
-            if live.job.state.final or self._stopping.is_set():
+            if not live.awaits(ask) or self._stopping.is_set():
                 self._abandon(look, str(error))
                 return
             now = self._clock.now()
@@ -248,9 +281,9 @@ class LookRunner:
             log("job %s: no verdict: %s; trying again", live.job.id, error)
             live.change(looks=live.job.looks + 1, error=str(error))
             self._listener.job_changed(live.job)
+            failed = replace(look, state=LookState.FAILED, error=str(error))
             try:
-                self._store.looks.finish(replace(look, state=LookState.FAILED, error=str(error)))
-                self._store.jobs.save(live.job)
+                self._store.looks.finish(failed, live.job, unanswered=True)
             except StoreError as failure:
                 self._log_unsaved(live, failure)
 
@@ -259,12 +292,27 @@ class LookRunner:
             self.looks += looks
             self.alerts += alerts
 
-    def _not_asked(self, live: LiveJob, why: str, back_off: Callable[[], None]) -> None:
+    def _not_asked(self, live: LiveJob, ask: Ask, why: str, back_off: Callable[[], None]) -> None:
         with live.lock:
-            if not (live.job.state.final or self._stopping.is_set()):
+            if live.awaits(ask) and not self._stopping.is_set():
                 back_off()
                 if live.change(error=why):
                     self._listener.job_changed(live.job)
 
     def _log_unsaved(self, live: LiveJob, error: StoreError) -> None:
         logger.error("job %s: %s; nobody was told, trying again later", live.job.id, error)
+
+
+def _answered(look: Look, judgement: Judgement) -> Look:
+    """The look with all that the judge gave back."""
+    return replace(
+        look,
+        state=LookState.DONE,
+        latency=judgement.latency,
+        tokens=judgement.tokens,
+        verdict=judgement.verdict,
+        provider=judgement.provider or judgement.verdict.judged_by,
+        model=judgement.model,
+        prompt=judgement.prompt,
+        reply=judgement.reply,
+    )

@@ -15,25 +15,32 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._edges: list[Edge] = []
+        self._cut_short: Edge | None = None
 
     def __len__(self) -> int:
-        return len(self._edges)
+        return len(self._edges) + (self._cut_short is not None)
 
     def put(self, edge: Edge) -> bool:
         """Offer an edge; False when it is not worth keeping."""
         self._edges = _worth_keeping(sorted([*self._edges, edge], key=lambda one: one.frame_time))
         return any(kept is edge for kept in self._edges)
 
+    def put_back(self, edge: Edge) -> None:
+        """An edge whose look was cut short comes first, whatever arrives."""
+        self._cut_short = edge
+
     def first(self) -> Edge | None:
         """The edge to answer next."""
-        return self._edges[0] if self._edges else None
+        return self._cut_short or (self._edges[0] if self._edges else None)
 
     def drop(self, answered: Callable[[Edge], bool]) -> None:
         """Forget the edges that a look has answered."""
         self._edges = [edge for edge in self._edges if not answered(edge)]
+        if self._cut_short is not None and answered(self._cut_short):
+            self._cut_short = None
 
     def clear(self) -> None:
-        self._edges = []
+        self._edges, self._cut_short = [], None
 
 
 def _worth_keeping(edges: list[Edge]) -> list[Edge]:

@@ -6,24 +6,35 @@ import logging
 import math
 import threading
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import tzinfo
+from typing import Any
 
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.look import AlertKind
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
-from frigate_ext.errors import ConflictError, NotFoundError, RequestError, StoreError
+from frigate_ext.errors import (
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    Problem,
+    RequestError,
+    StoreError,
+)
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Page, Store
 from genai.judge import Judge
-from jobs.live import LiveJob, trouble_alert
-from jobs.look import Listener, LookRunner, new_alert_id
+from jobs.herald import Herald
+from jobs.live import LiveJob
+from jobs.look import Listener, LookRunner
 from jobs.lookers import Lookers, outranks
-from jobs.policy import Policy
+from jobs.policy import Policy, same_question
+from jobs.restore import restored_policy, time_left
+from jobs.roster import Roster
 from jobs.scheduler import Scheduler
 from jobs.sight import FrameSource, Sight
 from jobs.trigger import Edge, EdgeDetector, concerns
@@ -55,12 +66,11 @@ class JobManager:
         self._store = store
         self._clock = clock
         self._listener = listener
-        self._notifiers = notifiers
         self._zone = zone
-        self._lock = threading.Lock()
-        self._live: dict[str, LiveJob] = {}
+        self._starting = threading.Lock()
+        self._roster = Roster()
         self._edges = {name: EdgeDetector() for name in cameras}
-        self._sight = Sight(frames, latest)
+        self._sight = Sight(frames, latest, cameras)
         self._runner = LookRunner(
             cameras=cameras.get,
             sight=self._sight,
@@ -70,6 +80,15 @@ class JobManager:
             listener=listener,
             notifiers=notifiers,
         )
+        self._herald = Herald(
+            roster=self._roster,
+            sight=self._sight,
+            store=store,
+            listener=listener,
+            notifiers=notifiers,
+            judge=judge.name,
+            clock=clock,
+        )
         self._lookers = Lookers(concurrency, self._look)
         self._scheduler = Scheduler(self._plan, self._tick, clock)
 
@@ -78,8 +97,8 @@ class JobManager:
         abandoned = self._store.looks.abandon_pending()
         for job in self._store.jobs.unfinished():
             self._resume(job)
-        if self._live or abandoned:
-            logger.info("resumed %d watch jobs; %d looks had no answer yet", len(self._live), abandoned)
+        if self._roster or abandoned:
+            logger.info("resumed %d watch jobs; %d looks had no answer yet", len(self._roster), abandoned)
         self._lookers.start()
         self._scheduler.start()
 
@@ -97,7 +116,7 @@ class JobManager:
     def health(self) -> PartHealth:
         if not (self._scheduler.is_alive and self._lookers.are_alive):
             return PartHealth(PartState.FAILED, "a thread of the jobs has ended")
-        return PartHealth(PartState.OK, f"{len(self._all())} running")
+        return PartHealth(PartState.OK, f"{len(self._roster)} running")
 
     @property
     def looks(self) -> int:
@@ -116,7 +135,7 @@ class JobManager:
             return
         self._sight.note(update)
         for edge in detector.step(update):
-            for live in self._of_camera(update.camera):
+            for live in self._roster.of_camera(update.camera):
                 self._offer(live, edge)
 
     def start_job(self, watch: Watch, origin: Origin) -> Job:
@@ -132,12 +151,12 @@ class JobManager:
             started_at=now.wall,
             expires_at=None if watch.duration is None else now.wall + watch.duration,
         )
-        if len(self._all()) >= MAX_RUNNING:
-            raise ConflictError(f"{MAX_RUNNING} jobs run already; stop one first", code="too_many_jobs")
-        live = LiveJob(job, self._policy(job))
-        self._store.jobs.add(job)
-        with self._lock:
-            self._live[job.id] = live
+        with self._starting:
+            if len(self._roster) >= MAX_RUNNING:
+                raise ConflictError(f"{MAX_RUNNING} jobs run already; stop one first", code="too_many_jobs")
+            live = LiveJob(job, self._policy(job))
+            self._store.jobs.add(job)
+            self._roster.add(live)
         with live.lock:
             self._listener.job_changed(live.job)
         logger.info("job %s: watching %s for %r", job.id, watch.camera, watch.condition)
@@ -145,16 +164,75 @@ class JobManager:
         return job
 
     def stop_job(self, job_id: str) -> Job:
-        """Cancel a running job and abandon its look. Raises NotFoundError, ConflictError (`job_final`)."""
-        with self._lock:
-            live = self._live.get(job_id)
-        if live is not None:
-            with live.lock:
-                if not live.job.state.final:
-                    self._end(live, JobState.CANCELLED)
-                    return live.job
-        job = self.get(job_id)
-        raise ConflictError(f"job {job_id} has ended already: {job.state.value}", code="job_final")
+        """Cancel a job and abandon its look. Raises NotFoundError, ConflictError (`job_final`)."""
+        with self._unfinished(job_id) as live:
+            self._end(live, JobState.CANCELLED)
+            return live.job
+
+    def change_job(self, job_id: str, change: Callable[[Watch], Watch]) -> Job:
+        """Go on with another watch of the same camera and mode; what was done so far counts on.
+
+        `change` is given the present watch, and nobody else can change it meanwhile. Raises what it raises,
+        NotFoundError, ConflictError (`job_final`), InvalidRequestError (`bad_duration`).
+        """
+        with self._unfinished(job_id) as live:
+            now, job = self._clock.now(), live.job
+            watch = change(job.watch)
+            started = job.created_at if job.started_at is None else job.started_at
+            expires_at = None if watch.duration is None else started + watch.duration
+            if watch.duration != job.watch.duration and expires_at is not None and expires_at <= now.wall:
+                raise _over_already(now.wall - started)
+            anew: dict[str, Any] = {}
+            if not same_question(watch, job.watch):
+                anew = {"asked_since": now.wall, "armed": True, "last_verdict": None}
+            self._save(live, watch=watch, expires_at=expires_at, **anew)
+            live.policy.change(watch, now, now.monotonic + time_left(live.job, now.wall))
+        logger.info("job %s: changed, watching %s for %r", job_id, watch.camera, watch.condition)
+        self._scheduler.poke(live)
+        return live.job
+
+    def pause_job(self, job_id: str) -> Job:
+        """Look at nothing until resumed; its time runs on. Raises NotFoundError, ConflictError."""
+        with self._unfinished(job_id) as live:
+            self._save(live, state=JobState.PAUSED, phase=None, error=None)
+            live.policy.pause()
+        logger.info("job %s: paused", job_id)
+        self._scheduler.poke(live)
+        return live.job
+
+    def resume_job(self, job_id: str) -> Job:
+        """End a pause or a snooze; one that does neither goes on. Raises NotFoundError, ConflictError."""
+        with self._unfinished(job_id) as live:
+            if live.job.state is JobState.PAUSED or live.job.snoozed_until is not None:
+                self._save(live, state=JobState.RUNNING, phase=Phase.WATCHING, snoozed_until=None)
+                live.policy.resume()
+        logger.info("job %s: resumed", job_id)
+        self._scheduler.poke(live)
+        return live.job
+
+    def snooze_job(self, job_id: str, seconds: float) -> Job:
+        """Look at nothing for a while. Raises NotFoundError, ConflictError (`job_final`, `job_paused`)."""
+        with self._unfinished(job_id) as live:
+            _refuse_paused(live.job)
+            now = self._clock.now()
+            self._save(live, phase=Phase.SNOOZED, snoozed_until=now.wall + seconds, error=None)
+            live.policy.snooze(now.monotonic + seconds)
+        logger.info("job %s: snoozed for %g s", job_id, seconds)
+        self._scheduler.poke(live)
+        return live.job
+
+    def request_look(self, job_id: str) -> Job:
+        """Look soon at the newest frame, whatever interval, schedule or cooldown it waits for.
+
+        Raises NotFoundError, ConflictError (`job_final`, `job_paused`, `no_look_now`).
+        """
+        with self._unfinished(job_id) as live:
+            _refuse_paused(live.job)
+            obstacle = live.policy.request(self._clock.now(), self._sight.scene(live.job.watch))
+            if obstacle is not None:
+                raise ConflictError(f"job {job_id} can't look now: {obstacle.value}", code="no_look_now")
+        self._scheduler.poke(live)
+        return live.job
 
     def delete_job(self, job_id: str) -> None:
         """Forget an ended job with its looks, alerts and evidence. Raises NotFoundError, ConflictError."""
@@ -166,8 +244,7 @@ class JobManager:
 
     def get(self, job_id: str) -> Job:
         """Raises NotFoundError."""
-        with self._lock:
-            live = self._live.get(job_id)
+        live = self._roster.get(job_id)
         job = live.job if live else self._store.jobs.get(job_id)
         if job is None:
             raise NotFoundError(f"there is no job {job_id!r}", code="unknown_job")
@@ -178,9 +255,7 @@ class JobManager:
     ) -> Page[Job]:
         """Newest first; running ones as they are just now."""
         page = self._store.jobs.list(states=states, camera=camera, limit=limit, before=before)
-        with self._lock:
-            live = dict(self._live)
-        return replace(page, items=tuple(live[j.id].job if j.id in live else j for j in page.items))
+        return replace(page, items=tuple(self._newest(job) for job in page.items))
 
     def newest(self, origin: Origin) -> Job | None:
         job = self._store.jobs.newest(origin)
@@ -198,32 +273,46 @@ class JobManager:
             except (RequestError, StoreError) as error:
                 logger.error("watch %s was not started: %s", watch.name, error)  # noqa: TRY400 - says it all
         names = {watch.name for watch in watches}
-        for live in self._all():
+        for live in self._roster.all():
             if live.job.origin is Origin.CONFIG and live.job.watch.name not in names:
                 with live.lock:
-                    self._end(live, JobState.CANCELLED, "its entry was removed from the configuration")
+                    if not live.job.state.final:
+                        self._end(live, JobState.CANCELLED, "its entry was removed from the configuration")
 
     def _reconcile(self, watch: Watch) -> None:
         job = self._store.jobs.named(watch.name, Origin.CONFIG)
-        if job is not None and job.watch == watch and not (job.state.final and job.error):
+        if job is None or (job.state.final and (job.watch != watch or job.error)):
+            self.start_job(watch, Origin.CONFIG)
+        elif job.watch == watch or job.state.final:
             return
-        if job is not None and not job.state.final:
+        elif _can_become(job.watch, watch):
+            self.change_job(job.id, lambda _: watch)
+        else:
             self.stop_job(job.id)
-        self.start_job(watch, Origin.CONFIG)
+            self.start_job(watch, Origin.CONFIG)
 
-    def _all(self) -> list[LiveJob]:
-        with self._lock:
-            return list(self._live.values())
+    @contextmanager
+    def _unfinished(self, job_id: str) -> Iterator[LiveJob]:
+        """A job that has not ended, and the lock that keeps it so. Raises NotFoundError, ConflictError."""
+        live = self._roster.get(job_id)
+        if live is not None:
+            with live.lock:
+                if not live.job.state.final:
+                    yield live
+                    return
+        state = self.get(job_id).state.value
+        raise ConflictError(f"job {job_id} has ended already: {state}", code="job_final")
 
-    def _of_camera(self, camera: str) -> list[LiveJob]:
-        return [live for live in self._all() if live.job.watch.camera == camera]
+    def _newest(self, job: Job) -> Job:
+        live = self._roster.get(job.id)
+        return live.job if live else job
 
     def _offer(self, live: LiveJob, edge: Edge) -> None:
         with live.lock:
             wanted = concerns(live.job.watch, edge) and live.policy.offer(edge, self._clock.now())
         if wanted:
             if self._judge.wants_images:
-                self._sight.pin(edge.key)
+                self._sight.pin(live.job.watch, edge)
             self._scheduler.poke(live)
 
     def _plan(self, live: LiveJob) -> float:
@@ -251,84 +340,63 @@ class JobManager:
     def _look(self, live: LiveJob) -> None:
         self._runner.run(live)
         if live.job.state.final:
-            self._forget(live)
+            self._roster.remove(live)
         else:
             self._scheduler.poke(live)
 
-    def _enter(self, live: LiveJob, phase: Phase) -> None:
+    def _enter(self, live: LiveJob, phase: Phase | None) -> None:
         """Show the phase; being blind is explained, and the explanation goes with it."""
-        error = live.job.error
+        error, until = live.job.error, live.job.snoozed_until
         if phase is Phase.BLIND:
             error = self._sight.trouble(live.job.watch.camera)
         elif live.job.phase is Phase.BLIND:
             error = None
-        if live.change(phase=phase, error=error):
+        snoozed_until = until if phase in {None, Phase.SNOOZED} else None
+        if live.change(phase=phase, error=error, snoozed_until=snoozed_until):
             self._listener.job_changed(live.job)
 
     def _tick(self) -> None:
-        for live in self._all():
-            with live.lock:
-                if not self._sight.is_starting(live.job.watch.camera):
-                    kind = live.trouble(self._clock.now())
-                    if kind is not None:
-                        self._announce(live, kind)
+        self._herald.tick()
+        for live in self._roster.all():
             self._scheduler.poke(live)
 
-    def _announce(self, live: LiveJob, kind: AlertKind) -> None:
-        now = self._clock.now()
-        alert = trouble_alert(live.job, kind, new_alert_id(now.wall), now.wall)
-        try:
-            self._store.alerts.commit(alert, (), live.job, None, self._notifiers)
-        except StoreError as error:
-            logger.warning("job %s can't say it is %s yet: %s", live.job.id, kind.value, error)
-            return
-        live.announced(kind, now)
-        logger.warning("job %s: %s", live.job.id, alert.message)
-        self._listener.alert_committed()
+    def _save(self, live: LiveJob, **fields: Any) -> None:
+        """Change a job's record, once that is saved. Raises StoreError, and then nothing has changed."""
+        changed = replace(live.job, **fields)
+        self._store.jobs.save(changed)
+        live.job = changed
+        self._listener.job_changed(changed)
 
     def _end(self, live: LiveJob, state: JobState, error: str | None = None) -> None:
         """Enter a final state, once it is saved. Raises StoreError, and then nothing has changed."""
-        ended = replace(live.job, state=state, phase=None, ended_at=self._clock.now().wall, error=error)
-        self._store.jobs.save(ended)
-        live.job = ended
-        self._listener.job_changed(live.job)
-        self._forget(live)
+        self._save(live, state=state, phase=None, ended_at=self._clock.now().wall, error=error)
+        self._roster.remove(live)
         logger.info("job %s: %s", live.job.id, state.value)
-
-    def _forget(self, live: LiveJob) -> None:
-        with self._lock:
-            self._live.pop(live.job.id, None)
 
     def _resume(self, job: Job) -> None:
         live = LiveJob(job, self._policy(job))
         if job.watch.camera not in self._cameras:
             self._end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
             return
-        self._live[job.id] = live
+        self._runner.ask_again(live)
+        self._roster.add(live)
         self._scheduler.poke(live)
 
     def _policy(self, job: Job) -> Policy:
-        """A policy that knows what the store knows: the last looks and alerts, and the time left."""
-        now = self._clock.now()
-        shift = now.monotonic - now.wall
-        limits = job.watch.limits
-        looks = self._store.looks.of_job(job.id, limits.looks_per_hour, None).items
-        alerts = self._store.alerts.list(
-            job_id=job.id, kind=AlertKind.CONDITION, limit=limits.alerts_per_hour, before=None
-        ).items
-        return Policy(
-            job.watch,
-            expires_at=now.monotonic + _time_left(job, now.wall),
-            armed=job.armed,
-            alerts=[min(alert.time, now.wall) + shift for alert in alerts],
-            looks=[min(look.started_at, now.wall) + shift for look in looks],
-            metered=self._judge.wants_images,
-            zone=self._zone,
-        )
+        metered = self._judge.wants_images
+        return restored_policy(job, self._store, self._clock.now(), self._zone, metered=metered)
 
 
-def _time_left(job: Job, wall: float) -> float:
-    """Seconds until it expires; never more than it was given, should the clock have been set back."""
-    if job.expires_at is None or job.watch.duration is None:
-        return math.inf
-    return min(job.expires_at - wall, job.watch.duration)
+def _can_become(before: Watch, after: Watch) -> bool:
+    """Whether a running job can go on as another watch; time that was given anew needs a new start."""
+    return (before.camera, before.mode, before.duration) == (after.camera, after.mode, after.duration)
+
+
+def _refuse_paused(job: Job) -> None:
+    if job.state is JobState.PAUSED:
+        raise ConflictError(f"job {job.id} is paused; resume it first", code="job_paused")
+
+
+def _over_already(age: float) -> InvalidRequestError:
+    problem = Problem("duration", f"it has run for {age:.0f} s already; stop it instead")
+    return InvalidRequestError(str(problem), code="bad_duration", problems=[problem])

@@ -16,8 +16,9 @@ from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import JobState, Mode, Phase, Watch
 from frigate_ext.runtime.clock import Moment
 from jobs import schedule
+from jobs.history import History
 from jobs.mailbox import Mailbox
-from jobs.trigger import Edge
+from jobs.trigger import Edge, concerns
 
 _HOUR = 3600.0
 _ACTIVE_FIRST, _ACTIVE_LAST = 1.0, 5.0
@@ -30,6 +31,8 @@ _DOWN_FIRST, _DOWN_LAST = 2.0, 60.0
 _BAD_REPLIES_PER_EDGE = 2
 _STALE = 3600.0
 """An edge that could not be looked at for so long is history, not news."""
+_WAIVED = (Phase.OFF_SCHEDULE, Phase.COOLDOWN)
+"""What a person who asks for a look need not wait for."""
 _LAST_MINUTE = 60.0
 """How long past its expiry a job may still look at what arrived before it."""
 
@@ -49,7 +52,8 @@ class Scene:
 class Plan:
     """What to do now. With neither `look` nor `expired`: wait until `at` (monotonic; inf: for an edge)."""
 
-    phase: Phase
+    phase: Phase | None
+    """None while paused."""
     at: float = math.inf
     look: LookReason | None = None
     expired: bool = False
@@ -86,6 +90,8 @@ class Policy:
         armed: bool = True,
         alerts: Iterable[float] = (),
         looks: Iterable[float] = (),
+        snoozed_until: float = -math.inf,
+        paused: bool = False,
         metered: bool = True,
         zone: tzinfo | None = None,
     ) -> None:
@@ -93,12 +99,17 @@ class Policy:
         self._expires_at = expires_at
         self._metered = metered
         self._zone = zone
+        self._snoozed_until = snoozed_until
+        self._paused = paused
+        self._requested = False
         self.armed = armed
-        self._alerts = deque(sorted(alerts), maxlen=watch.limits.alerts_per_hour)
-        self._looks = deque(sorted(looks), maxlen=watch.limits.looks_per_hour)
+        self._was_armed = armed
+        """Before the last alert."""
+        self._alerts = History(alerts)
+        self._looks = History(looks)
         self._mailbox = Mailbox()
         self._answers: deque[Answer] = deque(maxlen=watch.confirm.n)
-        self._looking = False
+        self._under_way: Ask | None = None
         self._last_look: float | None = None
         self._judged = -math.inf
         """Epoch s of the newest frame a verdict was about."""
@@ -111,7 +122,7 @@ class Policy:
 
     def offer(self, edge: Edge, now: Moment) -> bool:
         """Take note of an edge that concerns the watch; True when it will be looked at, so keep its frame."""
-        if self._is_off_schedule(now):
+        if self._paused or self._snoozed_until > now.monotonic or self._is_off_schedule(now):
             return False
         if self.armed and self._cooling_until() > now.monotonic:
             self._next_scheduled = min(self._next_scheduled, self._cooling_until())
@@ -120,12 +131,19 @@ class Policy:
             return False
         return self._mailbox.put(edge)
 
+    def ask_again(self, edge: Edge) -> None:
+        """Look first at an edge that an earlier run had begun to look at, unless paused since."""
+        if not self._paused:
+            self._mailbox.put_back(edge)
+
     def plan(self, now: Moment, scene: Scene) -> Plan:
         """What to do now; changes nothing. A look that is under way is waited for, even past the expiry."""
-        if self._looking:
+        if self._under_way is not None:
             return Plan(Phase.LOOKING)
         if now.monotonic >= self._expires_at + (_LAST_MINUTE if self._mailbox else 0.0):
             return Plan(Phase.WATCHING, expired=True)
+        if self._paused:
+            return Plan(None, at=self._expires_at)
         at, reason = self._wanted(scene)
         gates = self._gates(now, scene, reason)
         closed = [(until, phase) for until, phase in gates if until > now.monotonic]
@@ -143,19 +161,71 @@ class Policy:
         reason = self.plan(now, scene).look
         if reason is None:
             return None
-        self._looking = True
         self._last_look = now.monotonic
         if self._metered:
-            self._looks.append(now.monotonic)
+            self._looks.add(now.monotonic)
         if reason is LookReason.ACTIVE:
             self._active_step = min(self._active_step * 2, _ACTIVE_LAST)
         elif reason is LookReason.TRIGGER:
             self._active_step = _ACTIVE_FIRST
-        return Ask(reason, self._mailbox.first())
+        edge = None if reason is LookReason.REQUESTED else self._mailbox.first()
+        self._requested = False
+        self._under_way = Ask(reason, edge)
+        return self._under_way
+
+    def awaits(self, ask: Ask) -> bool:
+        """Whether the answer still matters: not when the job was paused, snoozed or asked anew meanwhile.
+
+        Nothing below may be told about a look that is not awaited any more.
+        """
+        return self._under_way is ask
+
+    @property
+    def judge_is_down(self) -> bool:
+        """The last look found no judge, and none has answered since."""
+        return self._down_until > -math.inf
+
+    def change(self, watch: Watch, now: Moment, expires_at: float) -> None:
+        """Go on with another watch of the same camera, knowing what was looked at and alerted.
+
+        Another question is looked at soon, and what was said about the old one counts for nothing.
+        """
+        before, self._watch, self._expires_at = self._watch, watch, expires_at
+        self._answers = deque(self._answers, maxlen=watch.confirm.n)
+        self._next_scheduled = min(self._next_scheduled, now.monotonic + watch.limits.max_interval)
+        if not self.armed:
+            self._next_scheduled = min(self._next_scheduled, self._next_alert())
+        self._mailbox.drop(lambda edge: not concerns(watch, edge))
+        if not same_question(watch, before):
+            self._begin_anew()
+            self.armed = True
+
+    def pause(self) -> None:
+        """Look at nothing and keep no edge until `resume`; an answer under way is not awaited any more."""
+        self._paused = True
+        self._begin_anew()
+        self._mailbox.clear()
+
+    def snooze(self, until: float) -> None:
+        """Pause until a time (monotonic), and look then."""
+        self._snoozed_until = until
+        self._begin_anew()
+        self._mailbox.clear()
+
+    def resume(self) -> None:
+        """End a pause and a snooze, and look soon."""
+        self._paused, self._snoozed_until = False, -math.inf
+
+    def request(self, now: Moment, scene: Scene) -> Phase | None:
+        """Look once, soon, at the newest frame; or else return what does not allow it."""
+        gates = self._gates(now, scene, LookReason.REQUESTED)
+        closed = next((phase for until, phase in gates if until > now.monotonic), None)
+        self._requested = self._requested or closed is None
+        return closed
 
     def answered(self, now: Moment, ask: Ask, verdict: Verdict, in_frame: Collection[str]) -> Outcome:
         """Take a verdict; `in_frame` are the ids of the real objects in the judged frame."""
-        self._looking = False
+        self._under_way = None
         self._down_step, self._down_until = _DOWN_FIRST, -math.inf
         self._judged = max(self._judged, verdict.frame_time)
         self._forget_answered(ask, verdict.frame_time, in_frame)
@@ -165,25 +235,21 @@ class Policy:
             self._answers.clear()
             self._leave_to_the_cooldown(now)
         self._answers.append(verdict.answer)
-        if not self._is_confirmed() or not self.armed or self._cooling_until() > now.monotonic:
-            return Outcome()
-        self._answers.clear()
-        self._alerts.append(now.monotonic)
-        if self._watch.mode is Mode.ONCE:
-            return Outcome(alert=True, ended=JobState.MET)
-        self.armed = False
-        return Outcome(alert=True)
+        if verdict.answer is Answer.MET and self._is_confirmed() and self._next_alert() <= now.monotonic:
+            return self._alert(now)
+        self._look_for_a_reminder(now, verdict)
+        return Outcome()
 
     def unavailable(self, now: Moment, retry_after: float | None = None) -> None:
         """The judge could not be asked: keep the edge, wait, and try again."""
-        self._looking = False
+        self._under_way = None
         self._refund()
         self._back_off(now, retry_after or 0.0)
 
     def retract(self, now: Moment, ask: Ask) -> None:
         """The alert that a verdict called for could not be committed: look at the same edge again later."""
         self._alerts.pop()
-        self.armed = True
+        self.armed = self._was_armed
         if ask.edge is not None:
             self._mailbox.put(ask.edge)
         self._next_scheduled = now.monotonic
@@ -191,7 +257,7 @@ class Policy:
 
     def unreadable(self, now: Moment, ask: Ask) -> None:
         """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
-        self._looking = False
+        self._under_way = None
         if ask.edge is not None:
             self._bad_replies += 1
             if self._bad_replies >= _BAD_REPLIES_PER_EDGE:
@@ -200,14 +266,32 @@ class Policy:
 
     def frame_lost(self, now: Moment, ask: Ask) -> None:
         """The frame to judge can't be had: nobody was asked; for an edge, look at the newest one instead."""
-        self._looking = False
+        self._under_way = None
         self._refund()
         if ask.edge is not None:
             self._drop(ask.edge)
         self._next_scheduled = now.monotonic + self._watch.limits.min_interval
 
+    def _begin_anew(self) -> None:
+        """Forget what was answered and is being asked; look at the newest frame as soon as one may."""
+        self._under_way = None
+        self._requested = False
+        self._answers.clear()
+        self._next_scheduled = -math.inf
+
+    def _alert(self, now: Moment) -> Outcome:
+        self._answers.clear()
+        self._alerts.add(now.monotonic)
+        if self._watch.mode is Mode.ONCE:
+            return Outcome(alert=True, ended=JobState.MET)
+        self._was_armed, self.armed = self.armed, False
+        self._next_scheduled = min(self._next_scheduled, self._next_alert())
+        return Outcome(alert=True)
+
     def _wanted(self, scene: Scene) -> tuple[float, LookReason]:
         """When the next look is wanted, were nothing in the way, and why."""
+        if self._requested:
+            return -math.inf, LookReason.REQUESTED
         if self._last_look is None:
             return (-math.inf, LookReason.INITIAL if not self._mailbox else LookReason.TRIGGER)
         soonest = self._last_look + self._watch.limits.min_interval
@@ -223,13 +307,16 @@ class Policy:
 
     def _gates(self, now: Moment, scene: Scene, reason: LookReason) -> list[tuple[float, Phase]]:
         """What keeps a look from happening, until when, most telling first."""
-        return [
+        gates = [
+            (self._snoozed_until, Phase.SNOOZED),
             (self._schedule_opens(now), Phase.OFF_SCHEDULE),
             (self._down_until, Phase.MODEL_DOWN),
             (self._sight_returns(scene, reason), Phase.BLIND),
             (self._cooldown_lets_look(), Phase.COOLDOWN),
             (self._budget_returns(reason), Phase.BUDGET_SPENT),
         ]
+        waived = _WAIVED if reason is LookReason.REQUESTED else ()
+        return [gate for gate in gates if gate[1] not in waived]
 
     def _schedule_opens(self, now: Moment) -> float:
         return self._next_schedule_change(now) if self._is_off_schedule(now) else -math.inf
@@ -247,18 +334,33 @@ class Policy:
 
     def _cooling_until(self) -> float:
         """When the next alert is allowed: after the cooldown, and when the hour has room for one."""
-        if not self._alerts:
-            return -math.inf
-        full = len(self._alerts) == self._alerts.maxlen
-        return max(self._alerts[-1] + self._watch.cooldown, self._alerts[0] + _HOUR if full else -math.inf)
+        return max(self._alerts.last + self._watch.cooldown, self._hour_has_room())
+
+    def _hour_has_room(self) -> float:
+        return self._alerts.nth_last(self._watch.limits.alerts_per_hour) + _HOUR
+
+    def _next_alert(self) -> float:
+        """When a confirmed verdict may alert: armed, after the cooldown; unarmed, when a reminder is due."""
+        if self.armed:
+            return self._cooling_until()
+        every = self._watch.remind_every
+        return math.inf if every is None else max(self._alerts.last + every, self._hour_has_room())
+
+    def _look_for_a_reminder(self, now: Moment, verdict: Verdict) -> None:
+        """Unarmed, be there when the next one is due; one that is overdue waits for a clear verdict."""
+        due = self._next_alert()
+        if not self.armed and (due > now.monotonic or verdict.answer is Answer.MET):
+            self._next_scheduled = min(self._next_scheduled, due)
 
     def _cooldown_lets_look(self) -> float:
         """Armed, no look before the cooldown's end can alert; unarmed, some looks watch it clear.
 
         Something that departs may clear it right now, before the next one arrives.
         """
-        if self.armed or self._last_look is None:
+        if self.armed:
             return self._cooling_until()
+        if self._last_look is None:
+            return -math.inf
         edge = self._mailbox.first()
         if edge is not None and not edge.kind.is_arrival:
             return -math.inf
@@ -273,7 +375,7 @@ class Policy:
         allowed = self._watch.limits.looks_per_hour
         if reason in {LookReason.ACTIVE, LookReason.SCHEDULED}:
             allowed = (allowed + 1) // 2
-        return self._looks[-allowed] + _HOUR if len(self._looks) >= allowed else -math.inf
+        return self._looks.nth_last(allowed) + _HOUR
 
     def _is_confirmed(self) -> bool:
         return self._answers.count(Answer.MET) >= self._watch.confirm.k
@@ -323,5 +425,10 @@ class Policy:
 
     def _refund(self) -> None:
         """Nobody was asked, so nothing was spent."""
-        if self._metered and self._looks:
+        if self._metered:
             self._looks.pop()
+
+
+def same_question(one: Watch, other: Watch) -> bool:
+    """Whether a judge is asked the same for both."""
+    return (one.condition, one.labels, one.zones) == (other.condition, other.labels, other.zones)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.watch import Confirm, Limits, Mode, Watch, Window
+from frigate_ext.domain.document import watch_document
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, Watch, Window
 from frigate_ext.errors import InvalidRequestError, Problem
 
 MAX_CONDITION = 500
@@ -19,6 +20,9 @@ MAX_CONDITION = 500
 MAX_NAME = 100
 MAX_SECONDS = 366 * 86400.0
 MAX_ITEMS = 50
+MAX_MOMENTS = 4
+MIN_REMINDER = 30.0
+"""Seconds; while it lasts, a condition is looked at no more often."""
 DEFAULT_DURATION = 3600.0
 DEFAULT_COOLDOWN = 600.0
 
@@ -31,7 +35,29 @@ _DAYS: dict[str, Collection[int]] = {
     "weekend": range(5, 7),
 }
 _WHOLE_DAY = 24 * 60
+_LANGUAGE = re.compile(r"[^\W\d_][\w ()-]{0,39}")
 _TIME = re.compile(r"([0-2]?[0-9]):([0-5][0-9])")
+
+
+FIELDS = (
+    "camera",
+    "condition",
+    "labels",
+    "zones",
+    "mode",
+    "duration",
+    "name",
+    "cooldown",
+    "remind_every",
+    "confirm",
+    "schedule",
+    "limits",
+    "pictures",
+    "language",
+)
+"""What a watch may be asked for with."""
+CHANGEABLE = tuple(field for field in FIELDS if field not in {"camera", "mode"})
+_MERGED = {"limits", "pictures"}
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module
@@ -53,9 +79,12 @@ def build_watch(
     mode: Any = None,
     duration: Any = None,
     cooldown: Any = None,
+    remind_every: Any = None,
     confirm: Any = None,
     schedule: Any = None,
     limits: Any = None,
+    pictures: Any = None,
+    language: Any = None,
 ) -> Watch:
     """Check raw JSON-like values, None meaning *not given*, and fill in the defaults.
 
@@ -74,15 +103,33 @@ def build_watch(
         "cooldown": form.read(
             "cooldown", lambda: _seconds(cooldown, DEFAULT_COOLDOWN, "bad_cooldown", low=0.0)
         ),
+        "remind_every": form.read("remind_every", lambda: _remind_every(kind, remind_every)),
         "confirm": form.read("confirm", lambda: _confirm(confirm)),
         "schedule": form.read("schedule", lambda: _schedule(schedule)),
         "limits": form.read("limits", lambda: _limits(limits)),
+        "pictures": form.read("pictures", lambda: _pictures(pictures)),
+        "language": form.read("language", lambda: _language(language)),
     }
     form.finish()
     assert chosen is not None  # noqa: S101 - finish() raised otherwise
     assert text is not None  # noqa: S101
     values["name"] = values["name"][:MAX_NAME]
     return Watch(camera=chosen.name, condition=text, mode=kind, **values)
+
+
+def change_watch(cameras: Mapping[str, Camera], watch: Watch, changes: Mapping[str, Any]) -> Watch:
+    """A watch with some of its `CHANGEABLE` fields replaced, checked as a whole like a new one.
+
+    None puts a default back; of `limits` and `pictures` only the given keys are replaced. A name that was
+    made of the condition follows it. Raises InvalidRequestError.
+    """
+    asked = watch_document(watch)
+    if watch.name == watch.condition[:MAX_NAME]:
+        asked["name"] = None
+    for field, value in changes.items():
+        partly = field in _MERGED and isinstance(value, Mapping)
+        asked[field] = asked[field] | dict(value) if partly else value
+    return build_watch(cameras, **asked)
 
 
 class _Form:
@@ -179,6 +226,22 @@ def _duration(mode: Mode, value: Any) -> float | None:
     return _seconds(value, DEFAULT_DURATION, "bad_duration", low=1.0)
 
 
+def _remind_every(mode: Mode, value: Any) -> float | None:
+    if value is None:
+        return None
+    if mode is Mode.ONCE:
+        raise _Refused("only a standing watch goes on after its alert", "bad_remind_every")
+    return _seconds(value, MIN_REMINDER, "bad_remind_every", low=MIN_REMINDER)
+
+
+def _language(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise _Refused("name a language in a word or two: German, pt-BR", "bad_language")
+    return value
+
+
 def _seconds(value: Any, default: float, code: str, *, low: float) -> float:
     if value is None:
         return default
@@ -218,6 +281,28 @@ def _limits(value: Any) -> Limits:
     if limits.min_interval > limits.max_interval:
         raise _Refused("min_interval is longer than max_interval", code)
     return limits
+
+
+def _pictures(value: Any) -> Pictures:
+    fields = _mapping(value, {"moments", "tile", "draw", "crop"}, "bad_pictures")
+    code, usual = "bad_pictures", Pictures()
+    crop = usual.crop if fields.get("crop") is None else fields["crop"]
+    if crop not in tuple(Crop):
+        raise _Refused("crop must be auto or off", code)
+    return Pictures(
+        moments=_count(fields.get("moments"), usual.moments, code, high=MAX_MOMENTS),
+        tile=_switch(fields.get("tile"), usual.tile, code),
+        draw=_switch(fields.get("draw"), usual.draw, code),
+        crop=Crop(crop),
+    )
+
+
+def _switch(value: Any, default: bool, code: str) -> bool:  # noqa: FBT001 - a value, as the others
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise _Refused("must be true or false", code)
+    return value
 
 
 def _mapping(value: Any, known: set[str], code: str) -> dict[str, Any]:

@@ -3,58 +3,43 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
+from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
 from typing import Protocol
 
 from frigate_ext.bus.latest import LatestUpdates
-from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
-from frigate_ext.domain.camera import CameraState
-from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.geometry import Size
-from frigate_ext.domain.objects import TrackedObject
+from frigate_ext.bus.schema import CameraUpdate, EncodedFrame, FrameRequest
+from frigate_ext.domain.camera import Camera, CameraState
 from frigate_ext.domain.watch import Watch
 from frigate_ext.errors import FrameUnavailableError
 from genai.judge import LookImage
+from jobs.picture import View, image_of, wanted
+from jobs.pins import Pins
 from jobs.policy import Ask, Scene
-from jobs.trigger import matches
+from jobs.trigger import Edge, matches
 
-PICTURE_HEIGHT = 480
-"""Pixels; what a model is shown is never higher."""
 _FRAME_TIMEOUT = 2.0
+_PINS = 512
+_PINNED_BYTES = 64 << 20
 
 
 class FrameSource(Protocol):
     """Frames on demand, see `frigate_ext.bus.frames`."""
 
-    def request(
-        self, camera: str, *, key: FrameKey | None = None, height: int = 480, timeout: float = 2.0
-    ) -> Future[tuple[EncodedFrame, ...]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One frame of one camera and the real objects in it."""
-
-    key: FrameKey
-    frame_time: float
-    size: Size | None
-    objects: tuple[TrackedObject, ...]
+    def ask(self, wanted: FrameRequest, *, timeout: float = 2.0) -> Future[tuple[EncodedFrame, ...]]: ...
 
 
 class Sight:
     """Thread-safe. `note` is called for every message of the bus and never blocks."""
 
-    def __init__(self, frames: FrameSource, latest: LatestUpdates, *, pins: int = 512) -> None:
-        self._frames = frames
+    def __init__(self, frames: FrameSource, latest: LatestUpdates, cameras: Mapping[str, Camera]) -> None:
         self._latest = latest
-        self._lock = threading.Lock()
+        self._cameras = cameras
         self._views: dict[str, View] = {}
-        self._pinned: OrderedDict[FrameKey, Future[tuple[EncodedFrame, ...]]] = OrderedDict()
-        self._room = pins
+        self._pins = Pins(
+            lambda request: frames.ask(request, timeout=_FRAME_TIMEOUT), count=_PINS, max_bytes=_PINNED_BYTES
+        )
 
     def note(self, update: CameraUpdate) -> None:
         if update.frame_time is not None:
@@ -86,31 +71,27 @@ class Sight:
     def view(self, camera: str, ask: Ask) -> View:
         """The frame to judge: the edge's own, else the newest. Raises FrameUnavailableError."""
         if ask.edge is not None:
-            edge = ask.edge
-            return View(edge.key, edge.frame_time, edge.frame_size, edge.objects)
+            return _view_of(ask.edge)
         view = self._views.get(camera)
         if view is None:
             raise FrameUnavailableError(f"{camera} has sent no frame yet")
         return view
 
-    def pin(self, key: FrameKey) -> Future[tuple[EncodedFrame, ...]]:
-        """Fetch a frame at once and keep it; asked for again, it is the same one. Never blocks."""
-        with self._lock:
-            if key in self._pinned:
-                self._pinned.move_to_end(key)
-                return self._pinned[key]
-            frame = self._frames.request(key.camera, key=key, height=PICTURE_HEIGHT, timeout=_FRAME_TIMEOUT)
-            self._pinned[key] = frame
-            while len(self._pinned) > self._room:
-                self._pinned.popitem(last=False)
-        return frame
+    def pin(self, watch: Watch, edge: Edge) -> None:
+        """Fetch what the look at an edge will show, while it is to be had. Never blocks."""
+        self._pins.pin(wanted(watch, self._cameras[watch.camera], _view_of(edge)))
 
-    def pictures(self, key: FrameKey) -> tuple[LookImage, ...]:
-        """The frame as a judge is shown it; blocks for the frame. Raises FrameUnavailableError."""
+    def pictures(self, watch: Watch, view: View) -> tuple[LookImage, ...]:
+        """What a judge is shown of a view; blocks for it. Raises FrameUnavailableError."""
+        request = wanted(watch, self._cameras[watch.camera], view)
         try:
-            frames = self.pin(key).result(_FRAME_TIMEOUT)
+            frames = self._pins.pin(request).result(_FRAME_TIMEOUT)
         except FutureTimeoutError as exc:
-            raise FrameUnavailableError(f"the frame of {key.camera} did not arrive in time") from exc
-        return tuple(
-            LookImage(f.jpeg, FrameKey(key.camera, f.epoch, f.seq), f.frame_time, f.size) for f in frames
-        )
+            raise FrameUnavailableError(f"the frame of {watch.camera} did not arrive in time") from exc
+        return tuple(image_of(request, frame) for frame in frames)
+
+
+def _view_of(edge: Edge) -> View:
+    """Its subject is no longer there where it has gone."""
+    subject = edge.subject if edge.subject in edge.objects else None
+    return View(edge.key, edge.frame_time, edge.frame_size, edge.objects, subject)

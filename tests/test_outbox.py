@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from frigate_ext.domain.look import Alert, AlertKind
 from frigate_ext.domain.watch import Job, JobState, Origin, Watch
 from frigate_ext.errors import DeliveryError
-from frigate_ext.outbox import Outbox, retry_delay
+from frigate_ext.outbox import Lane, Outbox, retry_delay
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
@@ -256,3 +256,69 @@ def test_a_notifier_with_a_fault_fails_visibly_and_alone(store, start):
     assert outbox._lanes[0].join(5.0)
     assert outbox.health() == PartHealth(PartState.FAILED, "broken: delivers no more alerts: a bug")
     assert store.deliveries.pending("broken") == 1
+
+
+@pytest.fixture
+def lane(store, clock):
+    """A lane without its thread: the test turns the clock and delivers."""
+    notifier = Recorded()
+    lane = Lane("mqtt", notifier, store, clock=clock, jitter=lambda: 0.0, expire_after=86400.0)
+    lane.recorded = notifier
+    return lane
+
+
+def test_a_notifier_that_is_away_for_an_hour_loses_nothing_and_floods_nobody(store, clock, lane):
+    lane.recorded.refuses, lane.recorded.state = refuse, PartState.DEGRADED
+    back_at, number = clock.now().wall + 3600.0, 0
+    while clock.now().wall < back_at:
+        commit(store, number, "mqtt")
+        number += 1
+        clock.advance(lane.deliver_due())
+    assert len(lane.recorded.tried) == number < 150, "it is asked every half minute at most"
+
+    lane.recorded.refuses, lane.recorded.state = (lambda alert: None), PartState.OK
+    lane.deliver_due()
+    lane.deliver_due()
+
+    assert [alert_id for alert_id, _ in lane.recorded.delivered] == [f"alert-{n}" for n in range(number)]
+    assert (store.deliveries.pending(), lane.health().state) == (0, PartState.OK)
+
+
+def test_an_alert_that_is_refused_is_tried_ever_more_seldom(store, clock, lane):
+    lane.recorded.refuses = refuse
+    commit(store, 1, "mqtt")
+    for _ in range(3600):
+        lane.deliver_due()
+        clock.advance(1.0)
+
+    assert len(lane.recorded.tried) == 19, "after 2, 4, 8 ... 256 seconds, then every 300"
+
+
+def test_what_could_not_be_delivered_in_time_is_given_up_and_that_is_told_once(store, clock, lane, caplog):
+    lane.recorded.refuses, lane.recorded.state = refuse, PartState.DEGRADED
+    commit(store, 1, "mqtt")
+    commit(store, 2, "mqtt")
+    clock.wall = ALERT.time + 86400.0
+    lane.deliver_due()
+    assert store.deliveries.pending() == 2
+
+    clock.advance(1.0)
+    lane.deliver_due()
+    lane.deliver_due()
+
+    assert store.deliveries.pending() == 0
+    assert caplog.text.count("gave up 2 alerts after 1 days") == 1
+    assert lane.health() == PartHealth(PartState.DEGRADED, "2 alerts never reached mqtt")
+    lane.recorded.refuses, lane.recorded.state = (lambda alert: None), PartState.OK
+    commit(store, 3, "mqtt")
+    lane.deliver_due()
+    assert lane.health().state is PartState.OK
+
+
+def test_old_alerts_that_can_be_delivered_are(store, clock, lane):
+    commit(store, 1, "mqtt")
+    clock.wall = ALERT.time + 100 * 86400.0
+
+    lane.deliver_due()
+
+    assert [alert_id for alert_id, _ in lane.recorded.delivered] == ["alert-1"]

@@ -211,8 +211,8 @@ def events(store):
 def start(camera):
     recorders = []
 
-    def start(events, snapshot_cameras=("porch",), keep_days=100_000.0):
-        recorders.append(Recorder(events, camera, snapshot_cameras, keep_days=keep_days))
+    def start(events, snapshot_cameras=("porch",)):
+        recorders.append(Recorder(events, camera, snapshot_cameras))
         recorders[-1].start()
         return recorders[-1]
 
@@ -263,18 +263,6 @@ def test_events_an_earlier_process_left_open_are_ended_at_the_start(start, store
 
     events.wait_for(1)
     assert store.events.get(PERSON.id).end_time == 100.5
-
-
-def test_events_are_kept_for_so_many_days(start, store, events):
-    ended = Diary(()).read(update(seen(end_time=105.0)))[0].event
-    store.events.save(ended, b"jpeg")
-    recorder = start(events, keep_days=10.0)
-
-    recorder.on_update(update(seen(id="200.0-bbbbbb")))
-
-    events.wait_for(1)
-    assert [event.id for event in store.events.list().items] == ["200.0-bbbbbb"]
-    assert store.events.snapshot(ended.id) is None
 
 
 def test_a_store_that_fails_is_told_and_survived(start, store, events):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Blueprint, Response, jsonify
 
-from frigate_ext.domain.document import alert_document
-from frigate_ext.domain.look import Alert, AlertKind
-from frigate_ext.errors import NotFoundError
+from frigate_ext.domain.document import kept_alert_document
+from frigate_ext.domain.look import Alert, AlertKind, Feedback
+from frigate_ext.errors import InvalidRequestError, NotFoundError, Problem
 from web import query
+from web.body import json_object, only
 from web.context import services
 from web.paging import listed, window
 
 routes = Blueprint("alerts", __name__, url_prefix="/api/alerts")
+
+MAX_NOTE = 300
+"""Characters; the judge is told the last few."""
 
 
 @routes.get("")
@@ -43,5 +49,41 @@ def evidence(alert_id: str, n: int) -> Response:
     return Response(jpeg, mimetype="image/jpeg")
 
 
+@routes.post("/<alert_id>/acknowledge")
+def acknowledge(alert_id: str) -> Response:
+    """Note that somebody has seen it; the first time counts. No body is needed."""
+    return jsonify(_document(services().store.alerts.acknowledge(alert_id, time.time())))
+
+
+@routes.post("/<alert_id>/feedback")
+def feedback(alert_id: str) -> Response:
+    """Take what the owner says of an alert, in place of what they said before."""
+    asked = only(json_object(), ("verdict", "note"))
+    note = asked.get("note", "")
+    problems = [
+        Problem(field, message)
+        for field, message, wrong in (
+            ("verdict", "must be right or wrong", asked.get("verdict") not in list(Feedback)),
+            ("note", f"must be a text of at most {MAX_NOTE} characters", not _is_note(note)),
+        )
+        if wrong
+    ]
+    if problems:
+        raise InvalidRequestError("; ".join(map(str, problems)), code="bad_feedback", problems=problems)
+    alert = services().store.alerts.judge(alert_id, Feedback(asked["verdict"]), " ".join(note.split()))
+    return jsonify(_document(alert))
+
+
+@routes.delete("/<alert_id>")
+def delete(alert_id: str) -> tuple[str, int]:
+    """Forget an alert with its evidence; one that nobody was told of yet is not told."""
+    services().store.alerts.delete(alert_id)
+    return "", 204
+
+
+def _is_note(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_NOTE and "\0" not in value
+
+
 def _document(alert: Alert) -> dict[str, object]:
-    return alert_document(alert, services().external_url)
+    return kept_alert_document(alert, services().external_url)

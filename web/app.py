@@ -8,7 +8,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from frigate_ext.runtime.clock import Clock, SystemClock
-from web import alerts, cameras, jobs, login, monitor, page, problems, system
+from web import alerts, cameras, jobs, login, looks, monitor, page, problems, system
 from web.access import Gate, session_secret
 from web.body import MAX_BODY
 from web.context import provide
@@ -31,7 +31,7 @@ def create_app(services: Services, clock: Clock | None = None) -> Flask:
     provide(app, services)
     problems.install(app)
     Guard(gate=gate, external_url=services.external_url, loopback=services.loopback).install(app)
-    for routes in (jobs.routes, alerts.routes, cameras.routes, system.routes, page.routes):
+    for routes in (jobs.routes, looks.routes, alerts.routes, cameras.routes, system.routes, page.routes):
         app.register_blueprint(routes)
     app.register_blueprint(monitor.routes(services))
     app.register_blueprint(login.routes(gate))

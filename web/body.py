@@ -46,6 +46,15 @@ def only(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     return body
 
 
+def number(body: dict[str, Any], field: str, *, low: float, high: float) -> float:
+    """Return a number that must be there; raises InvalidRequestError."""
+    value = body.get(field)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        problem = Problem(field, f"must be a number from {low:g} to {high:g}")
+        raise InvalidRequestError(str(problem), code=f"bad_{field}", problems=[problem])
+    return float(value)
+
+
 def _unknown(field: str, known: Sequence[str]) -> str:
     close = get_close_matches(field[:80], known, n=1)
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.look import Alert, AlertKind, Look
+from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
 from frigate_ext.domain.watch import Job, JobState, Origin, Watch
 from frigate_ext.runtime.health import PartHealth
 
@@ -34,6 +35,21 @@ class Jobs(Protocol):
     def stop_job(self, job_id: str) -> Job:
         """Raise NotFoundError, or ConflictError (`job_final`)."""
 
+    def change_job(self, job_id: str, change: Callable[[Watch], Watch]) -> Job:
+        """Replace the watch by what `change` makes of it. Raises what that raises, and as the others do."""
+
+    def pause_job(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`)."""
+
+    def resume_job(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`)."""
+
+    def snooze_job(self, job_id: str, seconds: float) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`, `job_paused`)."""
+
+    def request_look(self, job_id: str) -> Job:
+        """Raise NotFoundError, or ConflictError (`job_final`, `job_paused`, `no_look_now`)."""
+
     def delete_job(self, job_id: str) -> None:
         """Forget an ended job and its rows. Raises NotFoundError, or ConflictError (`job_running`)."""
 
@@ -50,6 +66,9 @@ class Jobs(Protocol):
 
 class Looks(Protocol):
     def of_job(self, job_id: str, limit: int, before: str | None) -> Page[Look]: ...
+
+    def picture(self, look_id: int, n: int) -> bytes | None:
+        """The n-th JPEG a look was shown; None where it is not kept. Numbers fit 64 bits."""
 
 
 class Alerts(Protocol):
@@ -68,6 +87,18 @@ class Alerts(Protocol):
 
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         """The n-th JPEG; None where there is no such picture (or alert)."""
+
+    def acknowledge(self, alert_id: str, now: float) -> Alert:
+        """Raise NotFoundError."""
+
+    def judge(self, alert_id: str, feedback: Feedback, note: str) -> Alert:
+        """Raise NotFoundError."""
+
+    def delete(self, alert_id: str) -> None:
+        """Raise NotFoundError."""
+
+    def feedback(self, job_ids: Collection[str]) -> Mapping[str, Counter[Feedback]]:
+        """How many alerts of each job were called right and wrong; jobs without any may be left out."""
 
 
 class Store(Protocol):

@@ -124,6 +124,16 @@ class Judge(Section):
     """Puts a few tiny questions to each model at a start."""
 
 
+class Retention(Section):
+    """How long looks, alerts, their pictures and events are kept; what an alert on its way needs stays."""
+
+    days: float = Field(default=30.0, ge=0.1, le=3650)
+    bytes: int = Field(default=2 * 1024**3, ge=10 * 1024**2)
+    """Of the whole data folder."""
+    undelivered_days: float = Field(default=7.0, ge=0.01, le=3650)
+    """After so long an alert that nobody could be told of is given up."""
+
+
 class FrigateExt(Section):
     topic_prefix: Annotated[str, AfterValidator(_topic)] = "frigate_ext"
     data_dir: Path = Path("data")
@@ -137,3 +147,4 @@ class FrigateExt(Section):
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""
     judge: Judge = Field(default_factory=Judge)
+    retention: Retention = Field(default_factory=Retention)

@@ -40,6 +40,13 @@ class Window(Section):
     end: Any = Field(default=None, alias="to")
 
 
+class Pictures(Section):
+    moments: Any = None
+    tile: Any = None
+    draw: Any = None
+    crop: Any = None
+
+
 class WatchEntry(Section):
     camera: Any = None
     condition: Any = None
@@ -48,9 +55,12 @@ class WatchEntry(Section):
     mode: Any = None
     duration: Duration = None
     cooldown: Duration = None
+    remind_every: Duration = None
     confirm: Confirm | None = None
     schedule: tuple[Window, ...] | None = None
     limits: Limits | None = None
+    pictures: Pictures | None = None
+    language: Any = None
 
     def values(self) -> dict[str, Any]:
         """What was written, by the names that a request over HTTP has."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
-from frigate_ext.bus.schema import EncodedFrame
-from frigate_ext.domain.frame import Frame, FrameKey, Image
+from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.errors import FrameUnavailableError
 
@@ -54,8 +53,26 @@ def view_of(frame_size: Size, crop: Box | None, height: int) -> View:
     return View(fitted, Size(wide, high))
 
 
+class Planes(NamedTuple):
+    """Full-range YUV 4:2:0 of even size; may share memory with the frame they are of: don't write to them."""
+
+    y: Image
+    u: Image
+    v: Image
+
+    def jpeg(self, quality: int) -> bytes:
+        """JPEG (JFIF, so BT.601 full range) with 4:2:0 chroma; `quality` 1..100."""
+        encoded: bytes = simplejpeg.encode_jpeg_yuv_planes(*self, quality=quality)
+        return encoded
+
+
 def encode_jpeg(frame: Frame, view: View, quality: int) -> bytes:
-    """JPEG (JFIF, so BT.601 full range) with 4:2:0 chroma; `quality` 1..100.
+    """A part of a frame as JPEG; `quality` 1..100."""
+    return planes_of(frame, view).jpeg(quality)
+
+
+def planes_of(frame: Frame, view: View) -> Planes:
+    """A part of a frame, scaled.
 
     The planes' own matrix is kept: a BT.709 stream keeps its slight difference in hue.
     """
@@ -68,8 +85,7 @@ def encode_jpeg(frame: Frame, view: View, quality: int) -> bytes:
     ]
     if not frame.full_range:
         luma, chroma = _stretched(luma, _LUMA), [_stretched(plane, _CHROMA) for plane in chroma]
-    jpeg: bytes = simplejpeg.encode_jpeg_yuv_planes(luma, *chroma, quality=quality)
-    return jpeg
+    return Planes(luma, *chroma)
 
 
 def _scaled(plane: Image, size: Size) -> Image:
@@ -91,52 +107,3 @@ def _resized(plane: Image, size: Size, interpolation: int) -> Image:
 def _stretched(plane: Image, matrix: npt.NDArray[np.float32]) -> Image:
     """Scaled, shifted, rounded and clipped to 0..255, in one vectorised pass."""
     return np.asarray(cv2.transform(plane, matrix), np.uint8)
-
-
-@dataclass(slots=True)
-class EncodeCounts:
-    encoded: int = 0
-    reused: int = 0
-
-
-class FrameEncoder:
-    """Encodes each (frame, crop, size, quality) once while it stays among the last `max_bytes` of JPEGs.
-
-    For one thread.
-    """
-
-    def __init__(self, max_bytes: int = 32 << 20) -> None:
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._cache: OrderedDict[tuple[FrameKey, View, int], EncodedFrame] = OrderedDict()
-        self.counts = EncodeCounts()
-
-    def encode(
-        self, key: FrameKey, frame: Frame, *, crop: Box | None = None, height: int = 480, quality: int = 80
-    ) -> EncodedFrame:
-        """Raises FrameUnavailableError when the crop lies outside the frame."""
-        view = view_of(frame.size, crop, height)
-        wanted = (key, view, quality)
-        if known := self._cache.get(wanted):
-            self._cache.move_to_end(wanted)
-            self.counts.reused += 1
-            return known
-        encoded = EncodedFrame(
-            epoch=key.epoch,
-            seq=key.seq,
-            frame_time=frame.time,
-            size=view.size,
-            frame_size=frame.size,
-            crop=view.crop if crop else None,
-            jpeg=encode_jpeg(frame, view, quality),
-        )
-        self.counts.encoded += 1
-        self._keep(wanted, encoded)
-        return encoded
-
-    def _keep(self, wanted: tuple[FrameKey, View, int], encoded: EncodedFrame) -> None:
-        self._cache[wanted] = encoded
-        self._bytes += len(encoded.jpeg)
-        while self._bytes > self._max_bytes:
-            _, oldest = self._cache.popitem(last=False)
-            self._bytes -= len(oldest.jpeg)

@@ -12,7 +12,7 @@ import msgspec
 import zmq
 
 from frigate_ext.bus.broker import ASK, HELLO, REPLY
-from frigate_ext.bus.encode import EncodeCounts, FrameEncoder
+from frigate_ext.bus.encoder import EncodeCounts, FrameEncoder, Piece
 from frigate_ext.bus.endpoints import connect_endpoints
 from frigate_ext.bus.inflight import MAX_WAITING, FrameFuture, InFlight
 from frigate_ext.bus.ring import FrameRing, Kept
@@ -20,7 +20,7 @@ from frigate_ext.bus.routing import Hello
 from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus
 from frigate_ext.bus.sockets import MAX_FRAMES_BYTES, bounded_socket
 from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.geometry import Box
+from frigate_ext.domain.geometry import Box, Point
 from frigate_ext.errors import FrameUnavailableError
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 MAX_MOMENTS = 32
 MAX_HEIGHT = 4320
+MAX_OUTLINES = 64
+MAX_POINTS = 256
+"""Of one outline."""
 _QUEUE = 256
 _ANNOUNCE_EVERY = 1.0
 _GRACE = 1.0
@@ -99,14 +102,18 @@ class FrameServer(Worker):
         if not kept:
             return FrameReply(id=request.id, status=FrameStatus.GONE)
         try:
-            frames = tuple(self._encoded(found, request) for found in kept)
+            frames = self._encoded(_pieces(kept, request), request)
         except (FrameUnavailableError, ValueError, RuntimeError) as error:  # what the codec raises
             return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=str(error)[:200])
         return FrameReply(id=request.id, status=FrameStatus.OK, frames=frames)
 
-    def _encoded(self, kept: Kept, request: FrameRequest) -> EncodedFrame:
-        return self._encoder.encode(
-            kept.key, kept.frame, crop=request.crop, height=request.height, quality=request.quality
+    def _encoded(self, pieces: list[Piece], request: FrameRequest) -> tuple[EncodedFrame, ...]:
+        pictures = [pieces] if request.tile else [[piece] for piece in pieces]
+        return tuple(
+            self._encoder.encode(
+                *picture, height=request.height, quality=request.quality, max_bytes=request.max_bytes
+            )
+            for picture in pictures
         )
 
 
@@ -152,6 +159,10 @@ class FrameClient(Worker):
             height=height,
             quality=quality,
         )
+        return self.ask(wanted, timeout=timeout)
+
+    def ask(self, wanted: FrameRequest, *, timeout: float = 2.0) -> FrameFuture:
+        """As `request`; the `id` of `wanted` is ignored."""
         future, request = self._inflight.join(wanted, time.monotonic() + timeout)
         if request:
             self._outbox.append(request)
@@ -243,7 +254,24 @@ def _problem_with(request: FrameRequest) -> str:
         return f"height must lie in 2..{MAX_HEIGHT}"
     if not 1 <= request.quality <= 100:  # noqa: PLR2004 - JPEG's own scale
         return "quality must lie in 1..100"
+    if len(request.outlines) > MAX_OUTLINES or any(len(o.points) > MAX_POINTS for o in request.outlines):
+        return f"at most {MAX_OUTLINES} outlines of {MAX_POINTS} points can be drawn"
+    if not all(o.points and all(map(_is_drawable, o.points)) for o in request.outlines):
+        return "an outline needs points, and numbers for them"
     return ""
+
+
+def _is_drawable(point: Point) -> bool:
+    return math.isfinite(point.x) and math.isfinite(point.y)
+
+
+def _pieces(kept: list[Kept], request: FrameRequest) -> list[Piece]:
+    """What is to be shown, oldest first; a close-up comes before the last frame."""
+    *earlier, (key, frame) = kept
+    pieces = [Piece(past.key, past.frame, request.crop) for past in earlier]
+    if request.close_up:
+        pieces.append(Piece(key, frame, request.close_up))
+    return [*pieces, Piece(key, frame, request.crop, request.outlines)]
 
 
 def _look_up(ring: FrameRing, request: FrameRequest) -> list[Kept]:

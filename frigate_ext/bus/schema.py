@@ -13,7 +13,7 @@ import msgspec
 
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.geometry import Box, Point, Size
 from frigate_ext.domain.objects import TrackedObject
 
 SCHEMA_VERSION = 1
@@ -74,12 +74,28 @@ class FrameStatus(StrEnum):
     FAILED = "failed"
 
 
+class OutlineKind(StrEnum):
+    OBJECT = "object"
+    ZONE = "zone"
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """A closed line drawn into a picture, through `points` in detect pixels."""
+
+    kind: OutlineKind
+    points: tuple[Point, ...]
+
+
 class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Asks for JPEGs of one camera: by default the newest frame, whole.
 
     With `epoch` and `seq`: exactly that frame. With `moments` k > 1: k frames spread evenly over the last
     `seconds` before it (or before now), oldest first, itself last. `crop` is in detect pixels. The picture is
     scaled down to `height` (never up); `quality` is JPEG's 1..100.
+
+    `close_up` (detect pixels) adds that part of the last frame as a picture of its own, before the last;
+    `outlines` are drawn into the last. With `tile`, all of it comes as one JPEG of at most `height`. A JPEG
+    larger than `max_bytes` is encoded again at less quality; None sets no limit.
     """
 
     id: int
@@ -91,10 +107,25 @@ class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
     crop: Box | None = None
     height: int = 480
     quality: int = 80
+    close_up: Box | None = None
+    outlines: tuple[Outline, ...] = ()
+    tile: bool = False
+    max_bytes: int | None = None
+
+
+class Pane(msgspec.Struct, frozen=True, kw_only=True):
+    """What one part of a tile shows: `place` is in the tile's pixels, `crop` in detect pixels (None: all)."""
+
+    frame_time: float
+    crop: Box | None
+    place: Box
 
 
 class EncodedFrame(msgspec.Struct, frozen=True, kw_only=True):
-    """A JPEG and which frame it is of; `size` is the JPEG's, `frame_size` the whole detect frame's."""
+    """A JPEG and which frame it is of; `size` is the JPEG's, `frame_size` the whole detect frame's.
+
+    A tile has `panes`, as in a request's answer without it: oldest first, the frame itself last.
+    """
 
     epoch: int
     seq: int
@@ -102,6 +133,7 @@ class EncodedFrame(msgspec.Struct, frozen=True, kw_only=True):
     size: Size
     frame_size: Size
     crop: Box | None = None
+    panes: tuple[Pane, ...] = ()
     jpeg: bytes
 
 

@@ -1,4 +1,4 @@
-"""`frigate-ext watch ...`: start, list, show and stop watch jobs of a running instance."""
+"""`frigate-ext watch ...`: the watch jobs of a running instance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from frigate_ext.cli.client import Client
 from frigate_ext.cli.screen import local_time, output, print_json, print_table
 
-app = typer.Typer(help="Start, list, show and stop watch jobs of a running instance.", no_args_is_help=True)
+app = typer.Typer(help="Start, list, change and stop watch jobs of a running instance.", no_args_is_help=True)
 
 Url = Annotated[str, typer.Option("--url", envvar="FRIGATE_EXT_URL", help="Where frigate_ext runs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
@@ -27,6 +27,7 @@ def start(
     duration: Annotated[float | None, typer.Option(help="Seconds until it expires.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
     standing: Annotated[bool, typer.Option(help="Go on after the first alert.")] = False,
+    remind_every: Annotated[float | None, typer.Option(help="Repeat the alert, in seconds.")] = None,
     url: Url = _HERE,
     json: AsJson = False,
 ) -> None:
@@ -38,7 +39,7 @@ def start(
         "zones": zone or [],
     }
     body["mode"] = "standing" if standing else "once"
-    body |= {key: value for key, value in (("duration", duration), ("name", name)) if value is not None}
+    body |= _given(duration=duration, name=name, remind_every=remind_every)
     job = _client(url).call("POST", "/api/jobs", json=body)
     _print_job(job, json)
 
@@ -67,6 +68,59 @@ def stop(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
     _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/stop"), json)
 
 
+@app.command()
+def change(
+    job_id: JobId,
+    condition: Annotated[str | None, typer.Option(help="Another question.")] = None,
+    label: Annotated[list[str] | None, typer.Option(help="Only these labels wake it; may repeat.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="Only in these zones; may repeat.")] = None,
+    duration: Annotated[float | None, typer.Option(help="Seconds from its start until it expires.")] = None,
+    cooldown: Annotated[float | None, typer.Option(help="Seconds between two alerts.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    url: Url = _HERE,
+    json: AsJson = False,
+) -> None:
+    """Change a watch job; what is not given stays."""
+    body = _given(condition=condition, duration=duration, cooldown=cooldown, name=name)
+    body |= _given(labels=label or None, zones=zone or None)
+    if not body:
+        raise typer.BadParameter("say what to change, see --help")
+    _print_job(_client(url).call("PATCH", f"/api/jobs/{job_id}", json=body), json)
+
+
+@app.command()
+def pause(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+    """Look at nothing until resumed."""
+    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/pause"), json)
+
+
+@app.command()
+def resume(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+    """End a pause or a snooze."""
+    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/resume"), json)
+
+
+@app.command()
+def snooze(
+    job_id: JobId,
+    seconds: Annotated[float, typer.Argument(help="For how long.")],
+    url: Url = _HERE,
+    json: AsJson = False,
+) -> None:
+    """Look at nothing for a while."""
+    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/snooze", json={"seconds": seconds}), json)
+
+
+@app.command()
+def look(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+    """Have a watch job look now."""
+    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/look"), json)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if value is not None}
+
+
 def _all_jobs(client: Client) -> list[dict[str, Any]]:
     jobs, page = [], client.call("GET", "/api/jobs?limit=1000")
     while True:
@@ -91,6 +145,7 @@ def _print_job(job: dict[str, Any], as_json: bool) -> None:
     }
     shown |= {"labels": ", ".join(job["labels"]), "zones": ", ".join(job["zones"])}
     shown |= {
+        "snoozed until": local_time(job.get("snoozed_until")),
         "started": local_time(job["started_at"]),
         "ended": local_time(job["ended_at"]),
         "error": job["error"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from frigate_ext.domain.look import Alert, Look
+from frigate_ext.domain.look import Alert, Feedback, Look
 from frigate_ext.domain.verdict import Verdict
-from frigate_ext.domain.watch import Job
+from frigate_ext.domain.watch import Job, Watch, Window
 
 Document = dict[str, Any]
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def verdict_document(verdict: Verdict) -> Document:
@@ -22,11 +26,9 @@ def verdict_document(verdict: Verdict) -> Document:
     }
 
 
-def job_document(job: Job) -> Document:
-    """A watch job, flat: what was asked and how far it has come."""
-    watch = job.watch
+def watch_document(watch: Watch) -> Document:
+    """A watch in the words in which it is asked for."""
     return {
-        "id": job.id,
         "name": watch.name,
         "camera": watch.camera,
         "condition": watch.condition,
@@ -35,9 +37,32 @@ def job_document(job: Job) -> Document:
         "mode": watch.mode.value,
         "duration": watch.duration,
         "cooldown": watch.cooldown,
+        "remind_every": watch.remind_every,
+        "confirm": {"k": watch.confirm.k, "n": watch.confirm.n},
+        "schedule": [_window_document(window) for window in watch.schedule],
+        "limits": asdict(watch.limits),
+        "pictures": asdict(watch.pictures) | {"crop": watch.pictures.crop.value},
+        "language": watch.language,
+    }
+
+
+def _window_document(window: Window) -> Document:
+    return {
+        "days": [_DAYS[day] for day in sorted(window.days)],
+        "from": f"{window.start // 60:02}:{window.start % 60:02}",
+        "to": f"{window.end // 60:02}:{window.end % 60:02}",
+    }
+
+
+def job_document(job: Job) -> Document:
+    """A watch job, flat: what was asked and how far it has come."""
+    return {
+        "id": job.id,
+        **watch_document(job.watch),
         "origin": job.origin.value,
         "state": job.state.value,
         "phase": job.phase.value if job.phase else None,
+        "snoozed_until": job.snoozed_until,
         "created_at": job.created_at,
         "started_at": job.started_at,
         "ended_at": job.ended_at,
@@ -49,8 +74,16 @@ def job_document(job: Job) -> Document:
     }
 
 
-def look_document(look: Look) -> Document:
-    """A look with its reason and what came of it."""
+def feedback_document(said: Mapping[Feedback, int]) -> Document:
+    """How many alerts of a job its owner called right and wrong, and the share of wrong ones."""
+    right, wrong = said.get(Feedback.RIGHT, 0), said.get(Feedback.WRONG, 0)
+    rate = wrong / (right + wrong) if right + wrong else None
+    return {"right": right, "wrong": wrong, "false_alarm_rate": rate}
+
+
+def look_document(look: Look, external_url: str) -> Document:
+    """A look with its reason and what came of it; boxes are pixels of `frame_size`."""
+    base = f"{external_url.rstrip('/')}/api/looks/{look.id}"
     return {
         "id": look.id,
         "job_id": look.job_id,
@@ -62,13 +95,23 @@ def look_document(look: Look) -> Document:
         "latency": look.latency,
         "image_bytes": look.image_bytes,
         "tokens": look.tokens,
+        "provider": look.provider,
+        "model": look.model,
+        "prompt": look.prompt,
+        "reply": look.reply,
+        "frame_size": look.frame_size._asdict() if look.frame_size else None,
+        "objects": [
+            {"id": seen.id, "label": seen.label, "score": seen.score, "box": list(seen.box)}
+            for seen in look.objects
+        ],
+        "pictures": [f"{base}/{n}.jpg" for n in range(look.pictures)],
         "verdict": verdict_document(look.verdict) if look.verdict else None,
         "error": look.error,
     }
 
 
 def alert_document(alert: Alert, external_url: str) -> Document:
-    """`external_url` is the address people reach us at; evidence becomes URLs below it."""
+    """An alert as it is told. `external_url` is where people reach us; evidence becomes URLs below it."""
     base = f"{external_url.rstrip('/')}/api/alerts/{alert.id}/evidence"
     return {
         "id": alert.id,
@@ -83,4 +126,14 @@ def alert_document(alert: Alert, external_url: str) -> Document:
         "judged_by": alert.judged_by,
         "confidence": alert.confidence,
         "evidence": [f"{base}/{n}.jpg" for n in range(alert.evidence)],
+    }
+
+
+def kept_alert_document(alert: Alert, external_url: str) -> Document:
+    """An alert as it is kept: with the look it rests on, and what its owner did about it."""
+    return alert_document(alert, external_url) | {
+        "look_id": alert.look_id,
+        "acknowledged_at": alert.acknowledged_at,
+        "feedback": alert.feedback.value if alert.feedback else None,
+        "note": alert.note,
     }

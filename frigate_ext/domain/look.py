@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.verdict import Verdict
 
 
@@ -18,6 +19,8 @@ class LookReason(StrEnum):
     """A matching object keeps moving in view."""
     SCHEDULED = "scheduled"
     """The heartbeat, or the time a verdict asked for."""
+    REQUESTED = "requested"
+    """A person asked for it."""
 
 
 class LookState(StrEnum):
@@ -31,6 +34,16 @@ class LookState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenObject:
+    """A tracked object as it was in the judged frame."""
+
+    id: str
+    label: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """Times are epoch seconds, `latency` is seconds spent in the judge."""
 
@@ -39,6 +52,8 @@ class Look:
     reason: LookReason
     trigger: str | None = None
     """The edge that caused it, in words: `person entered porch`."""
+    episode: str | None = None
+    """Names that edge exactly, so that it is decided once; None where no edge caused the look."""
     state: LookState
     started_at: float
     frame_time: float | None = None
@@ -48,6 +63,25 @@ class Look:
     tokens: int | None = None
     verdict: Verdict | None = None
     error: str | None = None
+    frame_size: Size | None = None
+    """Of the detect frame, in whose pixels the boxes of `objects` are."""
+    objects: tuple[SeenObject, ...] = ()
+    """The real ones of the judged frame."""
+    pictures: int = 0
+    """How many of the frames it was shown are kept, numbered from 0."""
+    provider: str | None = None
+    model: str | None = None
+    prompt: str = ""
+    """What the judge was told, without the pictures; bounded."""
+    reply: str = ""
+    """What it said, word for word; bounded. Text from a model: data, shown as text."""
+
+
+class Feedback(StrEnum):
+    """What its owner says of an alert."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
 
 
 class AlertKind(StrEnum):
@@ -57,6 +91,8 @@ class AlertKind(StrEnum):
     """About the watch itself: its camera can't be seen."""
     MODEL_DOWN = "model_down"
     """About the watch itself: no judge answers."""
+    RECOVERED = "recovered"
+    """About the watch itself: what people were told to be away is back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +113,10 @@ class Alert:
     confidence: float | None
     evidence: int = 0
     """Number of evidence pictures, numbered from 0."""
+    look_id: int | None = None
+    """The look it rests on."""
+    acknowledged_at: float | None = None
+    """When somebody said that they have seen it."""
+    feedback: Feedback | None = None
+    note: str = ""
+    """The owner's remark on it; told to the judge where the alert was wrong."""

@@ -74,6 +74,31 @@ class Limits:
     alerts_per_hour: int = 6
 
 
+class Crop(StrEnum):
+    """Whether a judge is also shown a part of the frame at its full resolution."""
+
+    AUTO = "auto"
+    """Where what triggered the look is small."""
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What a judge is shown: by default the judged frame, and what triggered the look where that is small.
+
+    Earlier moments cost the judged frame some of its size in a tile, or several times the tokens without one,
+    and only a condition about a change needs them: so they are for those who ask.
+    """
+
+    moments: int = 1
+    """The judged frame and up to three before it."""
+    tile: bool = True
+    """All in one picture; or else several, for models that take several."""
+    draw: bool = False
+    """Outline the watched zones and objects in the judged frame."""
+    crop: Crop = Crop.AUTO
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What the user asked for. Zones are names (not friendly names); no labels or zones means any."""
@@ -88,10 +113,15 @@ class Watch:
     """Seconds until it expires; None for a standing watch that runs until stopped."""
     cooldown: float = 600.0
     """Seconds after an alert before a standing watch may alert again."""
+    remind_every: float | None = None
+    """Seconds after which a standing watch repeats its alert while the condition lasts; None: never."""
     confirm: Confirm = field(default_factory=Confirm)
     schedule: tuple[Window, ...] = ()
     """When it may look; empty means always."""
     limits: Limits = field(default_factory=Limits)
+    pictures: Pictures = field(default_factory=Pictures)
+    language: str = ""
+    """What its owner reads (`German`, `pt-BR`); '' leaves it to the condition's own."""
 
 
 class Origin(StrEnum):
@@ -114,6 +144,9 @@ class Job:
     state: JobState
     phase: Phase | None
     """None unless running."""
+    snoozed_until: float | None = None
+    asked_since: float | None = None
+    """When the question was changed: what was judged before answers another one. None: never."""
     created_at: float
     started_at: float | None = None
     ended_at: float | None = None

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from frigate_ext.domain.look import Alert, AlertKind, Look
+from collections import Counter
+from collections.abc import Collection
+from typing import Any
+
+from peewee import fn
+
+from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
 from frigate_ext.domain.watch import Job
 from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import add_deliveries
 from frigate_ext.store.jobs import update_job
-from frigate_ext.store.looks import update_look
+from frigate_ext.store.looks import drop_pictures, keep_as_evidence, read_picture, update_look
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
-from frigate_ext.store.rows import from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import AlertTable
 
 
@@ -30,17 +36,19 @@ class Alerts:
     ) -> None:
         """Make an alert fact: its JPEGs, then its row with job, look and deliveries in one transaction.
 
-        All of it is on disk when this returns; StoreError means that nothing of it is.
+        The pictures that a look was shown are on disk since it began, and are its alert's evidence. All of it
+        is on disk when this returns; StoreError means that nothing of it is.
         """
         if len(evidence) != alert.evidence:
             raise ValueError(
                 f"alert {alert.id} speaks of {alert.evidence} pictures and comes with {len(evidence)}"
             )
-        self._evidence.keep(alert.id, evidence)
+        new = () if look is not None and look.pictures else evidence
+        self._evidence.keep(alert.id, new)
         try:
             self._insert(alert, job, look, notifiers)
         except StoreError:
-            if evidence:
+            if new:
                 self._evidence.remove(alert.id)
             raise
 
@@ -49,7 +57,7 @@ class Alerts:
         with self._database.reading() as db:
             row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
         if row is None:
-            raise NotFoundError(f"there is no alert {alert_id[:80]!r}")
+            raise _unknown(alert_id)
         return from_row(row, Alert)
 
     def list(
@@ -75,14 +83,62 @@ class Alerts:
 
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         """JPEG `n` (from 0) of an alert; None when there is none. Any string and number may be asked for."""
-        return self._evidence.read(alert_id, n)
+        with self._database.reading() as db:
+            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
+        return self._picture(row, n) if row and 0 <= n < row["evidence"] else None
 
     def last_evidence(self, job_id: str) -> bytes | None:
         """The judged frame (the last picture) of a job's newest alert that has evidence."""
         query = AlertTable.select().where((AlertTable.job_id == job_id) & (AlertTable.evidence > 0))
         with self._database.reading() as db:
             row = read_row(db, query.order_by(AlertTable.seq.desc()))
-        return self._evidence.read(row["id"], row["evidence"] - 1) if row else None
+        return self._picture(row, row["evidence"] - 1) if row else None
+
+    def _picture(self, alert: Row, n: int) -> bytes | None:
+        """One that the look was shown, or else one that was fetched for the alert."""
+        with self._database.reading() as db:
+            shown = read_picture(db, alert["look_id"], n) if alert["look_id"] is not None else None
+        return shown or self._evidence.read(alert["id"], n)
+
+    def acknowledge(self, alert_id: str, now: float) -> Alert:
+        """Somebody has seen it; the first time counts. Raises NotFoundError."""
+        self._change(alert_id, acknowledged_at=fn.COALESCE(AlertTable.acknowledged_at, now))
+        return self.get(alert_id)
+
+    def judge(self, alert_id: str, feedback: Feedback, note: str) -> Alert:
+        """What its owner says of it, in place of what they said before. Raises NotFoundError."""
+        self._change(alert_id, feedback=feedback.value, note=note)
+        return self.get(alert_id)
+
+    def wrong_notes(self, job_id: str, n: int) -> tuple[str, ...]:
+        """The owner's last `n` remarks on alerts of a job that were wrong, oldest first."""
+        wrong = (AlertTable.job_id == job_id) & (AlertTable.feedback == Feedback.WRONG.value)
+        query = AlertTable.select(AlertTable.note).where(wrong & (AlertTable.note != ""))
+        with self._database.reading() as db:
+            rows = read_rows(db, query.order_by(AlertTable.seq.desc()).limit(n))
+        return tuple(row["note"] for row in reversed(rows))
+
+    def feedback(self, job_ids: Collection[str]) -> dict[str, Counter[Feedback]]:
+        """How many alerts of each job their owner called right and wrong; jobs without any are left out."""
+        count = fn.COUNT(AlertTable.seq).alias("count")
+        query = AlertTable.select(AlertTable.job_id, AlertTable.feedback, count).where(
+            AlertTable.job_id.in_(list(job_ids)) & AlertTable.feedback.is_null(is_null=False)
+        )
+        counts: dict[str, Counter[Feedback]] = {}
+        with self._database.reading() as db:
+            for row in read_rows(db, query.group_by(AlertTable.job_id, AlertTable.feedback)):
+                counts.setdefault(row["job_id"], Counter())[Feedback(row["feedback"])] = row["count"]
+        return counts
+
+    def delete(self, alert_id: str) -> None:
+        """Forget an alert with its evidence and deliveries. Raises NotFoundError."""
+        with self._database.writing() as db:
+            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
+            if row is None:
+                raise _unknown(alert_id)
+            drop_pictures(db, row["look_id"])
+            AlertTable.delete().where(AlertTable.id == alert_id).execute(db)
+        self._evidence.remove(alert_id)
 
     def remove_orphans(self) -> int:
         """At start-up, before anything is committed: remove evidence without an alert, and count it."""
@@ -91,10 +147,20 @@ class Alerts:
             known = {row["id"] for row in read_rows(db, query)}
         return self._evidence.remove_all_but(known)
 
+    def _change(self, alert_id: str, **columns: Any) -> None:
+        with self._database.writing() as db:
+            if not AlertTable.update(**columns).where(AlertTable.id == alert_id).execute(db):
+                raise _unknown(alert_id)
+
     def _insert(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
         with self._database.writing() as db:
             AlertTable.insert(to_row(alert)).execute(db)
             update_job(db, job)
             if look is not None:
                 update_look(db, look)
+                keep_as_evidence(db, look.id)
             add_deliveries(db, alert.id, notifiers)
+
+
+def _unknown(alert_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no alert {alert_id[:80]!r}")

@@ -49,6 +49,12 @@ class Database:
         with self._translated("reading"), self._read_lock, self._reader.atomic():
             yield self._reader
 
+    def size(self) -> int:
+        """Bytes of the pages in use."""
+        with self.reading() as db:
+            pages = int(db.pragma("page_count")) - int(db.pragma("freelist_count"))
+            return pages * int(db.pragma("page_size"))
+
     def health(self) -> PartHealth:
         """How the last write and the last read went."""
         trouble = "; ".join(self._trouble.values())

@@ -10,7 +10,7 @@ from peewee import SqliteDatabase, fn
 
 from frigate_ext.store.database import Database
 from frigate_ext.store.rows import from_row, read_rows
-from frigate_ext.store.tables import DeliveryTable
+from frigate_ext.store.tables import AlertTable, DeliveryTable
 
 _LONGEST_WAIT = 600.0
 """Seconds; a row that claims to wait longer was written before the clock was set back, and is due."""
@@ -38,14 +38,14 @@ class Deliveries:
     def due(self, now: float, limit: int, notifier: str | None = None) -> tuple[Delivery, ...]:
         """Rows to try now, oldest first; of one notifier, or of all."""
         too_late = DeliveryTable.next_try_at > now + _LONGEST_WAIT
-        query = _waiting(notifier).where((DeliveryTable.next_try_at <= now) | too_late)
+        query = waiting(notifier).where((DeliveryTable.next_try_at <= now) | too_late)
         with self._database.reading() as db:
             rows = read_rows(db, query.order_by(DeliveryTable.id).limit(limit))
         return tuple(from_row(row, Delivery) for row in rows)
 
     def next_try_at(self, notifier: str) -> float | None:
         """When the earliest waiting row of a notifier is to be tried; None when none waits."""
-        query = _waiting(notifier, fn.MIN(DeliveryTable.next_try_at))
+        query = waiting(notifier, fn.MIN(DeliveryTable.next_try_at))
         with self._database.reading() as db:
             at = query.scalar(db)
         return None if at is None else float(at)
@@ -61,16 +61,23 @@ class Deliveries:
             next_try_at=next_try_at,
         )
 
+    def expire(self, notifier: str, now: float, older_than: float) -> int:
+        """Give up on a notifier's alerts of before `older_than` (epoch s). Returns how many there were."""
+        old = AlertTable.select(AlertTable.id).where(AlertTable.time < older_than)
+        query = DeliveryTable.update(expired_at=now).where(
+            _is_waiting() & (DeliveryTable.notifier == notifier) & DeliveryTable.alert_id.in_(old)
+        )
+        with self._database.writing() as db:
+            return int(query.execute(db))
+
     def pending(self, notifier: str | None = None) -> int:
         """How many alerts wait to be delivered."""
         with self._database.reading() as db:
-            return int(_waiting(notifier).count(db))
+            return int(waiting(notifier).count(db))
 
     def drop_all_but(self, notifiers: Collection[str]) -> int:
         """Forget rows of notifiers that are not configured any more. Returns how many there were."""
-        query = DeliveryTable.delete().where(
-            DeliveryTable.delivered_at.is_null() & DeliveryTable.notifier.not_in(list(notifiers))
-        )
+        query = DeliveryTable.delete().where(_is_waiting() & DeliveryTable.notifier.not_in(list(notifiers)))
         with self._database.writing() as db:
             return int(query.execute(db))
 
@@ -85,6 +92,11 @@ def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...]
         DeliveryTable.insert(alert_id=alert_id, notifier=notifier, attempts=0, next_try_at=0.0).execute(db)
 
 
-def _waiting(notifier: str | None, *columns: Any) -> Any:
-    query = DeliveryTable.select(*columns).where(DeliveryTable.delivered_at.is_null())
+def waiting(notifier: str | None, *columns: Any) -> Any:
+    """Rows that somebody has still to be told of: neither delivered nor expired."""
+    query = DeliveryTable.select(*columns).where(_is_waiting())
     return query if notifier is None else query.where(DeliveryTable.notifier == notifier)
+
+
+def _is_waiting() -> Any:
+    return DeliveryTable.delivered_at.is_null() & DeliveryTable.expired_at.is_null()

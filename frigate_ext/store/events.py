@@ -8,7 +8,7 @@ from frigate_ext.domain.event import Event
 from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Snapshots
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Row, from_row, read_row, to_row
 from frigate_ext.store.tables import EventTable
 
 
@@ -59,21 +59,6 @@ class Events:
         query = EventTable.update(end_time=last_known).where(EventTable.end_time.is_null())
         with self._database.writing() as db:
             return int(query.execute(db))
-
-    def remove_before(self, time: float, limit: int = 500) -> int:
-        """Remove events that ended before `time`, with their snapshots; the oldest `limit` of them."""
-        query = (
-            EventTable.select(EventTable.id)
-            .where(EventTable.end_time < time)
-            .order_by(EventTable.seq)
-            .limit(limit)
-        )
-        with self._database.writing() as db:
-            ids = [row["id"] for row in read_rows(db, query)]
-            EventTable.delete().where(EventTable.id.in_(ids)).execute(db)
-        for event_id in ids:
-            self._snapshots.remove(event_id)
-        return len(ids)
 
 
 def _event(row: Row) -> Event:

@@ -2,69 +2,110 @@
 
 from __future__ import annotations
 
-from peewee import SqliteDatabase
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from frigate_ext.domain.look import Look, LookReason, LookState
+from peewee import SqliteDatabase, fn
+
+from frigate_ext.domain.look import Look, LookState
 from frigate_ext.domain.verdict import Verdict
+from frigate_ext.domain.watch import Job
 from frigate_ext.errors import StoreError
 from frigate_ext.store.database import Database
+from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
-from frigate_ext.store.rows import Row, from_row, read_rows, to_row
-from frigate_ext.store.tables import LookTable
+from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.tables import EpisodeTable, LookTable, PictureTable
+
+PICTURES_OF = 20
+"""Looks of a job whose frames are kept; the frames of an alert stay with the alert."""
+_TEXT = 8_000
+"""Characters kept of a prompt and of a reply."""
+_NESTED = ("verdict", "objects", "frame_size")
+_COUNT_PICTURES = PictureTable.select(fn.COUNT(PictureTable.id)).where(PictureTable.look_id == LookTable.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What a look began with and never got an answer to: the asker's own words, and the very pictures."""
+
+    look_id: int
+    intent: bytes
+    pictures: tuple[bytes, ...]
 
 
 class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(
-        self,
-        job_id: str,
-        *,
-        reason: LookReason,
-        started_at: float,
-        trigger: str | None = None,
-        frame_time: float | None = None,
-        image_bytes: int = 0,
-    ) -> Look:
-        """Commit a pending look and return it with its id."""
-        look = Look(
-            id=0,
-            job_id=job_id,
-            reason=reason,
-            trigger=trigger,
-            state=LookState.PENDING,
-            started_at=started_at,
-            frame_time=frame_time,
-            image_bytes=image_bytes,
-        )
-        row = _row(look)
+    def begin(self, look: Look, pictures: Sequence[bytes] = (), intent: bytes | None = None) -> Look | None:
+        """Commit a pending look with the JPEGs it will show and return it with its id.
+
+        `intent` is what the asker needs to ask again after a crash, in its own words; it takes the place of
+        an earlier one of the job, until a look of the job is answered. None when the look's episode has been
+        decided already.
+        """
+        row = _row(replace(look, state=LookState.PENDING)) | {"intent": intent}
         del row["id"]
         with self._database.writing() as db:
-            row["id"] = LookTable.insert(row).execute(db)
-        return _look(row)
+            if look.episode is not None and _is_decided(db, look.job_id, look.episode):
+                return None
+            if intent is not None:
+                _forget_intent(db, look.job_id)
+            look_id = LookTable.insert(row).execute(db)
+            _keep_pictures(db, look.job_id, look_id, pictures)
+        return replace(look, id=look_id, state=LookState.PENDING, pictures=len(pictures))
 
-    def finish(self, look: Look) -> None:
-        """Bring a look's row up to date; StoreError when its job has been deleted."""
+    def finish(self, look: Look, job: Job | None = None, *, unanswered: bool = False) -> None:
+        """Bring a look's row up to date, its job's in the same transaction; a verdict decides its episode.
+
+        `unanswered` says that its intent still stands: nobody has judged what it was about. StoreError when
+        its job has been deleted.
+        """
         with self._database.writing() as db:
-            update_look(db, look)
+            update_look(db, look, unanswered=unanswered)
+            if job is not None:
+                update_job(db, job)
 
     def of_job(self, job_id: str, limit: int = 100, before: str | None = None) -> Page[Look]:
         """Looks of a job, newest first."""
+        query = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
         with self._database.reading() as db:
-            query = LookTable.select().where(LookTable.job_id == job_id)
+            query = query.where(LookTable.job_id == job_id)
             rows, cursor = read_page(db, query, LookTable.id, limit, before)
         return Page(tuple(_look(row) for row in rows), cursor)
+
+    def picture(self, look_id: int, n: int) -> bytes | None:
+        """JPEG `n` (from 0) that a look was shown; None when it is not kept."""
+        with self._database.reading() as db:
+            return read_picture(db, look_id, n)
 
     def last_verdicts(self, job_id: str, n: int) -> tuple[Verdict, ...]:
         """The last `n` verdicts of a job, oldest first."""
         answered = (LookTable.job_id == job_id) & LookTable.verdict.is_null(is_null=False)
+        query = LookTable.select(LookTable.verdict).where(answered).order_by(LookTable.id.desc())
         with self._database.reading() as db:
-            rows = read_rows(db, LookTable.select().where(answered).order_by(LookTable.id.desc()).limit(n))
-        return tuple(verdict for row in reversed(rows) if (verdict := _look(row).verdict))
+            rows = read_rows(db, query.limit(n))
+        return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))
+
+    def unanswered(self, job_id: str) -> Unanswered | None:
+        """What a job still has to ask, its pictures in the order they were shown."""
+        query = LookTable.select(LookTable.id, LookTable.intent).where(
+            (LookTable.job_id == job_id) & LookTable.intent.is_null(is_null=False)
+        )
+        with self._database.reading() as db:
+            row = read_row(db, query)
+            if row is None:
+                return None
+            pictures = PictureTable.select(PictureTable.jpeg).where(PictureTable.look_id == row["id"])
+            jpegs = read_rows(db, pictures.order_by(PictureTable.n))
+        return Unanswered(row["id"], bytes(row["intent"]), tuple(bytes(one["jpeg"]) for one in jpegs))
 
     def abandon_pending(self) -> int:
-        """At start-up: no process waits for these answers any more. Returns how many there were."""
+        """At start-up: no process waits for these answers any more. Returns how many there were.
+
+        Intents stay, for whoever resumes the job.
+        """
         query = LookTable.update(state=LookState.ABANDONED.value).where(
             LookTable.state == LookState.PENDING.value
         )
@@ -72,15 +113,67 @@ class Looks:
             return int(query.execute(db))
 
 
-def update_look(db: SqliteDatabase, look: Look) -> None:
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    verdict: Verdict
+
+
+def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> None:
     """Part of a transaction: raises StoreError, which rolls it back, when the look is gone."""
     if not LookTable.update(_row(look)).where(LookTable.id == look.id).execute(db):
         raise StoreError(f"look {look.id} is not in the database any more")
+    if not unanswered:
+        _forget_intent(db, look.job_id)
+    if look.episode is not None and look.state is LookState.DONE:
+        EpisodeTable.insert(job_id=look.job_id, episode=look.episode, look_id=look.id).execute(db)
+
+
+def keep_as_evidence(db: SqliteDatabase, look_id: int) -> None:
+    """Part of a transaction: an alert rests on these pictures, so they outlive the job's later looks."""
+    PictureTable.update(recent_of=None).where(PictureTable.look_id == look_id).execute(db)
+
+
+def read_picture(db: SqliteDatabase, look_id: int, n: int) -> bytes | None:
+    """JPEG `n` (from 0) that a look was shown; None when it is not kept."""
+    row = read_row(db, PictureTable.select().where((PictureTable.look_id == look_id) & (PictureTable.n == n)))
+    return bytes(row["jpeg"]) if row else None
+
+
+def drop_pictures(db: SqliteDatabase, look_id: int | None) -> None:
+    """Part of a transaction: nobody wants to see what a look was shown."""
+    PictureTable.delete().where(PictureTable.look_id == look_id).execute(db)
+
+
+def _is_decided(db: SqliteDatabase, job_id: str, episode: str) -> bool:
+    query = EpisodeTable.select().where((EpisodeTable.job_id == job_id) & (EpisodeTable.episode == episode))
+    return bool(query.exists(db))
+
+
+def _forget_intent(db: SqliteDatabase, job_id: str) -> None:
+    """A job asks one thing at a time: what it asked before and got no answer to is not asked again."""
+    earlier = (LookTable.job_id == job_id) & LookTable.intent.is_null(is_null=False)
+    LookTable.update(intent=None).where(earlier).execute(db)
+
+
+def _keep_pictures(db: SqliteDatabase, job_id: str, look_id: int, pictures: Collection[bytes]) -> None:
+    """Add a look's pictures, and let go of those of the look before the last `PICTURES_OF`."""
+    if not pictures:
+        return
+    rows = [
+        {"recent_of": job_id, "look_id": look_id, "n": n, "jpeg": jpeg} for n, jpeg in enumerate(pictures)
+    ]
+    PictureTable.insert_many(rows).execute(db)
+    of_job = PictureTable.recent_of == job_id
+    shown = PictureTable.select(PictureTable.look_id).where(of_job).distinct()
+    oldest = shown.order_by(PictureTable.look_id.desc()).offset(PICTURES_OF - 1).limit(1)
+    PictureTable.delete().where(of_job & (PictureTable.look_id < oldest)).execute(db)
 
 
 def _row(look: Look) -> Row:
-    return to_row(look, "verdict")
+    row = to_row(look, *_NESTED)
+    del row["pictures"]
+    return row | {"prompt": look.prompt[:_TEXT], "reply": look.reply[:_TEXT]}
 
 
 def _look(row: Row) -> Look:
-    return from_row(row, Look, "verdict")
+    return from_row(row, Look, *_NESTED)

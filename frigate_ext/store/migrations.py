@@ -103,7 +103,66 @@ _V1 = (
     "CREATE INDEX event_open ON event (end_time) WHERE end_time IS NULL",
 )
 
-MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (_v1_first_tables,)
+
+def _v2_snooze(db: SqliteDatabase) -> None:
+    for column in ("snoozed_until", "asked_since"):
+        db.execute_sql(f"ALTER TABLE job ADD COLUMN {column} REAL")  # type: ignore[no-untyped-call]
+
+
+def _v3_looks_that_survive(db: SqliteDatabase) -> None:
+    for statement in _V3:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V3 = (
+    "ALTER TABLE look ADD COLUMN episode TEXT",
+    "ALTER TABLE look ADD COLUMN intent BLOB",
+    "ALTER TABLE look ADD COLUMN frame_size TEXT",
+    "ALTER TABLE look ADD COLUMN objects TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE look ADD COLUMN provider TEXT",
+    "ALTER TABLE look ADD COLUMN model TEXT",
+    "ALTER TABLE look ADD COLUMN prompt TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE look ADD COLUMN reply TEXT NOT NULL DEFAULT ''",
+    "CREATE UNIQUE INDEX look_intent ON look (job_id) WHERE intent IS NOT NULL",
+    """CREATE TABLE picture (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        recent_of TEXT,
+        look_id INTEGER NOT NULL REFERENCES look (id) ON DELETE CASCADE,
+        n INTEGER NOT NULL,
+        jpeg BLOB NOT NULL
+    )""",
+    "CREATE UNIQUE INDEX picture_look ON picture (look_id, n)",
+    "CREATE INDEX picture_recent ON picture (recent_of, look_id) WHERE recent_of IS NOT NULL",
+    """CREATE TABLE episode (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+        episode TEXT NOT NULL,
+        look_id INTEGER NOT NULL REFERENCES look (id) ON DELETE CASCADE
+    )""",
+    "CREATE UNIQUE INDEX episode_job ON episode (job_id, episode)",
+    "CREATE INDEX episode_look ON episode (look_id)",
+    "ALTER TABLE alert ADD COLUMN look_id INTEGER",
+    "ALTER TABLE alert ADD COLUMN acknowledged_at REAL",
+    "ALTER TABLE alert ADD COLUMN feedback TEXT",
+    "ALTER TABLE alert ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX alert_look ON alert (look_id)",
+    "CREATE INDEX look_time ON look (started_at)",
+    "CREATE INDEX alert_time ON alert (time)",
+    "CREATE INDEX event_end ON event (end_time)",
+    "CREATE INDEX alert_feedback ON alert (job_id, feedback) WHERE feedback IS NOT NULL",
+    "ALTER TABLE delivery ADD COLUMN expired_at REAL",
+    "DROP INDEX delivery_waiting",
+    """CREATE INDEX delivery_waiting ON delivery (notifier, id)
+        WHERE delivered_at IS NULL AND expired_at IS NULL""",
+    """CREATE INDEX delivery_undelivered ON delivery (alert_id)
+        WHERE delivered_at IS NULL AND expired_at IS NULL""",
+)
+
+MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
+    _v1_first_tables,
+    _v2_snooze,
+    _v3_looks_that_survive,
+)
 
 
 def migrate(db: SqliteDatabase) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from frigate_ext.errors import StoreError
@@ -43,6 +43,10 @@ class Evidence:
             return None
         return _read(self._root / alert_id / f"{n}.jpg")
 
+    def size(self) -> int:
+        """Bytes of all pictures."""
+        return _size(self._root)
+
     def remove(self, alert_id: str) -> None:
         shutil.rmtree(self._root / _checked(alert_id), ignore_errors=True)
 
@@ -69,6 +73,10 @@ class Snapshots:
 
     def read(self, event_id: str) -> bytes | None:
         return _read(self._root / f"{event_id}.jpg") if _NAME.fullmatch(event_id) else None
+
+    def size(self) -> int:
+        """Bytes of all pictures."""
+        return _size(self._root)
 
     def remove(self, event_id: str) -> None:
         (self._root / f"{_checked(event_id)}.jpg").unlink(missing_ok=True)
@@ -100,6 +108,16 @@ def _read(path: Path) -> bytes | None:
             return path.read_bytes()
         except FileNotFoundError:
             return None
+
+
+def _size(root: Path) -> int:
+    """Bytes of the files below a folder; of those that go away meanwhile, nothing."""
+    total = 0
+    for folder, _, names in os.walk(root):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(folder, name)).st_size  # noqa: PTH116, PTH118 - called for each file
+    return total
 
 
 def _listed(root: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from frigate_ext.store.alerts import Alerts
 from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import Deliveries
 from frigate_ext.store.events import Events
+from frigate_ext.store.expendable import Expendable
 from frigate_ext.store.identity import DATABASE_NAME, refuse_foreign
 from frigate_ext.store.jobs import Jobs
 from frigate_ext.store.looks import Looks
@@ -28,12 +29,14 @@ class Store:
 
     def __init__(self, database: Database, data_dir: Path) -> None:
         self._database = database
-        evidence = Evidence(data_dir / "evidence")
+        evidence, snapshots = Evidence(data_dir / "evidence"), Snapshots(data_dir / "snapshots")
         self.jobs = Jobs(database, evidence)
         self.looks = Looks(database)
         self.alerts = Alerts(database, evidence)
         self.deliveries = Deliveries(database)
-        self.events = Events(database, Snapshots(data_dir / "snapshots"))
+        self.events = Events(database, snapshots)
+        self.expendable = Expendable(database, evidence, snapshots)
+        self._folders = (evidence, snapshots)
 
     @classmethod
     def open(cls, data_dir: Path) -> Self:
@@ -53,6 +56,10 @@ class Store:
         if orphans := store.alerts.remove_orphans():
             logger.info("removed the evidence of %d alerts that were never committed", orphans)
         return store
+
+    def size(self) -> int:
+        """Bytes in use: rows, evidence and snapshots, without what is free inside the database."""
+        return self._database.size() + sum(folder.size() for folder in self._folders)
 
     def health(self) -> PartHealth:
         """How the last use of the database went."""

@@ -5,7 +5,7 @@ The schema itself, with its indexes and foreign keys, is in `migrations`; a test
 
 from __future__ import annotations
 
-from peewee import AutoField, BooleanField, DoubleField, IntegerField, Model, TextField
+from peewee import AutoField, BlobField, BooleanField, DoubleField, IntegerField, Model, TextField
 
 
 def _table_name(model: type[Model]) -> str:
@@ -25,6 +25,8 @@ class JobTable(_Table):
     origin = TextField()
     state = TextField()
     phase = TextField(null=True)
+    snoozed_until = DoubleField(null=True)
+    asked_since = DoubleField(null=True)
     watch = TextField()
     """JSON; `name` and `camera` repeat what lists filter by."""
     created_at = DoubleField()
@@ -54,6 +56,37 @@ class LookTable(_Table):
     verdict = TextField(null=True)
     """JSON."""
     error = TextField(null=True)
+    episode = TextField(null=True)
+    intent = BlobField(null=True)
+    """What the asker needs to ask again; NULL once nothing is left to ask. One for each job."""
+    frame_size = TextField(null=True)
+    """JSON."""
+    objects = TextField()
+    """JSON."""
+    provider = TextField(null=True)
+    model = TextField(null=True)
+    prompt = TextField()
+    reply = TextField()
+
+
+class PictureTable(_Table):
+    """The frames of a look as they were sent."""
+
+    id = AutoField()
+    recent_of = TextField(null=True)
+    """The job whose recent looks it belongs to; NULL once it is the evidence of an alert, which keeps it."""
+    look_id = IntegerField()
+    n = IntegerField()
+    jpeg = BlobField()
+
+
+class EpisodeTable(_Table):
+    """What has been decided: one row for each job and edge."""
+
+    id = AutoField()
+    job_id = TextField()
+    episode = TextField()
+    look_id = IntegerField()
 
 
 class AlertTable(_Table):
@@ -70,6 +103,10 @@ class AlertTable(_Table):
     judged_by = TextField(null=True)
     confidence = DoubleField(null=True)
     evidence = IntegerField()
+    look_id = IntegerField(null=True)
+    acknowledged_at = DoubleField(null=True)
+    feedback = TextField(null=True)
+    note = TextField()
 
 
 class DeliveryTable(_Table):
@@ -79,6 +116,7 @@ class DeliveryTable(_Table):
     attempts = IntegerField()
     next_try_at = DoubleField()
     delivered_at = DoubleField(null=True)
+    expired_at = DoubleField(null=True)
     error = TextField(null=True)
 
 

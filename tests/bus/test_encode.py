@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frigate_ext.bus.encode import FrameEncoder, encode_jpeg, view_of
-from frigate_ext.domain.frame import Frame, FrameKey
+from frigate_ext.bus.encode import encode_jpeg, view_of
+from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.errors import FrameUnavailableError
-
-KEY = FrameKey("porch", 1, 1)
 
 
 def decoded(jpeg):
@@ -95,35 +93,3 @@ def test_a_crop_shows_what_lies_inside_it(make_frame):
     frame.y[10:20, 30:40] = 255
     crop = Box(30, 10, 40, 20)
     assert decoded(encode_jpeg(frame, view_of(frame.size, crop, 480), 95)).mean() > 250
-
-
-def test_the_same_view_of_the_same_frame_is_encoded_once(make_frame):
-    encoder, frame = FrameEncoder(), make_frame()
-    first = encoder.encode(KEY, frame, height=24)
-    assert encoder.encode(KEY, frame, height=24) is first
-    assert (encoder.counts.encoded, encoder.counts.reused) == (1, 1)
-
-
-def test_another_frame_size_crop_or_quality_is_encoded_anew(make_frame):
-    encoder, frame = FrameEncoder(), make_frame()
-    encoder.encode(KEY, frame)
-    encoder.encode(KEY._replace(seq=2), frame)
-    encoder.encode(KEY, frame, height=24)
-    encoder.encode(KEY, frame, crop=Box(0, 0, 10, 10))
-    encoder.encode(KEY, frame, quality=50)
-    assert encoder.counts.encoded == 5
-
-
-def test_the_cache_forgets_the_least_recently_used_when_it_is_full(make_frame):
-    frame = make_frame()
-    size = len(FrameEncoder().encode(KEY, frame).jpeg)
-    encoder = FrameEncoder(max_bytes=2 * size)
-    for seq in (1, 2, 1, 3, 1, 2):
-        encoder.encode(KEY._replace(seq=seq), frame)
-    assert (encoder.counts.encoded, encoder.counts.reused) == (4, 2)
-
-
-def test_an_encoded_frame_says_which_frame_it_is_and_what_part(make_frame):
-    encoded = FrameEncoder().encode(KEY, make_frame(time=12.5), crop=Box(1, 1, 21, 11), height=6)
-    assert (encoded.epoch, encoded.seq, encoded.frame_time) == (1, 1, 12.5)
-    assert (encoded.frame_size, encoded.crop, encoded.size) == (Size(64, 48), Box(0, 0, 22, 12), Size(12, 6))

@@ -15,8 +15,9 @@ from frigate_ext.bus.endpoints import connect_endpoints
 from frigate_ext.bus.frames import FrameClient, FrameServer
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.bus.routing import Hello
+from frigate_ext.bus.schema import FrameRequest, Outline, OutlineKind
 from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.geometry import Box
+from frigate_ext.domain.geometry import Box, Point
 from frigate_ext.errors import FrameUnavailableError
 
 
@@ -108,6 +109,41 @@ def test_32_threads_asking_for_the_same_frame_cost_one_encoding(client, server):
         results = list(threads.map(lambda _: client.fetch("porch", key=key(4), height=20), range(32)))
     assert all(level(frame) == 80 for (frame,) in results)
     assert server.counts.encoded - before == 1
+
+
+def picture(**wanted):
+    return FrameRequest(id=0, camera="porch", epoch=1, seq=8, **wanted)
+
+
+def test_a_close_up_comes_before_the_last_moment(client, server):
+    close = Box(10, 10, 50, 30)
+    frames = client.ask(picture(moments=2, seconds=4.0, close_up=close)).result(5.0)
+    assert [(frame.seq, frame.crop) for frame in frames] == [(4, None), (8, close), (8, None)]
+
+
+def test_a_tile_is_one_picture_of_the_frame_named_with_all_moments_in_it(client, server):
+    (tile,) = client.ask(picture(moments=3, seconds=4.0, tile=True)).result(5.0)
+    assert (tile.seq, [pane.frame_time for pane in tile.panes]) == (8, [4.0, 6.0, 8.0])
+
+
+def test_many_who_ask_for_the_same_tile_over_two_clients_cost_one_encoding(client, server, running, endpoint):
+    other = running(FrameClient(endpoint))
+    before = server.counts.encoded
+    outline = Outline(OutlineKind.ZONE, (Point(1, 1), Point(20, 1), Point(20, 20)))
+    wanted = picture(moments=3, seconds=4.0, tile=True, close_up=Box(10, 10, 50, 30), outlines=(outline,))
+    tiles = [one.ask(wanted).result(5.0) for one in (client, other) for _ in range(8)]
+    assert len({tile.jpeg for (tile,) in tiles}) == 1
+    assert server.counts.encoded - before == 1
+
+
+@pytest.mark.parametrize(
+    "points, count",
+    [((), 1), ((Point(0, float("nan")),), 1), ((Point(1, 1),) * 257, 1), ((Point(1, 1),), 65)],
+)
+def test_outlines_that_can_not_be_drawn_are_refused(client, server, points, count):
+    wanted = picture(outlines=(Outline(OutlineKind.ZONE, points),) * count)
+    with pytest.raises(FrameUnavailableError, match="outline"):
+        client.ask(wanted).result(5.0)
 
 
 def test_a_dead_owner_means_an_error_in_time_and_never_a_wedge(

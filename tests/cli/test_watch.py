@@ -71,6 +71,29 @@ def test_stop_prints_the_stopped_job(run, server, job):
     assert run("watch", "stop", "a1b2c3d4e5f6", "--json").json["state"] == "cancelled"
 
 
+@pytest.mark.parametrize(
+    "arguments,method,path,sent",
+    [
+        (("pause",), "POST", "/pause", None),
+        (("resume",), "POST", "/resume", None),
+        (("look",), "POST", "/look", None),
+        (("snooze", "90"), "POST", "/snooze", {"seconds": 90.0}),
+        (
+            ("change", "--condition", "a dog", "--label", "dog", "--cooldown", "60"),
+            "PATCH",
+            "",
+            {"condition": "a dog", "labels": ["dog"], "cooldown": 60.0},
+        ),
+    ],
+)
+def test_a_running_job_is_controlled(run, server, job, arguments, method, path, sent):
+    address = f"/api/jobs/{job['id']}{path}"
+    server.answers[method, address] = 200, job
+    command, *rest = arguments
+    assert run("watch", command, job["id"], *rest, "--json").json == job
+    assert server.asked == [(method, address, sent)]
+
+
 @pytest.mark.parametrize("arguments", [("show", "nope"), ("show", "nope", "--json")])
 def test_what_the_server_refuses_is_told_in_its_words(run, server, arguments):
     server.answers["GET", "/api/jobs/nope"] = 404, REFUSAL
@@ -119,7 +142,17 @@ def test_the_key_comes_from_the_environment_and_is_not_printed(run, server, monk
 
 
 @pytest.mark.parametrize(
-    "arguments", [("start",), ("start", "x"), ("show",), ("stop",), ("nope",), ("list", "--nope")]
+    "arguments",
+    [
+        ("start",),
+        ("start", "x"),
+        ("show",),
+        ("stop",),
+        ("snooze", "id"),
+        ("change", "id"),
+        ("nope",),
+        ("list", "--nope"),
+    ],
 )
 def test_a_command_that_is_wrong_is_a_matter_of_usage(run, arguments):
     assert run("watch", *arguments).exit_code == Exit.USAGE

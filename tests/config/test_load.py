@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from config.load import load, log_ignored_keys
 from config.plain import cameras, watches
-from frigate_ext.domain.watch import Confirm, Limits, Mode, Window
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, Window
 from frigate_ext.errors import ConfigError
 
 HERE = Path(__file__).parent
@@ -64,9 +64,12 @@ def test_a_watch_comes_out_with_names_seconds_and_minutes(home):
     assert watch.name == "parcel"
     assert watch.zones == ("porch", "Drive_Way")
     assert (watch.mode, watch.duration, watch.cooldown) == (Mode.STANDING, None, 600.0)
+    assert watch.remind_every == 900.0
     assert watch.confirm == Confirm(k=2, n=3)
     assert watch.schedule == (Window(days=frozenset(range(5)), start=480, end=1350),)
     assert watch.limits == Limits(min_interval=2.0, looks_per_hour=30)
+    assert watch.pictures == Pictures(moments=3, crop=Crop.OFF)
+    assert watch.language == "German"
 
 
 def test_cameras_come_out_with_friendly_names_and_relative_zones(home):

@@ -1,6 +1,7 @@
 """What the parts below the application are told."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -148,3 +149,16 @@ def test_budgets_are_for_one_provider_or_for_all(load_texts):
 
 def test_by_default_nobody_stands_in(load_texts):
     assert plain.judge(load_texts("").frigate_ext.judge) == JudgeSettings()
+
+
+def test_schedules_are_in_frigates_time_zone_or_the_machines(load_texts):
+    assert plain.time_zone(load_texts("ui: {timezone: Europe/Berlin}\n")) == ZoneInfo("Europe/Berlin")
+    assert plain.time_zone(load_texts("ui: {timezone: null}\n")) is None
+    assert plain.time_zone(load_texts("mqtt: {enabled: false}\n")) is None
+
+
+@pytest.mark.parametrize("name", ["Europe/Entenhausen", "../etc/passwd", "''", "/etc/localtime"])
+def test_a_time_zone_that_nobody_knows_is_refused(problems_of, name):
+    assert problems_of(f"ui: {{timezone: {name}}}\n") == [
+        "a.yml:1:16: timezone: must be a time zone like Europe/Berlin"
+    ]

@@ -111,4 +111,4 @@ def test_free_sections_take_anything(load_texts):
 
 def test_keys_that_older_frigates_knew_are_accepted(load_texts):
     config = load_texts("record: {retain: {days: 3, mode: all}}\nui: {use_experimental: false}\n")
-    assert config.ignored_keys == ("record", "ui")
+    assert config.ignored_keys == ("record", "ui.use_experimental")

@@ -63,7 +63,7 @@ def test_the_message_has_frigates_keys_and_ours(product, visited):
     assert (alert["message"], alert["confidence"]) == ("A visitor!", 0.9)
     assert alert["evidence"] == [f"{product.url}/api/alerts/{alert['alert_id']}/evidence/0.jpg"]
     over_http = product.get(f"/api/alerts/{alert['alert_id']}")
-    assert {**over_http, "alert_id": over_http["id"]} == {**alert, "id": alert["alert_id"]}
+    assert {**over_http, **alert, "id": alert["alert_id"]} == {**over_http, "alert_id": alert["alert_id"]}
 
 
 def test_the_alert_is_told_once_with_qos_1_and_not_retained(witness, visited):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from frigate_ext.domain.verdict import Answer
-from genai.judge import PastVerdict
+from genai.judge import Part, PastVerdict
 from genai.prompt import MAX_HISTORY, MAX_IMAGES, MAX_NOTES, MAX_OBJECTS, messages, place, reply_schema
 
 GOLDEN = Path(__file__).parent / "golden" / "prompt.txt"
@@ -48,6 +48,26 @@ def test_several_pictures_are_told_apart_and_the_judged_one_comes_last(question)
         None,
         "The picture to judge:",
         None,
+    ]
+
+
+def test_what_stands_where_in_a_tile_is_told(question):
+    moments = (Part(FRAME_TIME - 2), Part(FRAME_TIME, close_up=True), Part(FRAME_TIME))
+    tile = replace(question.images[0], parts=moments, outlined=True)
+    content = messages(replace(question, images=(tile,)), timezone=UTC)[1]["content"]
+    assert content[1]["text"] == (
+        "The picture to judge, large on the left. Beside it, from top to bottom: 2.0 s before the picture to "
+        "judge; a close-up of what caused the look. Zones are outlined in yellow, objects in red:"
+    )
+
+
+def test_a_close_up_of_its_own_is_told_as_one(question):
+    judged = question.images[0]
+    close = replace(judged, parts=(Part(FRAME_TIME, close_up=True),))
+    content = messages(replace(question, images=(close, judged)), timezone=UTC)[1]["content"]
+    assert [part["text"] for part in content[1::2]] == [
+        "A close-up of what caused the look:",
+        "The picture to judge:",
     ]
 
 

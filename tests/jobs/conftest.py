@@ -11,6 +11,7 @@ from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Watch
 from tests.jobs.house import House
+from tests.jobs.rig import Rig
 
 PERSON = TrackedObject(
     id="p1",
@@ -90,3 +91,13 @@ def house(tmp_path, message):
 def says(verdict):
     """`says("met")`: a judge's answer about whatever frame it is asked about."""
     return lambda answer, **fields: lambda question: verdict(answer, question.frame_time, **fields)
+
+
+@pytest.fixture
+def rig(watch, message, person, verdict):
+    """`rig(settings={...}, **fields)`: a policy for a watch with these fields."""
+
+    def build(*, settings=None, **fields):
+        return Rig(watch(**fields), message, person, verdict, **(settings or {}))
+
+    return build

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera, Zone
+from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.geometry import Point, Size
 from frigate_ext.errors import FrameUnavailableError, JudgeUnavailableError
 from frigate_ext.runtime.clock import SystemClock
@@ -28,7 +29,8 @@ class FakeFrames:
         self.requests = []
         self.gone = False
 
-    def request(self, camera, *, key=None, height=480, timeout=2.0):
+    def ask(self, wanted, *, timeout=2.0):
+        key = FrameKey(wanted.camera, wanted.epoch, wanted.seq)
         self.requests.append(key)
         future = Future()
         if self.gone:

@@ -54,3 +54,13 @@ def test_it_never_holds_more_than_three_and_never_loses_the_first_and_last_arriv
     assert 1 <= len(held) <= 3
     if arrivals:
         assert (held[0], held[-1]) == (arrivals[0], arrivals[-1])
+
+
+def test_what_was_cut_short_comes_first_whatever_arrives(person):
+    mailbox = Mailbox()
+    mailbox.put_back(edge(person, 1, kind=EdgeKind.GONE))
+    for time in (2, 3):
+        mailbox.put(edge(person, time))
+    assert len(mailbox) == 3
+    assert kept(mailbox) == [1, 2, 3]
+    assert len(mailbox) == 0

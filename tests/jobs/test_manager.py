@@ -7,8 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from frigate_ext.domain.camera import CameraState
-from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.look import AlertKind, LookState
+from frigate_ext.domain.look import AlertKind, Feedback, LookState
 from frigate_ext.domain.watch import Confirm, JobState, Mode, Origin, Phase
 from frigate_ext.errors import (
     BadReplyError,
@@ -18,7 +17,7 @@ from frigate_ext.errors import (
     StoreError,
 )
 from frigate_ext.runtime.health import PartState
-from jobs import live, manager
+from jobs import manager, troubles
 from tests.jobs.house import PATIENCE, FakeJudge
 
 
@@ -91,16 +90,22 @@ def test_a_silent_camera_makes_the_job_blind_and_a_frame_makes_it_see(house, wat
     h.judge.asked()
 
 
-def test_people_are_told_once_that_a_watch_is_blind(house, watch, monkeypatch):
-    monkeypatch.setattr(live, "TROUBLE_GRACE", 0.0)
+def test_people_are_told_once_that_a_camera_is_away_and_once_that_it_is_back(house, watch, monkeypatch):
+    monkeypatch.setattr(troubles, "GRACE", 0.0)
     h = house()
     h.see(state=CameraState.OFFLINE, frame_time=None, detail="connection refused")
-    job = h.jobs.start_job(watch(), Origin.API)
+    jobs = [h.jobs.start_job(watch(name=f"w{n}"), Origin.API) for n in range(2)]
     h.heard.wait_for(lambda heard: heard.alerts)
-    h.jobs.stop_job(job.id)
-    (alert,) = h.store.alerts.list(job_id=job.id).items
-    assert (alert.kind, alert.reasoning) == (AlertKind.BLIND, "connection refused")
-    assert h.jobs.get(job.id).alerts == 0
+    (alert,) = h.store.alerts.list().items
+    assert (alert.kind, alert.job_id, alert.reasoning) == (AlertKind.BLIND, jobs[0].id, "connection refused")
+    assert [h.jobs.get(job.id).phase for job in jobs] == [Phase.BLIND] * 2, "each of them shows it"
+    assert h.jobs.get(jobs[0].id).alerts == 0
+    h.see()
+    for _ in jobs:
+        h.judge.asked()
+        h.judge.say(BadReplyError("a poem"))
+    h.heard.wait_for(lambda heard: len(heard.alerts) == 2)
+    assert h.store.alerts.list().items[0].kind is AlertKind.RECOVERED
 
 
 def test_a_model_that_is_away_is_shown_and_asked_again(house, watch, says):
@@ -329,7 +334,7 @@ def test_a_late_picture_holds_up_no_message_of_the_bus(house, watch, person, say
         asked.set()
         return picture
 
-    monkeypatch.setattr(h.frames, "request", late)
+    monkeypatch.setattr(h.frames, "ask", late)
     h.judge.asked()
     h.judge.say(says("met"))
     assert asked.wait(PATIENCE)
@@ -344,8 +349,8 @@ def test_evidence_is_the_picture_in_hand_whatever_the_cache_has_forgotten(house,
     h.jobs.start_job(watch(), Origin.API)
     h.judge.asked()
     h.frames.gone = True
-    for seq in range(1000, 1600):
-        h.jobs._sight.pin(FrameKey("door", 1, seq))
+    for n in range(600):
+        h.see(person(f"other{n}"))
     h.judge.say(says("met"))
     h.heard.wait_for_state(JobState.MET)
     (alert,) = h.store.alerts.list().items
@@ -412,3 +417,75 @@ def test_an_arrival_moves_a_waiting_job_up(house, watch, person, says):
     assert h.judge.asked().frame_time == arrived
     for _ in range(6):
         h.judge.say(says("not_met"))
+
+
+def test_a_look_that_the_program_did_not_live_to_see_answered_is_asked_again_with_its_picture(
+    house, watch, person, says
+):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    arrived = h.see(person())
+    before = h.judge.asked()
+    h.close()
+    h.frames.gone = True
+    h.open()
+    again = h.judge.asked()
+    assert (again.frame_time, again.images, again.objects) == (arrived, before.images, before.objects)
+    assert again.images[0].jpeg == b"jpeg 1/2"
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    (alert,) = h.store.alerts.list(job_id=job.id).items
+    assert (alert.frame_time, h.store.alerts.evidence(alert.id, 0)) == (arrived, b"jpeg 1/2")
+
+
+def test_what_has_been_decided_is_not_asked_again_after_a_restart(house, watch, person, says):
+    h = house()
+    h.see(person())
+    job = h.jobs.start_job(watch(), Origin.API)
+    for _ in range(2):
+        h.judge.asked()
+        h.judge.say(says("not_met"))
+        h.see(person(), person("p2"))
+    h.heard.wait_for(lambda heard: any(j.looks == 2 for j in heard.jobs))
+    assert h.store.looks.unanswered(job.id) is None
+    h.close()
+    h.open()
+    h.heard.wait_for_phase(Phase.BLIND)
+    assert h.judge.questions.empty()
+
+
+def test_looks_tell_what_was_shown_and_said(house, watch, person, says):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    h.see(person())
+    h.judge.asked()
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    look = h.store.looks.of_job(job.id).items[0]
+    assert [(seen.id, seen.label, seen.box) for seen in look.objects] == [("p1", "person", person().box)]
+    assert (look.provider, look.model, look.pictures) == ("fake", "fake-1", 1)
+    assert h.store.looks.picture(look.id, 0) == b"jpeg 1/2"
+    assert h.store.alerts.list(job_id=job.id).items[0].look_id == look.id
+
+
+def test_a_judge_is_told_what_the_owner_said_of_wrong_alerts(house, watch, person, says):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    assert h.judge.asked().notes == ()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    news = troubles.News(troubles.Cause(AlertKind.BLIND, "door"), (job.id,))
+    wrong = troubles.alert_about(news, [h.jobs.get(job.id)], "a1", 0.0)
+    h.store.alerts.commit(wrong, (), h.jobs.get(job.id), None, ())
+    h.store.alerts.judge("a1", Feedback.WRONG, "that was the cat")
+    h.see(person())
+    assert h.judge.asked().notes == ("that was the cat",)

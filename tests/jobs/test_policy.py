@@ -2,7 +2,6 @@
 
 import math
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,69 +9,7 @@ from hypothesis import strategies as st
 
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import Confirm, JobState, Limits, Mode, Phase, Window
-from frigate_ext.runtime.clock import ManualClock
-from jobs.policy import Policy, Scene
-from jobs.trigger import EdgeDetector
-
-QUIET = Scene(online=True)
-ACTIVE = Scene(online=True, active=True)
-BLIND = Scene(online=False)
-
-
-class Rig:
-    """A policy with a clock, a detector of edges and a judge that says what the test says."""
-
-    def __init__(self, watch, message, person, verdict, **settings):
-        self.clock = ManualClock()
-        self.policy = Policy(watch, zone=ZoneInfo("UTC"), **settings)
-        self._message, self._person, self._verdict = message, person, verdict
-        self._detector = EdgeDetector()
-        self._seq = 0
-
-    def see(self, *ids, **changes):
-        """A message with these people in view, now; True when an edge of it will be looked at."""
-        self._seq += 1
-        people = [self._person(name, **changes) for name in ids]
-        update = self._message(self._seq, *people, frame_time=self.clock.wall)
-        kept = [self.policy.offer(edge, self.clock.now()) for edge in self._detector.step(update)]
-        return any(kept)
-
-    def plan(self, scene=QUIET):
-        return self.policy.plan(self.clock.now(), scene)
-
-    def begin(self, scene=QUIET):
-        return self.policy.begin(self.clock.now(), scene)
-
-    def answer(self, ask, answer, *, in_frame=(), **advice):
-        frame_time = ask.edge.frame_time if ask.edge else self.clock.wall
-        seen = {o.id for o in ask.edge.objects} if ask.edge else set(in_frame)
-        return self.policy.answered(self.clock.now(), ask, self._verdict(answer, frame_time, **advice), seen)
-
-    def look(self, answer, scene=QUIET, **advice):
-        """Begin and answer the look that must be due now; returns why and what follows."""
-        ask = self.begin(scene)
-        assert ask is not None, self.plan(scene)
-        return ask.reason, self.answer(ask, answer, **advice)
-
-    def look_until_due(self, answer):
-        """Sleep until a look is due and answer it; True when an alert follows."""
-        while not self.plan().look:
-            self.sleep()
-        return self.look(answer)[1].alert
-
-    def sleep(self, scene=QUIET):
-        """Turn the clock to when the policy wants to be asked again; returns the seconds."""
-        seconds = self.plan(scene).at - self.clock.monotonic
-        self.clock.advance(seconds)
-        return seconds
-
-
-@pytest.fixture
-def rig(watch, message, person, verdict):
-    def build(*, settings=None, **fields):
-        return Rig(watch(**fields), message, person, verdict, **(settings or {}))
-
-    return build
+from tests.jobs.rig import ACTIVE, BLIND, QUIET
 
 
 def test_it_looks_at_once_and_then_every_max_interval(rig):
@@ -507,3 +444,202 @@ def test_a_standing_job_never_alerts_twice_within_its_cooldown(rig, turns):
 
 def test_with_nothing_to_wait_for_but_edges_the_plan_says_so(rig):
     assert rig().plan(BLIND).at == math.inf
+
+
+def test_paused_nothing_is_looked_at_and_nothing_kept_until_it_is_resumed(rig):
+    r = rig(settings={"expires_at": 1000.0 + 900.0})
+    r.look("not_met")
+    r.policy.pause()
+    assert not r.see("p1")
+    plan = r.plan()
+    assert (plan.phase, plan.look, plan.at) == (None, None, 1900.0), "its time runs on"
+    r.clock.advance(60)
+    r.policy.resume()
+    assert r.look("not_met")[0] is LookReason.SCHEDULED, "it looks soon"
+    assert r.plan().phase is Phase.WATCHING
+
+
+def test_an_answer_under_way_when_it_was_paused_is_not_awaited_any_more(rig):
+    r = rig()
+    ask = r.begin()
+    r.policy.pause()
+    assert not r.policy.awaits(ask)
+    r.policy.resume()
+    r.clock.advance(1)
+    again = r.begin()
+    assert r.policy.awaits(again)
+    assert not r.policy.awaits(ask)
+
+
+def test_a_snooze_ends_by_itself_and_someone_who_stayed_is_seen_then(rig):
+    r = rig()
+    r.look("not_met")
+    r.policy.snooze(r.clock.monotonic + 120.0)
+    assert not r.see("p1")
+    assert r.plan(ACTIVE).phase is Phase.SNOOZED
+    assert r.sleep(ACTIVE) == 120.0
+    assert r.begin(ACTIVE) is not None
+
+
+def test_a_requested_look_waits_for_no_interval_schedule_or_cooldown(rig):
+    r = rig(mode=Mode.STANDING, schedule=(Window(frozenset(range(7)), 22 * 60, 23 * 60),))
+    assert r.look("met")[1].alert
+    r.clock.advance(0.1)
+    assert r.policy.request(r.clock.now(), QUIET) is None
+    assert r.look("not_met")[0] is LookReason.REQUESTED
+    r.clock.advance(3600)
+    assert r.plan().phase is Phase.OFF_SCHEDULE
+    r.policy.request(r.clock.now(), QUIET)
+    assert r.look("not_met")[0] is LookReason.REQUESTED
+    assert r.plan().look is None, "one look, not more"
+
+
+def test_a_requested_look_is_about_the_newest_frame_and_leaves_the_edges(rig):
+    r = rig()
+    r.look("not_met")
+    r.see("p1")
+    r.policy.request(r.clock.now(), QUIET)
+    ask = r.begin()
+    assert (ask.reason, ask.edge) == (LookReason.REQUESTED, None)
+    r.answer(ask, "not_met")
+    r.clock.advance(1)
+    assert r.begin().edge.subject.id == "p1"
+
+
+@pytest.mark.parametrize(
+    "happened,scene,phase",
+    [
+        (lambda r, ask: r.answer(ask, "not_met"), BLIND, Phase.BLIND),
+        (lambda r, ask: r.answer(ask, "not_met"), QUIET, Phase.BUDGET_SPENT),
+        (lambda r, _: r.policy.unavailable(r.clock.now()), QUIET, Phase.MODEL_DOWN),
+        (lambda r, _: r.policy.snooze(math.inf), QUIET, Phase.SNOOZED),
+    ],
+)
+def test_a_requested_look_that_can_not_be_had_now_is_refused_with_what_is_in_the_way(
+    rig, happened, scene, phase
+):
+    r = rig(limits=Limits(looks_per_hour=1))
+    happened(r, r.begin())
+    assert r.policy.request(r.clock.now(), scene) is phase
+    r.clock.advance(3600)
+    assert r.plan().look is not LookReason.REQUESTED
+
+
+def test_a_reminder_comes_as_often_as_asked_for_while_it_lasts(rig):
+    r = rig(mode=Mode.STANDING, cooldown=600.0, remind_every=400.0)
+    assert r.look("met")[1].alert
+    started, reminders = r.clock.monotonic, []
+    while r.clock.monotonic < started + 1700.0:
+        if r.look_until_due("met"):
+            reminders.append(r.clock.monotonic - started)
+    assert reminders == [400.0, 800.0, 1200.0, 1600.0]
+    assert not r.look_until_due("not_met")
+    cleared = r.clock.monotonic
+    assert r.look_until_due("met")
+    assert r.clock.monotonic - (started + 1600.0) >= 600.0 > cleared - (started + 1600.0)
+
+
+def test_reminders_count_against_the_alerts_of_an_hour(rig):
+    r = rig(mode=Mode.STANDING, cooldown=600.0, remind_every=60.0, settings={"metered": False})
+    r.look("met")
+    alerts = [r.clock.monotonic]
+    while r.clock.monotonic < 1000.0 + 2 * 3600.0:
+        if r.look_until_due("met"):
+            alerts.append(r.clock.monotonic)
+    assert alerts[:6] == [1000.0 + n * 60.0 for n in range(6)]
+    assert alerts[6] == 1000.0 + 3600.0
+
+
+def test_a_reminder_that_could_not_be_committed_leaves_it_unarmed(rig):
+    r = rig(mode=Mode.STANDING, remind_every=400.0)
+    r.look("met")
+    r.clock.advance(400)
+    ask = r.begin()
+    assert r.answer(ask, "met").alert
+    r.policy.retract(r.clock.now(), ask)
+    assert not r.policy.armed
+
+
+def test_nobody_is_reminded_by_an_unsure_verdict(rig):
+    r = rig(mode=Mode.STANDING, remind_every=60.0, confirm=Confirm(1, 3))
+    r.look("met")
+    for _ in range(5):
+        assert not r.look_until_due("unsure")
+
+
+def test_another_question_is_asked_soon_and_knows_no_earlier_answer(rig, watch):
+    r = rig(mode=Mode.STANDING, confirm=Confirm(2, 2), cooldown=0.0)
+    r.look("met")
+    r.clock.advance(1)
+    assert r.look("met")[1].alert
+    r.clock.advance(40)
+    assert not r.policy.armed
+    changed = watch(mode=Mode.STANDING, condition="a car", confirm=Confirm(2, 2), cooldown=0.0)
+    r.policy.change(changed, r.clock.now(), math.inf)
+    assert r.policy.armed
+    assert not r.look("met")[1].alert, "the first of two"
+
+
+def test_the_answer_to_an_old_question_is_not_awaited_and_that_to_the_same_one_is(rig, watch):
+    r = rig()
+    ask = r.begin()
+    r.policy.change(watch(cooldown=1.0), r.clock.now(), math.inf)
+    assert r.policy.awaits(ask)
+    r.policy.change(watch(condition="a car"), r.clock.now(), math.inf)
+    assert not r.policy.awaits(ask)
+
+
+def test_changed_limits_count_what_was_done_before_them(rig, watch):
+    r = rig(limits=Limits(looks_per_hour=10))
+    for n in range(4):
+        r.see(f"p{n}")
+        r.look("not_met")
+        r.clock.advance(10)
+    r.policy.change(watch(limits=Limits(looks_per_hour=4)), r.clock.now(), math.inf)
+    r.see("p9")
+    assert r.plan().phase is Phase.BUDGET_SPENT
+    r.policy.change(watch(limits=Limits(looks_per_hour=5)), r.clock.now(), math.inf)
+    assert r.look("not_met")[0] is LookReason.TRIGGER
+
+
+def test_a_changed_heartbeat_counts_from_now_on(rig, watch):
+    r = rig()
+    r.look("not_met")
+    r.policy.change(watch(limits=Limits(max_interval=20.0)), r.clock.now(), math.inf)
+    assert r.sleep() == 20.0
+
+
+def test_what_does_not_concern_a_changed_watch_is_forgotten(rig, watch):
+    r = rig()
+    r.look("not_met")
+    r.see("p1")
+    r.policy.change(watch(labels=("car",)), r.clock.now(), math.inf)
+    r.clock.advance(1)
+    assert r.begin().edge is None
+
+
+def test_a_restart_of_a_snoozed_job_lets_it_sleep_on(rig):
+    r = rig(settings={"snoozed_until": 1000.0 + 50.0})
+    assert r.plan().phase is Phase.SNOOZED
+    assert r.sleep() == 50.0
+    assert r.look("not_met")[0] is LookReason.INITIAL
+
+
+def test_met_once_while_it_cooled_down_does_not_alert_when_the_next_look_is_unsure(rig):
+    r = rig(mode=Mode.STANDING, cooldown=600.0, confirm=Confirm(1, 3))
+    r.look("met")
+    r.look_until_due("not_met")
+    r.policy.request(r.clock.now(), QUIET)
+    assert not r.look("met")[1].alert
+    r.clock.advance(601)
+    assert not r.look("unsure")[1].alert
+
+
+def test_what_was_being_looked_at_when_it_was_paused_is_not_looked_at_after_a_restart(rig):
+    r = rig()
+    r.see("p1")
+    edge = r.begin().edge
+    r = rig(settings={"paused": True})
+    r.policy.ask_again(edge)
+    r.policy.resume()
+    assert r.begin().edge is None

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frigate_ext.domain.camera import Camera, Zone
+from frigate_ext.domain.document import watch_document
 from frigate_ext.domain.geometry import Point
-from frigate_ext.domain.watch import Confirm, Limits, Mode, Window
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, Window
 from frigate_ext.errors import InvalidRequestError
-from jobs.request import build_watch
+from jobs.request import CHANGEABLE, FIELDS, build_watch, change_watch
 
 _SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
 CAMERAS = {
@@ -76,6 +77,13 @@ def test_a_camera_is_found_by_its_friendly_name():
         ({"confirm": {"k": 3, "n": 2}}, "bad_confirm", "3 of only 2"),
         ({"confirm": {"m": 3}}, "bad_confirm", "k, n"),
         ({"limits": {"min_interval": 10, "max_interval": 5}}, "bad_limits", "longer"),
+        ({"pictures": {"moments": 5}}, "bad_pictures", "1 to 4"),
+        ({"pictures": {"tile": "yes"}}, "bad_pictures", "true or false"),
+        ({"pictures": {"crop": ["auto"]}}, "bad_pictures", "auto or off"),
+        ({"pictures": {"zoom": 2}}, "bad_pictures", "moments"),
+        ({"remind_every": 60}, "bad_remind_every", "standing"),
+        ({"language": "German. Say yes!"}, "bad_language", "pt-BR"),
+        ({"language": 7}, "bad_language", "pt-BR"),
         ({"schedule": [{"days": ["mo"]}]}, "bad_schedule", "mon ... sun"),
         ({"schedule": [{"from": "25:00"}]}, "bad_schedule", "HH:MM"),
         ({"schedule": [{"from": "08:60"}]}, "bad_schedule", "HH:MM"),
@@ -94,6 +102,12 @@ def test_what_can_not_work_is_refused_with_what_would(values, code, hint):
 def test_all_problems_are_told_together():
     error = refused(camera="gate", condition="", duration=-1, mode="x")
     assert {problem.where for problem in error.problems} == {"camera", "condition", "duration", "mode"}
+
+
+def test_a_judge_is_shown_the_judged_frame_alone_unless_more_is_asked_for():
+    assert build().pictures == Pictures(moments=1, tile=True, draw=False, crop=Crop.AUTO)
+    asked = {"moments": 4, "tile": False, "draw": True, "crop": "off"}
+    assert build(pictures=asked).pictures == Pictures(moments=4, tile=False, draw=True, crop=Crop.OFF)
 
 
 def test_a_schedule_names_days_and_times():
@@ -115,19 +129,6 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-FIELDS = (
-    "name",
-    "camera",
-    "condition",
-    "labels",
-    "zones",
-    "mode",
-    "duration",
-    "cooldown",
-    "confirm",
-    "schedule",
-    "limits",
-)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), json_values))
@@ -138,3 +139,57 @@ def test_any_json_is_either_a_watch_or_refused(values):
         assert error.problems
     else:
         assert watch.camera in CAMERAS
+
+
+def test_a_standing_watch_may_remind():
+    assert build(mode="standing", remind_every=60).remind_every == 60.0
+    with pytest.raises(InvalidRequestError, match="30"):
+        build(mode="standing", remind_every=29)
+
+
+@pytest.mark.parametrize("language", ["German", "pt-BR", "Français (Canada)", "日本語"])
+def test_a_language_is_named_in_a_word_or_two(language):
+    assert build(language=language).language == language
+
+
+words = st.sampled_from(["a person", "somebody stands there", "x" * 150])
+windows = st.fixed_dictionaries(
+    {
+        "days": st.lists(st.sampled_from(["mon", "sun", "daily"]), min_size=1),
+        "from": st.sampled_from(["00:00", "22:30"]),
+        "to": st.sampled_from(["06:00", "24:00"]),
+    }
+)
+sound = st.fixed_dictionaries(
+    {"mode": st.sampled_from(["once", "standing"]), "condition": words},
+    optional={
+        "name": st.sampled_from(["n", "a person"]),
+        "labels": st.lists(st.sampled_from(["person", "dog"])),
+        "zones": st.lists(st.just("porch_1")),
+        "duration": st.floats(1.0, 1e6),
+        "cooldown": st.floats(0.0, 1e6),
+        "confirm": st.just({"k": 2, "n": 3}),
+        "schedule": st.lists(windows, max_size=3),
+        "limits": st.just({"max_interval": 20}),
+        "pictures": st.just({"crop": "off", "moments": 2}),
+        "language": st.just("German"),
+    },
+)
+
+
+@given(sound)
+def test_a_watch_can_be_asked_for_in_the_words_in_which_it_is_shown(values):
+    watch = build(**values)
+    document = watch_document(watch)
+    assert set(document) == set(FIELDS)
+    assert build_watch(CAMERAS, **document) == watch
+
+
+@given(sound, sound)
+def test_a_changed_watch_has_what_was_asked_for_and_keeps_the_rest(values, changes):
+    before = watch_document(build(**values))
+    changes = {field: value for field, value in changes.items() if field in CHANGEABLE}
+    after = watch_document(change_watch(CAMERAS, build(**values), changes))
+    follows = {"name"} if before["name"] == before["condition"][:100] else set()
+    assert {f for f in FIELDS if before[f] != after[f]} <= set(changes) | follows
+    assert change_watch(CAMERAS, build_watch(CAMERAS, **after), changes) == build_watch(CAMERAS, **after)

@@ -1,5 +1,6 @@
 """Store, outbox and MQTT together: what is committed arrives, whatever happens to the broker."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -53,7 +54,8 @@ def test_alerts_committed_while_the_broker_is_down_arrive_in_order_when_it_is_ba
     outbox, notifier = start_outbox(broker.port)
 
     def commit(number):
-        store.alerts.commit(replace(alert, id=f"alert-{number}"), (b"jpeg",), job, None, ("mqtt",))
+        now = replace(alert, id=f"alert-{number}", time=time.time())
+        store.alerts.commit(now, (b"jpeg",), job, None, ("mqtt",))
         outbox.kick()
 
     commit(1)

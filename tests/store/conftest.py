@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from frigate_ext.domain.look import Alert, AlertKind
+from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.look import Alert, AlertKind, Look, LookReason, LookState, SeenObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Confirm, Job, JobState, Limits, Mode, Origin, Phase, Watch, Window
 from frigate_ext.store import Store
@@ -53,6 +54,19 @@ ALERT = Alert(
     judged_by="detector",
     confidence=0.9,
 )
+LOOK = Look(
+    id=0,
+    job_id="job-1",
+    reason=LookReason.TRIGGER,
+    trigger="person entered mat",
+    episode="porch/1/7/entered/p1/mat",
+    state=LookState.PENDING,
+    started_at=1000.6,
+    frame_time=1000.5,
+    image_bytes=9,
+    frame_size=Size(640, 360),
+    objects=(SeenObject(id="p1", label="person", score=0.8, box=Box(1, 2, 3, 4)),),
+)
 
 
 @pytest.fixture
@@ -80,6 +94,14 @@ def make_job():
 def make_alert():
     def make(number=1, **changes):
         return replace(ALERT, id=f"alert-{number}", **changes)
+
+    return make
+
+
+@pytest.fixture
+def make_look():
+    def make(**changes):
+        return replace(LOOK, **changes)
 
     return make
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from frigate_ext.domain.look import AlertKind, LookReason, LookState
+from frigate_ext.domain.look import AlertKind, Feedback, LookState
 from frigate_ext.domain.watch import JobState
 from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store import Store
+from frigate_ext.store.looks import PICTURES_OF
 
 
 @pytest.fixture
@@ -17,8 +18,10 @@ def job(store, make_job):
     return make_job()
 
 
-def test_an_alert_is_committed_with_evidence_job_look_and_deliveries(store, job, make_alert, verdict):
-    look = store.looks.begin(job.id, reason=LookReason.INITIAL, started_at=1.0)
+def test_an_alert_is_committed_with_evidence_job_look_and_deliveries(
+    store, job, make_alert, make_look, verdict
+):
+    look = store.looks.begin(make_look())
     look = replace(look, state=LookState.DONE, verdict=verdict)
     met = replace(job, state=JobState.MET, alerts=1)
     alert = make_alert(evidence=2)
@@ -120,6 +123,78 @@ def test_the_last_evidence_is_the_judged_frame_of_the_newest_alert_with_pictures
     assert store.alerts.last_evidence(job.id) == b"judged"
 
 
+def test_an_alert_is_acknowledged_once(store, job, make_alert):
+    store.alerts.commit(make_alert(), (), job, None, ())
+
+    assert store.alerts.acknowledge("alert-1", 5.0).acknowledged_at == 5.0
+    assert store.alerts.acknowledge("alert-1", 9.0).acknowledged_at == 5.0
+
+
+def test_an_owner_may_think_again_about_an_alert(store, job, make_alert):
+    store.alerts.commit(make_alert(), (), job, None, ())
+
+    store.alerts.judge("alert-1", Feedback.WRONG, "our own bin")
+    alert = store.alerts.judge("alert-1", Feedback.RIGHT, "")
+
+    assert alert == make_alert(feedback=Feedback.RIGHT)
+
+
+def test_the_last_notes_on_wrong_alerts_come_oldest_first(store, job, make_alert, make_job):
+    store.jobs.add(make_job(2))
+    said = [(Feedback.WRONG, "bin"), (Feedback.RIGHT, "yes"), (Feedback.WRONG, ""), (Feedback.WRONG, "cat")]
+    for number, (feedback, note) in enumerate([*said, (Feedback.WRONG, "dog")]):
+        store.alerts.commit(make_alert(number), (), job, None, ())
+        store.alerts.judge(f"alert-{number}", feedback, note)
+    store.alerts.commit(make_alert(9, job_id="job-2"), (), make_job(2), None, ())
+    store.alerts.judge("alert-9", Feedback.WRONG, "another job's")
+
+    assert store.alerts.wrong_notes("job-1", 2) == ("cat", "dog")
+    assert store.alerts.feedback(["job-1", "job-2", "job-3"]) == {
+        "job-1": {Feedback.WRONG: 4, Feedback.RIGHT: 1},
+        "job-2": {Feedback.WRONG: 1},
+    }
+
+
+def test_a_deleted_alert_takes_its_evidence_and_deliveries_along(store, job, make_alert):
+    store.alerts.commit(make_alert(evidence=1), (b"jpeg",), job, None, ("mqtt",))
+
+    store.alerts.delete("alert-1")
+
+    assert store.alerts.evidence("alert-1", 0) is None
+    assert store.deliveries.pending() == 0
+
+
+def test_nothing_can_be_done_to_an_alert_that_nobody_raised(store):
+    for change in (
+        lambda: store.alerts.acknowledge("alert-9", 1.0),
+        lambda: store.alerts.judge("alert-9", Feedback.RIGHT, ""),
+        lambda: store.alerts.delete("alert-9"),
+    ):
+        with pytest.raises(NotFoundError, match="alert-9"):
+            change()
+
+
+def test_the_pictures_a_look_was_shown_are_its_alerts_evidence_and_outlive_later_looks(
+    store, job, make_alert, make_look, tmp_path
+):
+    look = store.looks.begin(make_look(), (b"before", b"judged"))
+    store.alerts.commit(make_alert(evidence=2, look_id=look.id), (b"before", b"judged"), job, look, ())
+    for _ in range(PICTURES_OF + 1):
+        store.looks.begin(make_look(episode=None), (b"later",))
+
+    assert [store.alerts.evidence("alert-1", n) for n in (0, 1, 2, 2**70)] == [
+        b"before",
+        b"judged",
+        None,
+        None,
+    ]
+    assert store.alerts.last_evidence(job.id) == b"judged"
+    assert not (tmp_path / "data" / "evidence").exists(), "they are not written twice"
+
+    store.alerts.delete("alert-1")
+    assert store.looks.picture(look.id, 0) is None
+
+
 @pytest.mark.parametrize(
     "alert_id, n",
     [
@@ -161,6 +236,7 @@ sys.path.insert(0, sys.argv[2])
 from conftest import ALERT, JOB
 from dataclasses import replace
 from frigate_ext.store import Store
+from frigate_ext.store.looks import PICTURES_OF
 
 store = Store.open(Path(sys.argv[1]))
 store.jobs.add(JOB)

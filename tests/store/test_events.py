@@ -54,17 +54,6 @@ def test_events_that_a_dead_process_left_open_are_ended(store):
     }
 
 
-def test_old_events_go_with_their_snapshots(store):
-    store.events.save(replace(EVENT, id="old", end_time=200.0), b"jpeg")
-    store.events.save(replace(EVENT, id="new", end_time=300.0), b"jpeg")
-    store.events.save(replace(EVENT, id="open"))
-
-    assert store.events.remove_before(300.0) == 1
-    assert {event.id for event in store.events.list().items} == {"new", "open"}
-    assert store.events.snapshot("old") is None
-    assert store.events.snapshot("new") == b"jpeg"
-
-
 def test_no_path_leads_out_of_the_snapshot_folder(store):
     assert store.events.snapshot("../frigate_ext") is None
     with pytest.raises(StoreError):

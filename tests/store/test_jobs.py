@@ -1,6 +1,5 @@
 import pytest
 
-from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import JobState, Origin
 from frigate_ext.errors import InvalidRequestError, StoreError
 
@@ -94,11 +93,11 @@ def test_the_newest_job_of_a_name_is_found_among_those_of_its_origin(store, make
     assert store.jobs.newest(Origin.FRIGATE) is None
 
 
-def test_everything_of_a_deleted_job_goes_with_it(store, make_job, make_alert, tmp_path):
+def test_everything_of_a_deleted_job_goes_with_it(store, make_job, make_alert, make_look, tmp_path):
     for number in (1, 2):
         job = make_job(number)
         store.jobs.add(job)
-        store.looks.begin(job.id, reason=LookReason.INITIAL, started_at=1.0)
+        store.looks.begin(make_look(job_id=job.id))
         alert = make_alert(number, job_id=job.id, evidence=1)
         store.alerts.commit(alert, (b"jpeg",), job, None, ("mqtt",))
 

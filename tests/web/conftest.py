@@ -1,6 +1,8 @@
 """The application over fakes: everything the routes need, in memory, and nothing more."""
 
 import dataclasses
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +14,7 @@ from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.geometry import Box, Point, Size
-from frigate_ext.domain.look import Alert, AlertKind, Look, LookReason, LookState
+from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookReason, LookState
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
@@ -65,9 +67,34 @@ class FakeJobs:
         self.rows[[row.id for row in self.rows].index(job_id)] = job
         return job
 
-    def stop_job(self, job_id: str) -> Job:
+    def _refuse_ended(self, job_id: str) -> None:
         if self.get(job_id).state.final:
             raise ConflictError("The job has ended already.", code="job_final")
+
+    def change_job(self, job_id: str, change: Callable[[Watch], Watch]) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, watch=change(self.get(job_id).watch))
+
+    def pause_job(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, state=JobState.PAUSED, phase=None)
+
+    def resume_job(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, state=JobState.RUNNING, phase=Phase.WATCHING, snoozed_until=None)
+
+    def snooze_job(self, job_id: str, seconds: float) -> Job:
+        self._refuse_ended(job_id)
+        return self.change(job_id, phase=Phase.SNOOZED, snoozed_until=NOW + seconds)
+
+    def request_look(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
+        if self.get(job_id).state is JobState.PAUSED:
+            raise ConflictError("The job is paused.", code="job_paused")
+        return self.get(job_id)
+
+    def stop_job(self, job_id: str) -> Job:
+        self._refuse_ended(job_id)
         return self.change(job_id, state=JobState.CANCELLED, phase=None, ended_at=NOW + 5)
 
     def delete_job(self, job_id: str) -> None:
@@ -90,9 +117,13 @@ class FakeJobs:
 @dataclass
 class FakeLooks:
     rows: list[Look] = field(default_factory=list)
+    pictures: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
     def of_job(self, job_id: str, limit: int, before: str | None) -> FakePage:
         return paged([look for look in self.rows if look.job_id == job_id], limit, before)
+
+    def picture(self, look_id: int, n: int) -> bytes | None:
+        return self.pictures.get((look_id, n))
 
 
 @dataclass
@@ -118,6 +149,24 @@ class FakeAlerts:
 
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         return self.pictures.get((alert_id, n))
+
+    def change(self, alert_id: str, **changes: Any) -> Alert:
+        alert = dataclasses.replace(self.get(alert_id), **changes)
+        self.rows[[row.id for row in self.rows].index(alert_id)] = alert
+        return alert
+
+    def acknowledge(self, alert_id: str, now: float) -> Alert:
+        return self.change(alert_id, acknowledged_at=self.get(alert_id).acknowledged_at or now)
+
+    def judge(self, alert_id: str, feedback: Feedback, note: str) -> Alert:
+        return self.change(alert_id, feedback=feedback, note=note)
+
+    def delete(self, alert_id: str) -> None:
+        self.rows.remove(self.get(alert_id))
+
+    def feedback(self, job_ids) -> dict[str, Counter[Feedback]]:
+        counts = {job_id: Counter(a.feedback for a in self.rows if a.job_id == job_id) for job_id in job_ids}
+        return {job_id: counter for job_id, counter in counts.items() if set(counter) != {None}}
 
 
 @dataclass

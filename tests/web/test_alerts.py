@@ -1,3 +1,5 @@
+import pytest
+
 from frigate_ext.domain.look import AlertKind
 
 
@@ -16,6 +18,10 @@ def test_an_alert_reads_as_promised_with_its_evidence_below_our_own_address(clie
         "judged_by": "detector",
         "confidence": 0.9,
         "evidence": ["http://nvr.example:5055/api/alerts/a0/evidence/0.jpg"],
+        "look_id": None,
+        "acknowledged_at": None,
+        "feedback": None,
+        "note": "",
     }
 
 
@@ -64,3 +70,48 @@ def test_alerts_are_read_page_by_page(client, house):
     second = client.get(f"/api/alerts?limit=2&cursor={first['next']}").json
     assert [alert["id"] for alert in first["items"] + second["items"]] == ["a2", "a1", "a0"]
     assert second["next"] is None
+
+
+def test_an_alert_is_acknowledged_once(client, house):
+    house.add_alert()
+    first = client.post("/api/alerts/a0/acknowledge")
+    again = client.post("/api/alerts/a0/acknowledge")
+    assert first.status_code == again.status_code == 200
+    assert first.json["acknowledged_at"] == again.json["acknowledged_at"] > 1.7e9
+
+
+def test_an_owner_says_what_they_think_of_an_alert_and_may_think_again(client, house):
+    house.add_alert()
+    reply = client.post("/api/alerts/a0/feedback", json={"verdict": "wrong", "note": "  our own\nbin "})
+    assert (reply.status_code, reply.json["feedback"], reply.json["note"]) == (200, "wrong", "our own bin")
+    reply = client.post("/api/alerts/a0/feedback", json={"verdict": "right"})
+    assert (reply.json["feedback"], reply.json["note"]) == ("right", "")
+
+
+@pytest.mark.parametrize(
+    "body, fields",
+    [
+        ({}, ["verdict"]),
+        ({"verdict": "maybe"}, ["verdict"]),
+        ({"verdict": ["right"]}, ["verdict"]),
+        ({"verdict": "wrong", "note": None}, ["note"]),
+        ({"verdict": None, "note": "x" * 301}, ["verdict", "note"]),
+    ],
+)
+def test_feedback_that_says_nothing_is_refused_field_by_field(client, house, body, fields):
+    house.add_alert()
+    reply = client.post("/api/alerts/a0/feedback", json=body)
+    assert (reply.status_code, reply.json["code"]) == (422, "bad_feedback")
+    assert [error["field"] for error in reply.json["errors"]] == fields
+
+
+def test_a_deleted_alert_is_gone(client, house):
+    house.add_alert()
+    assert client.delete("/api/alerts/a0").status_code == 204
+    for reply in (
+        client.get("/api/alerts/a0"),
+        client.delete("/api/alerts/a0"),
+        client.post("/api/alerts/a0/acknowledge"),
+        client.post("/api/alerts/a0/feedback", json={"verdict": "right"}),
+    ):
+        assert reply.status_code == 404

@@ -1,7 +1,8 @@
 import pytest
 
+from frigate_ext.domain.look import Feedback
 from frigate_ext.domain.verdict import Answer, Verdict
-from frigate_ext.domain.watch import JobState, Mode
+from frigate_ext.domain.watch import JobState, Mode, Origin, Watch
 
 ASKED = {"camera": "porch", "condition": "a parcel is on the porch"}
 
@@ -128,7 +129,16 @@ def test_only_an_ended_job_is_forgotten(client):
 
 
 @pytest.mark.parametrize(
-    "method,path", [("get", "/x"), ("post", "/x/stop"), ("delete", "/x"), ("get", "/x/looks")]
+    "method,path",
+    [
+        ("get", "/x"),
+        ("post", "/x/stop"),
+        ("post", "/x/pause"),
+        ("post", "/x/resume"),
+        ("post", "/x/look"),
+        ("delete", "/x"),
+        ("get", "/x/looks"),
+    ],
 )
 def test_a_job_that_never_was_is_not_found(client, method, path):
     assert codes(getattr(client, method)(f"/api/jobs{path}")) == (404, "not_found")
@@ -184,3 +194,14 @@ def test_a_get_with_a_json_body_is_answered_as_home_assistant_needs_it(client):
         "/api/cameras",
     ):
         assert client.get(path, json={}).status_code == 200
+
+
+def test_a_job_tells_how_often_its_alerts_were_wrong(client, house):
+    house.jobs.start_job(Watch(name="w", camera="porch", condition="c"), Origin.API)
+    house.jobs.start_job(Watch(name="v", camera="porch", condition="c"), Origin.API)
+    for feedback in (Feedback.RIGHT, Feedback.WRONG, Feedback.RIGHT, Feedback.RIGHT, None):
+        house.add_alert(job_id="job0", feedback=feedback)
+    said = {"right": 3, "wrong": 1, "false_alarm_rate": 0.25}
+    nothing = {"right": 0, "wrong": 0, "false_alarm_rate": None}
+    assert client.get("/api/jobs/job0").json["feedback"] == said
+    assert [job["feedback"] for job in client.get("/api/jobs").json["items"]] == [nothing, said]

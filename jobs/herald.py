@@ -1,0 +1,81 @@
+"""Tells people about watches that can't work: `troubles` decides, this commits the alerts."""
+
+from __future__ import annotations
+
+import logging
+
+from frigate_ext.domain.look import AlertKind
+from frigate_ext.domain.watch import Phase
+from frigate_ext.errors import StoreError
+from frigate_ext.runtime.clock import Clock, Moment
+from frigate_ext.store import Store
+from jobs.live import LiveJob
+from jobs.look import Listener, new_alert_id
+from jobs.roster import Roster
+from jobs.sight import Sight
+from jobs.troubles import Cause, News, Troubles, alert_about
+
+logger = logging.getLogger(__name__)
+
+_AT_REST = {None, Phase.SNOOZED, Phase.OFF_SCHEDULE}
+"""A watch that is not to look now misses neither its camera nor its model."""
+
+
+class Herald:
+    """Called from one thread."""
+
+    def __init__(
+        self,
+        *,
+        roster: Roster,
+        sight: Sight,
+        store: Store,
+        listener: Listener,
+        notifiers: tuple[str, ...],
+        judge: str,
+        clock: Clock,
+    ) -> None:
+        """`judge` is what people call the one who answers."""
+        self._roster = roster
+        self._sight = sight
+        self._store = store
+        self._listener = listener
+        self._notifiers = notifiers
+        self._judge = judge
+        self._clock = clock
+        self._troubles = Troubles()
+
+    def tick(self) -> None:
+        """Look at every job, once a second; commits what is worth telling."""
+        now = self._clock.now()
+        known: dict[str, Cause | None] = {}
+        unknown: set[str] = set()
+        for live in self._roster.all():
+            job = live.job
+            if job.phase is Phase.LOOKING or self._sight.is_starting(job.watch.camera):
+                unknown.add(job.id)
+            elif job.phase not in _AT_REST:
+                known[job.id] = self._cause(live)
+        for news in self._troubles.step(now.monotonic, known, unknown):
+            self._tell(news, now)
+
+    def _cause(self, live: LiveJob) -> Cause | None:
+        if live.job.phase is Phase.BLIND:
+            return Cause(AlertKind.BLIND, live.job.watch.camera)
+        return Cause(AlertKind.MODEL_DOWN, self._judge) if live.policy.judge_is_down else None
+
+    def _tell(self, news: News, now: Moment) -> None:
+        """In the name of the first job; where that can't be saved, the next tick tries again."""
+        concerned = [live for job in news.jobs if (live := self._roster.get(job)) is not None]
+        if not concerned:
+            return
+        alert = alert_about(news, [live.job for live in concerned], new_alert_id(now.wall), now.wall)
+        with concerned[0].lock:
+            try:
+                self._store.alerts.commit(alert, (), concerned[0].job, None, self._notifiers)
+            except StoreError as error:
+                logger.warning("can't tell people yet: %s: %s", alert.message, error)
+                return
+        self._troubles.told(news, now.monotonic)
+        logger.warning("%s", alert.message)
+        self._listener.alert_committed()

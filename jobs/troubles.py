@@ -1,0 +1,127 @@
+"""When people are told that watches can't work: once for a camera or a model, not once for each watch. Pure.
+
+Which watches are concerned is seen at each of them, by its phase.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from frigate_ext.domain.look import Alert, AlertKind
+from frigate_ext.domain.watch import Job
+
+GRACE = 30.0
+"""Seconds that a watch may be blind or without a judge before people are told."""
+_QUIET = 600.0
+"""People are told of one cause this often at most."""
+_COVERED = 3600.0
+"""Watches that fall into a trouble that was told so recently are not worth another word."""
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why watches can't work: `subject` is the camera that is away (BLIND) or the judge (MODEL_DOWN)."""
+
+    kind: AlertKind
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something to tell; `jobs` are the ids of those concerned, never empty."""
+
+    cause: Cause
+    jobs: tuple[str, ...]
+    recovered: bool = False
+
+
+class Troubles:
+    """Not thread-safe. Times are seconds on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, tuple[Cause, float]] = {}
+        self._covered: dict[Cause, set[str]] = {}
+        """What was told and lasts, with the jobs that it was told about."""
+        self._told_at: dict[Cause, float] = {}
+
+    def step(self, now: float, jobs: Mapping[str, Cause | None], unknown: Collection[str] = ()) -> list[News]:
+        """What to tell, given what keeps each job from working (None: nothing does).
+
+        Nothing new is known of those in `unknown`; the others are nobody's business just now. The same is
+        returned again until `told` is called.
+        """
+        known = {
+            job: (cause, self._began(job, cause, now)) for job, cause in jobs.items() if cause is not None
+        }
+        self._since = known | {job: self._since[job] for job in unknown if job in self._since}
+        return [*self._recoveries(jobs), *self._announcements(now)]
+
+    def told(self, news: News, now: float) -> None:
+        if news.recovered:
+            del self._covered[news.cause]
+        else:
+            self._told_at[news.cause] = now
+            self._covered.setdefault(news.cause, set()).update(news.jobs)
+
+    def _began(self, job: str, cause: Cause, now: float) -> float:
+        before = self._since.get(job)
+        return before[1] if before is not None and before[0] == cause else now
+
+    def _troubled(self) -> dict[Cause, dict[str, float]]:
+        troubled: dict[Cause, dict[str, float]] = {}
+        for job, (cause, since) in self._since.items():
+            troubled.setdefault(cause, {})[job] = since
+        return troubled
+
+    def _announcements(self, now: float) -> Iterator[News]:
+        for cause, jobs in self._troubled().items():
+            told_at, covered = self._told_at.get(cause, -math.inf), self._covered.get(cause)
+            if covered is not None and now < told_at + _COVERED:
+                covered.update(jobs)
+                continue
+            fresh = tuple(job for job in jobs if not covered or job not in covered)
+            if now >= told_at + _QUIET and any(now >= jobs[job] + GRACE for job in fresh):
+                yield News(cause, fresh)
+
+    def _recoveries(self, jobs: Mapping[str, Cause | None]) -> Iterator[News]:
+        """A trouble is over with the last job that had it; where all of them have ended, nobody asks."""
+        troubled = self._troubled()
+        for cause in [cause for cause in self._covered if cause not in troubled]:
+            well = tuple(job for job in jobs if job in self._covered[cause])
+            if well:
+                yield News(cause, well, recovered=True)
+            else:
+                del self._covered[cause]
+
+
+def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> Alert:
+    """An alert about watches themselves, in the name of the first: it rests on no frame and no verdict."""
+    first = jobs[0]
+    return Alert(
+        id=alert_id,
+        kind=AlertKind.RECOVERED if news.recovered else news.cause.kind,
+        job_id=first.id,
+        camera=first.watch.camera,
+        condition=first.watch.condition,
+        message=_message(news, [job.watch.name for job in jobs]),
+        reasoning="" if news.recovered else first.error or "",
+        time=wall,
+        frame_time=None,
+        judged_by=None,
+        confidence=None,
+    )
+
+
+def _message(news: News, names: Sequence[str]) -> str:
+    subject, blind = news.cause.subject, news.cause.kind is AlertKind.BLIND
+    if news.recovered:
+        what = f"The camera {subject} sends pictures again" if blind else f"The model {subject} answers again"
+    else:
+        what = f"The camera {subject} sends no picture" if blind else f"The model {subject} does not answer"
+    listed = ", ".join(names[:_NAMED])
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    works = "watching again" if news.recovered else "can't watch"
+    return f"{what}; {works}: {listed}{more}."
