@@ -30,6 +30,8 @@ MAX_BODY = 2 * 1024 * 1024
 MAX_ERROR_BODY = 64 * 1024
 """Bytes read of an answer other than 2xx."""
 _STRICT = frozenset({Provider.OPENAI, Provider.AZURE_OPENAI})
+_MOST_TOKENS = 1 << 40
+"""More than any look uses; larger counts are nonsense that a database could not hold."""
 _BOUNDED = frozenset({Provider.LLAMACPP, Provider.OLLAMA})
 
 
@@ -242,7 +244,7 @@ def _reply(body: bytes, model: str, provider: str) -> Reply:
 def _count(read: dict[str, Any], name: str) -> int | None:
     usage = read.get("usage")
     tokens = usage.get(name) if isinstance(usage, dict) else None
-    return tokens if type(tokens) is int and tokens >= 0 else None
+    return tokens if type(tokens) is int and 0 <= tokens < _MOST_TOKENS else None
 
 
 def _text(content: object) -> str:

@@ -21,7 +21,7 @@ from genai.channel import Channel, Reply
 from genai.failures import word
 from genai.judge import Judgement, Question
 from genai.loop import LoopClosedError, LoopThread
-from genai.prompt import Message, messages
+from genai.prompt import Message, messages, spoken
 from genai.settings import ProviderSettings
 from genai.verdict import parse
 
@@ -108,6 +108,9 @@ class VlmJudge:
             model=reply.model,
             latency=latency,
             tokens=reply.tokens,
+            provider=self.name,
+            prompt=spoken(conversation),
+            reply=reply.text,
         )
 
     def _bearable(self, question: Question) -> Question:

@@ -72,6 +72,16 @@ def messages(question: Question, *, timezone: tzinfo | None = None) -> list[Mess
     return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
 
 
+def spoken(conversation: list[Message]) -> str:
+    """The words of a conversation, without its pictures; for the record."""
+    words: list[str] = []
+    for message in conversation:
+        content = message["content"]
+        parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        words += [part["text"] for part in parts if part["type"] == "text"]
+    return "\n\n".join(words)
+
+
 def reply_schema(*, bounded: bool) -> dict[str, Any]:
     """JSON schema of the reply; what is seen comes first, so that the model thinks before it answers.
 

@@ -116,6 +116,8 @@ class Policy:
         self._next_scheduled = -math.inf
         self._active_step = _ACTIVE_FIRST
         self._unsure_step = _UNSURE_FIRST
+        self._patience = 0.0
+        """Seconds until the next look at least, whatever a verdict advises; doubles while nothing happens."""
         self._down_step = _DOWN_FIRST
         self._down_until = -math.inf
         self._bad_replies = 0
@@ -164,6 +166,8 @@ class Policy:
         self._last_look = now.monotonic
         if self._metered:
             self._looks.add(now.monotonic)
+        scheduled = reason is LookReason.SCHEDULED
+        self._patience = self._patience * 2 if scheduled else self._watch.limits.min_interval / 2
         if reason is LookReason.ACTIVE:
             self._active_step = min(self._active_step * 2, _ACTIVE_LAST)
         elif reason is LookReason.TRIGGER:
@@ -371,10 +375,13 @@ class Policy:
         return Phase.COOLDOWN if resting else Phase.WATCHING
 
     def _budget_returns(self, reason: LookReason) -> float:
-        """Half of the hour's looks are kept for edges and their confirmation."""
+        """Half of the hour's looks are kept for edges and their confirmation, a quarter for arrivals."""
         allowed = self._watch.limits.looks_per_hour
+        edge = self._mailbox.first()
         if reason in {LookReason.ACTIVE, LookReason.SCHEDULED}:
             allowed = (allowed + 1) // 2
+        elif reason is LookReason.TRIGGER and edge is not None and not edge.kind.is_arrival:
+            allowed -= allowed // 4
         return self._looks.nth_last(allowed) + _HOUR
 
     def _is_confirmed(self) -> bool:
@@ -392,7 +399,7 @@ class Policy:
         self._unsure_step, self._bad_replies = _UNSURE_FIRST, 0
         limits = self._watch.limits
         advice = limits.max_interval if verdict.next_run_in is None else verdict.next_run_in
-        return min(max(advice, limits.min_interval), limits.max_interval)
+        return min(max(advice, limits.min_interval, self._patience), limits.max_interval)
 
     def _unsure_interval(self) -> float:
         limits = self._watch.limits

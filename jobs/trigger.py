@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import CameraState
@@ -19,8 +20,20 @@ from frigate_ext.domain.watch import Watch
 
 _SETTLING = 30.0
 """Seconds after a restart of the detection process in which what stood there is recognised."""
+_LOST = 60.0
+"""Seconds in which what stood still and was lost, in bad light say, is recognised when found again."""
+_STOOD = 60.0
+"""Seconds that it must have been known for: a parked car, rather than somebody at the door."""
 _SAME_PLACE = 0.6
-"""IoU from which a stationary object seen by a restarted detection process is the one it had before."""
+"""IoU from which an object that comes to be seen is the stationary one that was there before."""
+
+
+class _Place(NamedTuple):
+    """Where something stands that is not seen just now; forgotten at `until` (epoch s)."""
+
+    label: str
+    box: Box
+    until: float
 
 
 class EdgeKind(StrEnum):
@@ -65,8 +78,9 @@ class EdgeDetector:
     def __init__(self) -> None:
         self._known: dict[str, TrackedObject] = {}
         self._epoch: int | None = None
-        self._epoch_began = 0.0
-        self._settled: list[tuple[str, Box]] = []
+        self._places: list[_Place] = []
+        self._recognised: set[str] = set()
+        """Ids of objects that stood there before; a tracker takes them for moving at first."""
 
     def step(self, update: CameraUpdate) -> list[Edge]:
         """Edges of this message; none from a camera that can't see: its objects are unknown, not gone."""
@@ -74,13 +88,17 @@ class EdgeDetector:
             return []
         if update.epoch != self._epoch:
             self._begin_epoch(update.epoch, update.frame_time)
-        elif update.frame_time - self._epoch_began > _SETTLING:
-            self._settled.clear()
+        self._places = [place for place in self._places if place.until >= update.frame_time]
         real = tuple(o for o in update.objects if o.is_real)
         changes = [(now, *change) for now in real for change in self._changes(now)]
         there = {o.id: o for o in real}
-        changes += [(gone, EdgeKind.GONE, None) for gone in self._known.values() if gone.id not in there]
+        lost = [before for before in self._known.values() if before.id not in there]
+        changes += [(gone, EdgeKind.GONE, None) for gone in lost]
+        self._places += [
+            _Place(gone.label, gone.box, update.frame_time + _LOST) for gone in lost if self._stood(gone)
+        ]
         self._known = there
+        self._recognised &= there.keys()
         frame = (update.key, update.frame_time, update.size, real)
         return [Edge(kind, who, zone, *frame) for who, kind, zone in changes]
 
@@ -89,25 +107,35 @@ class EdgeDetector:
 
         What an earlier restart has not found again yet may still be there.
         """
-        self._settled += [(o.label, o.box) for o in self._known.values() if o.stationary]
+        until = frame_time + _SETTLING
+        self._places = [place._replace(until=until) for place in self._places]
+        self._places += [_Place(o.label, o.box, until) for o in self._known.values() if o.stationary]
         self._known = {}
-        self._epoch, self._epoch_began = epoch, frame_time
+        self._epoch = epoch
 
     def _changes(self, now: TrackedObject) -> Iterator[tuple[EdgeKind, str | None]]:
         before = self._known.get(now.id)
         if before is None:
-            if not self._stood_there(now):
+            if self._stood_there(now):
+                self._recognised.add(now.id)
+            else:
                 yield EdgeKind.APPEARED, None
             return
         yield from ((EdgeKind.ENTERED, z) for z in now.current_zones if z not in before.current_zones)
         yield from ((EdgeKind.LEFT, z) for z in before.current_zones if z not in now.current_zones)
-        if before.active != now.active:
+        if before.active != now.active and now.id not in self._recognised:
             yield (EdgeKind.MOVED if now.active else EdgeKind.STOPPED), None
+        if now.stationary:
+            self._recognised.discard(now.id)
+
+    def _stood(self, gone: TrackedObject) -> bool:
+        known = gone.frame_time - gone.start_time
+        return gone.id in self._recognised or (gone.stationary and known >= _STOOD)
 
     def _stood_there(self, now: TrackedObject) -> bool:
-        for place in self._settled:
-            if place[0] == now.label and iou(place[1], now.box) >= _SAME_PLACE:
-                self._settled.remove(place)
+        for place in self._places:
+            if place.label == now.label and iou(place.box, now.box) >= _SAME_PLACE:
+                self._places.remove(place)
                 return True
         return False
 

@@ -9,7 +9,16 @@ import pytest
 
 from frigate_ext.domain.verdict import Answer
 from genai.judge import Part, PastVerdict
-from genai.prompt import MAX_HISTORY, MAX_IMAGES, MAX_NOTES, MAX_OBJECTS, messages, place, reply_schema
+from genai.prompt import (
+    MAX_HISTORY,
+    MAX_IMAGES,
+    MAX_NOTES,
+    MAX_OBJECTS,
+    messages,
+    place,
+    reply_schema,
+    spoken,
+)
 
 GOLDEN = Path(__file__).parent / "golden" / "prompt.txt"
 FRAME_TIME = 1_700_000_000.0
@@ -160,3 +169,9 @@ def test_the_schema_asks_for_every_field_and_no_other(bounded):
     ]
     assert schema["additionalProperties"] is False
     assert ("maxLength" in json.dumps(schema)) is bounded
+
+
+def test_the_words_are_kept_without_the_pictures(question):
+    words = spoken(messages(question, timezone=UTC))
+    assert question.condition in words
+    assert "base64" not in words

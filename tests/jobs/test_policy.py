@@ -26,6 +26,20 @@ def test_the_models_advice_counts_within_the_bounds(rig):
         assert r.sleep() == expected
 
 
+def test_advice_that_nothing_comes_of_counts_for_less_until_something_happens(rig):
+    r = rig(limits=Limits(looks_per_hour=1000))
+    r.look("not_met", next_run_in=5.0)
+    waits = []
+    for _ in range(10):
+        waits.append(r.sleep())
+        r.look("not_met", next_run_in=5.0)
+    assert waits == [5.0, 5.0, 5.0, 5.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]
+    r.see("p1")
+    r.clock.advance(1.0)
+    r.look("not_met", next_run_in=5.0)
+    assert r.sleep() == 5.0
+
+
 def test_an_arrival_is_looked_at_in_its_own_frame(rig):
     r = rig()
     r.look("not_met")
@@ -207,6 +221,20 @@ def test_half_of_the_budget_is_kept_for_arrivals(rig):
     assert r.plan(ACTIVE).phase is Phase.BUDGET_SPENT
     r.see("p1")
     assert r.look("not_met")[0] is LookReason.TRIGGER
+
+
+def test_a_quarter_of_the_budget_is_kept_from_departures(rig):
+    r = rig(limits=Limits(looks_per_hour=4))
+    for n in range(3):
+        r.see(f"p{n}")
+        r.clock.advance(1)
+        r.look("not_met")
+        r.clock.advance(1)
+    r.see()
+    r.clock.advance(1)
+    assert r.plan().phase is Phase.BUDGET_SPENT
+    r.see("p9")
+    assert r.begin().edge.subject.id == "p9"
 
 
 def test_a_judge_that_costs_nothing_has_no_budget(rig):

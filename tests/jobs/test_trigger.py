@@ -90,6 +90,38 @@ def test_an_hour_after_a_restart_somebody_at_the_same_spot_is_somebody_new(edges
     ]
 
 
+def test_a_parked_car_that_was_lost_for_a_while_does_not_arrive_again(edges_of, message, person):
+    """Nor does it stop, though the tracker takes it for moving at first; nor when that repeats itself."""
+    parked = person("c1", label="car", active=False, stationary=True, start_time=0.0)
+    again = person("c2", label="car", box=Box(11, 11, 31, 61), start_time=130.0)
+    settled = person("c2", label="car", active=False, stationary=True, start_time=130.0)
+    messages = [message(1, parked), message(2), message(30, again), message(31), message(60, again)]
+    assert edges_of(*messages, message(70, settled)) == [
+        ["car appeared"],
+        ["car gone"],
+        [],
+        ["car gone"],
+        [],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(
+    "stood, found, second",
+    [
+        ({"start_time": 41.5}, {}, 30),  # known for less than a minute
+        ({"active": True, "stationary": False}, {}, 30),
+        ({}, {"label": "person"}, 30),
+        ({}, {"box": Box(200, 10, 240, 60)}, 30),
+        ({}, {}, 63),
+    ],
+)
+def test_what_may_be_something_else_arrives(edges_of, message, person, stood, found, second):
+    car = {"label": "car", "active": False, "stationary": True, "start_time": 0.0}
+    before, now = person("c1", **(car | stood)), person("c2", **({"label": "car"} | found))
+    assert edges_of(message(1, before), message(2), message(second, now))[2] == [f"{now.label} appeared"]
+
+
 def test_an_edge_carries_every_real_object_of_its_frame(message, person):
     doubtful = person("p2", false_positive=True)
     (edge,) = EdgeDetector().step(message(7, person(), doubtful))
