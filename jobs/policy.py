@@ -6,7 +6,6 @@ Takes the time and the scene as arguments: the same code runs live, in tests and
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -16,15 +15,12 @@ from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import JobState, Mode, Phase, Watch
 from frigate_ext.runtime.clock import Moment
 from jobs import schedule
-from jobs.history import History
+from jobs.alarm import Alarm
+from jobs.history import HOUR, History
 from jobs.mailbox import Mailbox
+from jobs.pace import Pace
 from jobs.trigger import Edge, concerns
 
-_HOUR = 3600.0
-_ACTIVE_FIRST, _ACTIVE_LAST = 1.0, 5.0
-"""While a matching object keeps moving in view, looks repeat after 1, 2, 4 and then every 5 seconds."""
-_UNSURE_FIRST = 5.0
-"""An unsure verdict leads to another look soon, and less soon each time."""
 _CLEARING_INTERVAL = 30.0
 """Looks at least this far apart while a standing job only waits for its condition to clear."""
 _DOWN_FIRST, _DOWN_LAST = 2.0, 60.0
@@ -102,32 +98,30 @@ class Policy:
         self._snoozed_until = snoozed_until
         self._paused = paused
         self._requested = False
-        self.armed = armed
-        self._was_armed = armed
-        """Before the last alert."""
-        self._alerts = History(alerts)
+        self._alarm = Alarm(watch, armed=armed, alerts=alerts)
+        self._pace = Pace(watch.limits)
         self._looks = History(looks)
         self._mailbox = Mailbox()
-        self._answers: deque[Answer] = deque(maxlen=watch.confirm.n)
         self._under_way: Ask | None = None
         self._last_look: float | None = None
         self._judged = -math.inf
         """Epoch s of the newest frame a verdict was about."""
         self._next_scheduled = -math.inf
-        self._active_step = _ACTIVE_FIRST
-        self._unsure_step = _UNSURE_FIRST
-        self._patience = 0.0
-        """Seconds until the next look at least, whatever a verdict advises; doubles while nothing happens."""
         self._down_step = _DOWN_FIRST
         self._down_until = -math.inf
         self._bad_replies = 0
+
+    @property
+    def armed(self) -> bool:
+        """Whether the next confirmed verdict is news."""
+        return self._alarm.armed
 
     def offer(self, edge: Edge, now: Moment) -> bool:
         """Take note of an edge that concerns the watch; True when it will be looked at, so keep its frame."""
         if self._paused or self._snoozed_until > now.monotonic or self._is_off_schedule(now):
             return False
-        if self.armed and self._cooling_until() > now.monotonic:
-            self._next_scheduled = min(self._next_scheduled, self._cooling_until())
+        if self.armed and self._alarm.cooling_until() > now.monotonic:
+            self._next_scheduled = min(self._next_scheduled, self._alarm.cooling_until())
             return False
         if not self.armed and edge.kind.is_arrival:
             return False
@@ -166,12 +160,7 @@ class Policy:
         self._last_look = now.monotonic
         if self._metered:
             self._looks.add(now.monotonic)
-        scheduled = reason is LookReason.SCHEDULED
-        self._patience = self._patience * 2 if scheduled else self._watch.limits.min_interval / 2
-        if reason is LookReason.ACTIVE:
-            self._active_step = min(self._active_step * 2, _ACTIVE_LAST)
-        elif reason is LookReason.TRIGGER:
-            self._active_step = _ACTIVE_FIRST
+        self._pace.looked(reason)
         edge = None if reason is LookReason.REQUESTED else self._mailbox.first()
         self._requested = False
         self._under_way = Ask(reason, edge)
@@ -195,14 +184,15 @@ class Policy:
         Another question is looked at soon, and what was said about the old one counts for nothing.
         """
         before, self._watch, self._expires_at = self._watch, watch, expires_at
-        self._answers = deque(self._answers, maxlen=watch.confirm.n)
+        self._alarm.change(watch)
+        self._pace.limits = watch.limits
         self._next_scheduled = min(self._next_scheduled, now.monotonic + watch.limits.max_interval)
         if not self.armed:
-            self._next_scheduled = min(self._next_scheduled, self._next_alert())
+            self._next_scheduled = min(self._next_scheduled, self._alarm.next_alert())
         self._mailbox.drop(lambda edge: not concerns(watch, edge))
         if not same_question(watch, before):
             self._begin_anew()
-            self.armed = True
+            self._alarm.rearm()
 
     def pause(self) -> None:
         """Look at nothing and keep no edge until `resume`; an answer under way is not awaited any more."""
@@ -233,16 +223,16 @@ class Policy:
         self._down_step, self._down_until = _DOWN_FIRST, -math.inf
         self._judged = max(self._judged, verdict.frame_time)
         self._forget_answered(ask, verdict.frame_time, in_frame)
-        self._next_scheduled = now.monotonic + self._interval(verdict)
-        if not self.armed and verdict.answer is Answer.NOT_MET:
-            self.armed = True
-            self._answers.clear()
+        self._next_scheduled = now.monotonic + self._pace.after(verdict)
+        if verdict.answer is not Answer.UNSURE:
+            self._bad_replies = 0
+        was_armed = self.armed
+        alert = self._alarm.take(verdict.answer, now.monotonic)
+        if self.armed and not was_armed:
             self._leave_to_the_cooldown(now)
-        self._answers.append(verdict.answer)
-        if verdict.answer is Answer.MET and self._is_confirmed() and self._next_alert() <= now.monotonic:
-            return self._alert(now)
         self._look_for_a_reminder(now, verdict)
-        return Outcome()
+        ends = alert and self._watch.mode is Mode.ONCE
+        return Outcome(alert=alert, ended=JobState.MET if ends else None)
 
     def unavailable(self, now: Moment, retry_after: float | None = None) -> None:
         """The judge could not be asked: keep the edge, wait, and try again."""
@@ -252,8 +242,7 @@ class Policy:
 
     def retract(self, now: Moment, ask: Ask) -> None:
         """The alert that a verdict called for could not be committed: look at the same edge again later."""
-        self._alerts.pop()
-        self.armed = self._was_armed
+        self._alarm.retract()
         if ask.edge is not None:
             self._mailbox.put(ask.edge)
         self._next_scheduled = now.monotonic
@@ -266,7 +255,7 @@ class Policy:
             self._bad_replies += 1
             if self._bad_replies >= _BAD_REPLIES_PER_EDGE:
                 self._drop(ask.edge)
-        self._next_scheduled = now.monotonic + self._unsure_interval()
+        self._next_scheduled = now.monotonic + self._pace.after_nothing()
 
     def frame_lost(self, now: Moment, ask: Ask) -> None:
         """The frame to judge can't be had: nobody was asked; for an edge, look at the newest one instead."""
@@ -280,17 +269,8 @@ class Policy:
         """Forget what was answered and is being asked; look at the newest frame as soon as one may."""
         self._under_way = None
         self._requested = False
-        self._answers.clear()
+        self._alarm.forget_answers()
         self._next_scheduled = -math.inf
-
-    def _alert(self, now: Moment) -> Outcome:
-        self._answers.clear()
-        self._alerts.add(now.monotonic)
-        if self._watch.mode is Mode.ONCE:
-            return Outcome(alert=True, ended=JobState.MET)
-        self._was_armed, self.armed = self.armed, False
-        self._next_scheduled = min(self._next_scheduled, self._next_alert())
-        return Outcome(alert=True)
 
     def _wanted(self, scene: Scene) -> tuple[float, LookReason]:
         """When the next look is wanted, were nothing in the way, and why."""
@@ -299,13 +279,13 @@ class Policy:
         if self._last_look is None:
             return (-math.inf, LookReason.INITIAL if not self._mailbox else LookReason.TRIGGER)
         soonest = self._last_look + self._watch.limits.min_interval
-        confirming = self._is_confirming()
+        confirming = self._alarm.is_confirming
         if self._mailbox and not (confirming and scene.online):
             return soonest, LookReason.TRIGGER
         if confirming:
             newer = self._mailbox or scene.frame_time > self._judged
             return soonest if newer else math.inf, LookReason.CONFIRM
-        if scene.active and (again := self._last_look + self._active_step) < self._next_scheduled:
+        if scene.active and (again := self._last_look + self._pace.active) < self._next_scheduled:
             return max(soonest, again), LookReason.ACTIVE
         return max(soonest, self._next_scheduled), LookReason.SCHEDULED
 
@@ -336,23 +316,9 @@ class Policy:
         """A pinned frame can be judged while the camera is away; the newest one is old news."""
         return -math.inf if scene.online or reason is LookReason.TRIGGER else math.inf
 
-    def _cooling_until(self) -> float:
-        """When the next alert is allowed: after the cooldown, and when the hour has room for one."""
-        return max(self._alerts.last + self._watch.cooldown, self._hour_has_room())
-
-    def _hour_has_room(self) -> float:
-        return self._alerts.nth_last(self._watch.limits.alerts_per_hour) + _HOUR
-
-    def _next_alert(self) -> float:
-        """When a confirmed verdict may alert: armed, after the cooldown; unarmed, when a reminder is due."""
-        if self.armed:
-            return self._cooling_until()
-        every = self._watch.remind_every
-        return math.inf if every is None else max(self._alerts.last + every, self._hour_has_room())
-
     def _look_for_a_reminder(self, now: Moment, verdict: Verdict) -> None:
         """Unarmed, be there when the next one is due; one that is overdue waits for a clear verdict."""
-        due = self._next_alert()
+        due = self._alarm.next_alert()
         if not self.armed and (due > now.monotonic or verdict.answer is Answer.MET):
             self._next_scheduled = min(self._next_scheduled, due)
 
@@ -362,7 +328,7 @@ class Policy:
         Something that departs may clear it right now, before the next one arrives.
         """
         if self.armed:
-            return self._cooling_until()
+            return self._alarm.cooling_until()
         if self._last_look is None:
             return -math.inf
         edge = self._mailbox.first()
@@ -371,7 +337,7 @@ class Policy:
         return self._last_look + _CLEARING_INTERVAL
 
     def _resting_phase(self, now: Moment) -> Phase:
-        resting = not self.armed or self._cooling_until() > now.monotonic
+        resting = not self.armed or self._alarm.cooling_until() > now.monotonic
         return Phase.COOLDOWN if resting else Phase.WATCHING
 
     def _budget_returns(self, reason: LookReason) -> float:
@@ -382,30 +348,7 @@ class Policy:
             allowed = (allowed + 1) // 2
         elif reason is LookReason.TRIGGER and edge is not None and not edge.kind.is_arrival:
             allowed -= allowed // 4
-        return self._looks.nth_last(allowed) + _HOUR
-
-    def _is_confirmed(self) -> bool:
-        return self._answers.count(Answer.MET) >= self._watch.confirm.k
-
-    def _is_confirming(self) -> bool:
-        """Some looks said met, not yet enough of them, and the next one can still add to them."""
-        oldest_goes = len(self._answers) == self._answers.maxlen
-        counted = list(self._answers)[1 if oldest_goes else 0 :]
-        return self.armed and 0 < counted.count(Answer.MET) < self._watch.confirm.k
-
-    def _interval(self, verdict: Verdict) -> float:
-        if verdict.answer is Answer.UNSURE:
-            return self._unsure_interval()
-        self._unsure_step, self._bad_replies = _UNSURE_FIRST, 0
-        limits = self._watch.limits
-        advice = limits.max_interval if verdict.next_run_in is None else verdict.next_run_in
-        return min(max(advice, limits.min_interval, self._patience), limits.max_interval)
-
-    def _unsure_interval(self) -> float:
-        limits = self._watch.limits
-        step = min(max(self._unsure_step, limits.min_interval), limits.max_interval)
-        self._unsure_step = min(self._unsure_step * 2, limits.max_interval)
-        return step
+        return self._looks.nth_last(allowed) + HOUR
 
     def _forget_answered(self, ask: Ask, frame_time: float, in_frame: Collection[str]) -> None:
         """A look answers its own edge, and earlier ones whose object is in sight or has departed."""
@@ -418,9 +361,9 @@ class Policy:
 
     def _leave_to_the_cooldown(self, now: Moment) -> None:
         """Just re-armed: what arrived meanwhile is looked at as it is when the next alert is allowed."""
-        if self._mailbox and self._cooling_until() > now.monotonic:
+        if self._mailbox and self._alarm.cooling_until() > now.monotonic:
             self._mailbox.clear()
-            self._next_scheduled = min(self._next_scheduled, self._cooling_until())
+            self._next_scheduled = min(self._next_scheduled, self._alarm.cooling_until())
 
     def _drop(self, lost: Edge) -> None:
         self._bad_replies = 0
