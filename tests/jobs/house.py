@@ -65,6 +65,12 @@ class FakeJudge:
     def say(self, answer):
         self._answers.put(answer)
 
+    def forget(self):
+        """Drop what nobody has asked or heard yet."""
+        for waiting in (self.questions, self._answers):
+            while not waiting.empty():
+                waiting.get()
+
     def asked(self):
         return self.questions.get(timeout=PATIENCE)
 
@@ -137,6 +143,7 @@ class House:
         for _ in range(2):
             self.judge.say(JudgeUnavailableError("stopping", kind="refused"))
         assert self.jobs.join(PATIENCE)
+        self.judge.forget()
         self.store.close()
 
     def see(self, *objects, **changes):

@@ -217,7 +217,10 @@ def test_a_job_survives_a_restart_with_the_time_that_is_left(house, watch, says)
     assert (resumed.state, resumed.expires_at) == (JobState.RUNNING, job.expires_at)
     assert (resumed.alerts, resumed.armed) == (1, False)
     h.see()
+    h.judge.asked()
+    h.judge.say(says("met"))
     h.heard.wait_for_phase(Phase.COOLDOWN)
+    assert h.jobs.get(job.id).alerts == 1
 
 
 def test_a_look_that_is_cut_off_by_the_end_of_everything_is_abandoned_and_no_jobs_trouble(house, watch):
