@@ -32,7 +32,7 @@ from frigate_ext.domain.watch import Job
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.outbox import Outbox
-from frigate_ext.recorder import Recorder
+from frigate_ext.recorder import Recorder, SnapshotSettings
 from frigate_ext.retention import DAY, Retention
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.clock import Deadline, SystemClock
@@ -112,7 +112,7 @@ class Application:
             self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
         )
         self._retention = Retention(self._store, plain.retention(config))
-        self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshot_cameras(config))
+        self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshots(config))
         self._jobs = JobManager(
             cameras=self._cameras,
             frames=self._frames,
@@ -129,11 +129,6 @@ class Application:
         self._subscriber = Subscriber(endpoint, sinks)
         self._detection = DetectionService(detection_settings(config, endpoint, cache_dir()))
         self._web = WebServer(create_app(self._services(listener)), listener)
-
-    @property
-    def url(self) -> str:
-        """Where people reach the page."""
-        return self._external_url
 
     def start(self) -> None:
         logger.info(
@@ -272,8 +267,13 @@ def _judge(config: Config) -> tuple[Judge, int]:
     return build(providers, settings), first.max_concurrent if first else _DETECTOR_LOOKERS
 
 
-def _snapshot_cameras(config: Config) -> list[str]:
-    return [name for name, camera in config.cameras.items() if camera.snapshots.enabled]
+def _snapshots(config: Config) -> dict[str, SnapshotSettings]:
+    """Of the cameras that keep any."""
+    kept = {name: camera.snapshots for name, camera in config.cameras.items() if camera.snapshots.enabled}
+    return {
+        name: SnapshotSettings(section.height or SnapshotSettings().height, section.quality)
+        for name, section in kept.items()
+    }
 
 
 def _outside(health: PartHealth) -> PartHealth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -27,6 +27,14 @@ _BETTER = 1.1
 _QUEUE = 512
 _WHOLE = 4320
 """Height no frame exceeds: snapshots are not scaled down."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSettings:
+    """`height` in pixels, never scaled up; `quality` is JPEG's 1..100."""
+
+    height: int = _WHOLE
+    quality: int = 60
 
 
 class Fetch(Protocol):
@@ -118,16 +126,14 @@ class Recorder(Worker):
         self,
         events: Events,
         fetch: Fetch,
-        snapshot_cameras: Collection[str],
-        *,
-        quality: int = 80,
+        snapshots: Mapping[str, SnapshotSettings],
     ) -> None:
-        """Snapshots are kept of `snapshot_cameras` only, as JPEGs of `quality` 1..100."""
+        """Snapshots are kept of the cameras in `snapshots` only."""
         super().__init__("fx-recorder")
         self._events = events
         self._fetch = fetch
-        self._diary = Diary(snapshot_cameras)
-        self._quality = quality
+        self._diary = Diary(snapshots.keys())
+        self._snapshots = snapshots
         self._updates: deque[CameraUpdate] = deque()
         self._arrived = threading.Condition()
         self._dropped = 0
@@ -180,8 +186,9 @@ class Recorder(Worker):
         self._guarded(lambda: self._events.save(event, jpeg))
 
     def _shoot(self, key: FrameKey) -> EncodedFrame | None:
+        settings = self._snapshots[key.camera]
         try:
-            frames = self._fetch(key.camera, key=key, height=_WHOLE, quality=self._quality)
+            frames = self._fetch(key.camera, key=key, height=settings.height, quality=settings.quality)
         except FrameUnavailableError as error:
             logger.debug("no snapshot of %s this time: %s", key, error)
             return None

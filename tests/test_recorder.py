@@ -11,7 +11,7 @@ from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.errors import FrameUnavailableError, StoreError
-from frigate_ext.recorder import Diary, Recorder
+from frigate_ext.recorder import Diary, Recorder, SnapshotSettings
 from frigate_ext.runtime.health import PartState
 from frigate_ext.store import Store
 
@@ -212,7 +212,9 @@ def start(camera):
     recorders = []
 
     def start(events, snapshot_cameras=("porch",)):
-        recorders.append(Recorder(events, camera, snapshot_cameras))
+        recorders.append(
+            Recorder(events, camera, dict.fromkeys(snapshot_cameras, SnapshotSettings(quality=70)))
+        )
         recorders[-1].start()
         return recorders[-1]
 
@@ -290,7 +292,7 @@ def _full_once(save):
 
 
 def test_a_queue_that_is_full_drops_the_oldest_and_says_so(store, camera, caplog):
-    recorder = Recorder(store.events, camera, ())
+    recorder = Recorder(store.events, camera, {})
     for seq in range(600):
         recorder.on_update(msgspec.structs.replace(update(seen()), seq=seq))
 

@@ -127,22 +127,13 @@ class Zone(Section):
     filters: dict[Label, Filter] = Field(default_factory=dict)
 
 
-class Retain(Section):
-    """Days."""
-
-    default: float = Field(default=10.0, ge=0)
-    objects: dict[Label, float] = Field(default_factory=dict)
-
-
 class Snapshots(Section):
+    """What is kept of each is clean and whole: boxes and cuts can be made of it later, not undone."""
+
     enabled: bool = False
-    timestamp: bool = False
-    bounding_box: bool = True
-    crop: bool = False
-    required_zones: Labels = ()
-    height: int | None = Field(default=None, ge=1)
-    quality: int = Field(default=60, ge=0, le=100)
-    retain: Retain = Field(default_factory=Retain)
+    height: int | None = Field(default=None, ge=16, le=4320)
+    """Pixels; None: as the detect stream has it."""
+    quality: int = Field(default=60, ge=1, le=100)
 
 
 class Camera(Section):

@@ -43,7 +43,7 @@ def test_global_defaults_are_merged_into_cameras_and_the_camera_wins(home):
     assert garage.objects.track == ("car",)
     person = front.objects.filters["person"]
     assert (person.min_area, person.threshold, person.min_score) == (5000, 0.75, 0.6)
-    assert garage.snapshots.retain.default == 14
+    assert garage.snapshots.enabled
 
 
 def test_a_later_file_joins_and_overrides_the_earlier(home):
@@ -56,7 +56,7 @@ def test_a_later_file_joins_and_overrides_the_earlier(home):
 def test_frigates_client_topic_and_database_are_never_taken(home):
     assert home.frigate_ext.topic_prefix == "frigate_ext"
     assert not hasattr(home.mqtt, "client_id")
-    assert {"mqtt.client_id", "mqtt.topic_prefix", "database"} <= set(home.ignored_keys)
+    assert {"mqtt.client_id", "mqtt.topic_prefix", "database", "snapshots.retain"} <= set(home.ignored_keys)
 
 
 def test_a_watch_comes_out_with_names_seconds_and_minutes(home):
