@@ -41,6 +41,8 @@ from frigate_ext.runtime.instance_lock import InstanceLock
 from frigate_ext.runtime.logging import ErrorCount, configure_logging
 from frigate_ext.stats import Totals, stats_document
 from frigate_ext.store import Store
+from genai.budget import Spent
+from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.registry import build, chain
 from jobs.manager import JobManager
@@ -135,6 +137,8 @@ class Application:
             "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
         )
         self._retell()
+        if isinstance(self._judge, FallbackJudge):
+            self._judge.restore(self._spent_today())
         for part in self._parts():
             part.start()
         self._jobs.reconcile(self._config.watches)
@@ -161,6 +165,10 @@ class Application:
             self._mqtt.job_known(job)
             if picture := self._store.alerts.last_evidence(job.id):
                 self._mqtt.image_changed(job.id, picture)
+
+    def _spent_today(self) -> list[Spent]:
+        costs = self._store.looks.costs_since(self._clock.now().wall - DAY)
+        return [Spent(at=cost.at, judged_by=cost.provider, tokens=cost.tokens) for cost in costs]
 
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""

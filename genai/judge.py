@@ -22,6 +22,10 @@ class Part:
     close_up: bool = False
 
 
+BUDGET_SPENT = "budget"
+"""`kind` of the JudgeUnavailableError of a judge that may not be asked now, because of what it costs."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookImage:
     """A JPEG as the judge is shown it; `frame_time` is epoch seconds."""

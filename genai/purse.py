@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from frigate_ext.errors import JudgeUnavailableError
 from frigate_ext.runtime.clock import Moment
 from genai.budget import DAY, Budget, BudgetLimits, Shortage, Spent
+from genai.judge import BUDGET_SPENT
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Purse:
         message = self._words(shortage)
         if is_news:
             logger.warning("%s; until then others judge, if there are any", message)
-        raise JudgeUnavailableError(message, kind="budget", retry_after=shortage.wait)
+        raise JudgeUnavailableError(message, kind=BUDGET_SPENT, retry_after=shortage.wait)
 
     def give_back(self, at: float) -> None:
         """The look paid at `at` has cost nothing."""

@@ -20,14 +20,14 @@ from frigate_ext.errors import (
     JudgeUnavailableError,
     StoreError,
 )
-from frigate_ext.runtime.clock import Clock, Deadline
+from frigate_ext.runtime.clock import Clock, Deadline, Moment
 from frigate_ext.store import Store
-from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question
+from genai.judge import BUDGET_SPENT, Judge, Judgement, LookImage, PastVerdict, Question
 from jobs import intent
 from jobs.intent import Intent
 from jobs.live import LiveJob
 from jobs.picture import View
-from jobs.policy import Ask
+from jobs.policy import Ask, Policy
 from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
@@ -271,11 +271,7 @@ class LookRunner:
                 self._abandon(look, str(error))
                 return
             now = self._clock.now()
-            if isinstance(error, BadReplyError):
-                live.policy.unreadable(now, ask)
-            else:
-                retry_after = error.retry_after if isinstance(error, JudgeUnavailableError) else None
-                live.policy.unavailable(now, retry_after)
+            _take_failure(live.policy, now, ask, error)
             first = live.job.error is None
             log = logger.warning if first else logger.debug
             log("job %s: no verdict: %s; trying again", live.job.id, error)
@@ -301,6 +297,16 @@ class LookRunner:
 
     def _log_unsaved(self, live: LiveJob, error: StoreError) -> None:
         logger.error("job %s: %s; nobody was told, trying again later", live.job.id, error)
+
+
+def _take_failure(policy: Policy, now: Moment, ask: Ask, error: JudgeError) -> None:
+    """Tell the policy what kind of failure it was."""
+    if isinstance(error, BadReplyError):
+        policy.unreadable(now, ask)
+    elif isinstance(error, JudgeUnavailableError) and error.kind == BUDGET_SPENT and error.retry_after:
+        policy.unaffordable(now, error.retry_after)
+    else:
+        policy.unavailable(now, error.retry_after if isinstance(error, JudgeUnavailableError) else None)
 
 
 def _answered(look: Look, judgement: Judgement) -> Look:

@@ -109,6 +109,7 @@ class Policy:
         self._next_scheduled = -math.inf
         self._down_step = _DOWN_FIRST
         self._down_until = -math.inf
+        self._affordable_at = -math.inf
         self._bad_replies = 0
 
     @property
@@ -240,6 +241,12 @@ class Policy:
         self._refund()
         self._back_off(now, retry_after or 0.0)
 
+    def unaffordable(self, now: Moment, retry_after: float) -> None:
+        """The judge's own budget is spent for so many seconds: keep the edge, and ask then."""
+        self._under_way = None
+        self._refund()
+        self._affordable_at = now.monotonic + retry_after
+
     def retract(self, now: Moment, ask: Ask) -> None:
         """The alert that a verdict called for could not be committed: look at the same edge again later."""
         self._alarm.retract()
@@ -297,7 +304,7 @@ class Policy:
             (self._down_until, Phase.MODEL_DOWN),
             (self._sight_returns(scene, reason), Phase.BLIND),
             (self._cooldown_lets_look(), Phase.COOLDOWN),
-            (self._budget_returns(reason), Phase.BUDGET_SPENT),
+            (max(self._budget_returns(reason), self._affordable_at), Phase.BUDGET_SPENT),
         ]
         waived = _WAIVED if reason is LookReason.REQUESTED else ()
         return [gate for gate in gates if gate[1] not in waived]

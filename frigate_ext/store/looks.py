@@ -34,6 +34,15 @@ class Unanswered:
     pictures: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an answered look has cost; `at` is epoch seconds."""
+
+    at: float
+    provider: str
+    tokens: int
+
+
 class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -87,6 +96,14 @@ class Looks:
         with self._database.reading() as db:
             rows = read_rows(db, query.limit(n))
         return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))
+
+    def costs_since(self, time: float) -> tuple[Cost, ...]:
+        """Of every look answered since `time` (epoch s), oldest first."""
+        columns = (LookTable.started_at, LookTable.provider, LookTable.tokens)
+        recent = (LookTable.started_at >= time) & LookTable.provider.is_null(is_null=False)
+        with self._database.reading() as db:
+            rows = read_rows(db, LookTable.select(*columns).where(recent).order_by(LookTable.id))
+        return tuple(Cost(row["started_at"], row["provider"], row["tokens"] or 0) for row in rows)
 
     def unanswered(self, job_id: str) -> Unanswered | None:
         """What a job still has to ask, its pictures in the order they were shown."""

@@ -17,6 +17,7 @@ from frigate_ext.errors import (
     StoreError,
 )
 from frigate_ext.runtime.health import PartState
+from genai.judge import BUDGET_SPENT
 from jobs import manager, troubles
 from tests.jobs.house import PATIENCE, FakeJudge
 
@@ -121,6 +122,16 @@ def test_a_model_that_is_away_is_shown_and_asked_again(house, watch, says):
     h.judge.say(says("met"))
     h.heard.wait_for_state(JobState.MET)
     assert h.heard.jobs[-1].error is None
+
+
+def test_a_spent_budget_shows_as_such_and_not_as_a_model_that_is_away(house, watch):
+    h = house()
+    h.see()
+    h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(JudgeUnavailableError("60 looks this hour are spent", kind=BUDGET_SPENT, retry_after=600.0))
+    h.heard.wait_for_phase(Phase.BUDGET_SPENT)
+    assert h.heard.jobs[-1].error == "60 looks this hour are spent"
 
 
 def test_a_reply_that_says_nothing_does_not_end_the_job(house, watch, person, says):

@@ -268,6 +268,18 @@ def test_a_model_that_is_away_is_asked_again_about_the_same_edge(rig):
     assert waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
 
 
+def test_a_judge_whose_budget_is_spent_is_no_outage_and_asked_when_it_is_not(rig):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(5)
+    r.see("p1")
+    r.begin()
+    r.policy.unaffordable(r.clock.now(), 900.0)
+    assert (r.plan().phase, r.policy.judge_is_down) == (Phase.BUDGET_SPENT, False)
+    assert r.sleep() == 900.0
+    assert r.begin().edge.subject.id == "p1"
+
+
 def test_a_server_that_says_when_is_asked_then(rig):
     r = rig()
     r.begin()
