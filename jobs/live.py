@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import Job
 from jobs.intent import Intent
 from jobs.policy import Ask, Policy
@@ -19,8 +18,6 @@ class LiveJob:
         self.lock = threading.RLock()
         self.job = job
         self.policy = policy
-        self.queued: LookReason | None = None
-        """Why it waits for a free looker; None when it does not."""
         self.unanswered: Intent | None = None
         """What an earlier run of the program asked and got no answer to."""
 

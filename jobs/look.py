@@ -106,7 +106,6 @@ class LookRunner:
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""
         with live.lock:
-            live.queued = None
             now = self._clock.now()
             due = live.job.state is JobState.RUNNING
             ask = live.policy.begin(now, self._sight.scene(live.job.watch)) if due else None

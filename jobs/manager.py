@@ -31,7 +31,7 @@ from genai.judge import Judge
 from jobs.herald import Herald
 from jobs.live import LiveJob
 from jobs.look import Listener, LookRunner
-from jobs.lookers import Lookers, outranks
+from jobs.lookers import Lookers
 from jobs.policy import Policy, same_question
 from jobs.restore import restored_policy, time_left
 from jobs.roster import Roster
@@ -324,8 +324,7 @@ class JobManager:
             if plan.expired:
                 return self._expire(live)
             self._enter(live, plan.phase)
-            if plan.look is not None and outranks(plan.look, live.queued):
-                live.queued = plan.look
+            if plan.look is not None:
                 self._lookers.submit(live, plan.look)
             return plan.at
 
