@@ -46,8 +46,9 @@ from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.registry import build, chain
 from jobs.manager import JobManager
-from web.access import load_key
+from web.access import Gate, load_key
 from web.app import create_app
+from web.identity import Authenticator
 from web.server import Listener, WebServer
 from web.services import Services
 
@@ -198,7 +199,9 @@ class Application:
             stats=self._stats,
             config=lambda: redacted(self._config),
             external_url=self._external_url,
-            api_key=_api_key(self._data_dir) if auth.enabled else None,
+            authenticator=Authenticator(
+                Gate(_api_key(self._data_dir), self._clock) if auth.enabled else None
+            ),
             loopback=is_loopback(listener.host),
         )
 

@@ -124,3 +124,11 @@ class NotFoundError(RequestError):
 
 class ConflictError(RequestError):
     """The thing exists, but its state does not allow this (a final job can't be stopped again)."""
+
+
+class TooManyAttemptsError(RequestError):
+    """Somebody guesses keys or passwords: no more of that for `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(message, code="too_many_attempts")

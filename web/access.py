@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
-from frigate_ext.errors import ConfigError, Problem
+from frigate_ext.errors import ConfigError, Problem, TooManyAttemptsError
 from frigate_ext.runtime.clock import Clock
 
 KEY_FILE = "api_key"
@@ -58,18 +58,24 @@ class Gate:
 
     def __init__(self, key: str, clock: Clock) -> None:
         self._key = _digest(key)
+        self.session_secret = session_secret(key)
         self._clock = clock
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def admits(self, key: str, address: str) -> bool:
-        """Compare a presented key; a wrong one counts against the address it came from."""
+        """Compare a presented key; a wrong one counts against the address it came from.
+
+        Raises TooManyAttemptsError after too many of them.
+        """
+        if wait := self._wait(address):
+            raise TooManyAttemptsError("Too many wrong keys; try again later.", retry_after=wait)
         if hmac.compare_digest(_digest(key), self._key):
             return True
         self._count(address)
         return False
 
-    def wait(self, address: str) -> float:
+    def _wait(self, address: str) -> float:
         """Return the seconds until this address may present a key again; 0 when it may now."""
         with self._lock:
             count, ends = self._failures.get(address, (0, 0.0))

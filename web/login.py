@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from web.access import Gate
-from web.guard import admit
 
 
 def routes(gate: Gate | None) -> Blueprint:
@@ -20,7 +19,7 @@ def routes(gate: Gate | None) -> Blueprint:
     @blueprint.post("/login")
     def enter() -> str | Response | tuple[str, int]:
         if gate is not None:
-            if not admit(gate, request.form.get("key", "").strip()):
+            if not gate.admits(request.form.get("key", "").strip(), request.remote_addr or ""):
                 return render_template("login.html", wrong=True), 401
             session.permanent = True
             session["admitted"] = True

@@ -13,4 +13,4 @@ routes = Blueprint("page", __name__)
 @routes.get("/")
 def index() -> str:
     """Render the page; it fills itself through the API."""
-    return render_template("index.html", version=__version__, guarded=services().api_key is not None)
+    return render_template("index.html", version=__version__, guarded=services().authenticator.enabled)

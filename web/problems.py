@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from frigate_ext.errors import (
     NotFoundError,
     RequestError,
     StoreError,
+    TooManyAttemptsError,
 )
 
 logger = logging.getLogger(__name__)
@@ -60,6 +62,8 @@ def request_status(error: RequestError) -> int:
             return 409
         case InvalidRequestError():
             return 422
+        case TooManyAttemptsError():
+            return 429
         case _:
             return 400
 
@@ -89,7 +93,10 @@ def extra_headers(error: HTTPException) -> list[tuple[str, str]]:
 def _refused(error: RequestError) -> Response:
     problems = error.problems if isinstance(error, InvalidRequestError) else []
     errors = [{"field": problem.where, "message": problem.message} for problem in problems]
-    return respond(document(request_status(error), error.code, str(error), errors))
+    response = respond(document(request_status(error), error.code, str(error), errors))
+    if isinstance(error, TooManyAttemptsError):
+        response.headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return response
 
 
 def _no_frame(error: FrameUnavailableError) -> Response:

@@ -13,6 +13,7 @@ from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
 from frigate_ext.domain.watch import Job, JobState, Origin, Watch
 from frigate_ext.runtime.health import PartHealth
+from web.identity import Authenticator
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -135,7 +136,6 @@ class Services:
     """In Frigate's shape, every secret replaced already."""
     external_url: str
     """The address people reach us at, with scheme."""
-    api_key: str | None
-    """What clients authenticate with; None when authentication is off."""
+    authenticator: Authenticator
     loopback: bool
     """Bound to a loopback address, so that no other Host than our own names is believed."""

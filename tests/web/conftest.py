@@ -19,8 +19,11 @@ from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, NotFoundError
+from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
+from web.access import Gate
 from web.app import create_app
+from web.identity import Authenticator
 from web.services import Services
 
 NOW = 1_700_000_000.0
@@ -193,6 +196,7 @@ class House:
     frames_asked: list[tuple[str, int, int]] = field(default_factory=list)
     external_url: str = "http://nvr.example:5055"
     api_key: str | None = None
+    clock: ManualClock = field(default_factory=ManualClock)
     loopback: bool = True
 
     def fetch_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
@@ -218,12 +222,12 @@ class House:
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
             config=lambda: {"version": "0.18-0", "cameras": {}},
             external_url=self.external_url,
-            api_key=self.api_key,
+            authenticator=Authenticator(Gate(self.api_key, self.clock) if self.api_key else None),
             loopback=self.loopback,
         )
 
-    def client(self, **options: Any):
-        return create_app(self.services(), **options).test_client()
+    def client(self):
+        return create_app(self.services()).test_client()
 
     def see(self, camera: str, **changes: Any) -> None:
         self.updates[camera] = an_update(camera, **changes)

@@ -1,6 +1,6 @@
 import pytest
 
-from web.guard import is_loopback
+from web.origins import is_loopback
 
 ASKED = {"camera": "porch", "condition": "a parcel is on the porch"}
 
