@@ -1,9 +1,8 @@
-"""All watch jobs: started, stopped, resumed and reconciled with the configuration."""
+"""All watch jobs: started, changed and stopped by people, run by the engine."""
 
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -16,28 +15,18 @@ from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
-from frigate_ext.errors import (
-    ConflictError,
-    InvalidRequestError,
-    NotFoundError,
-    Problem,
-    RequestError,
-    StoreError,
-)
-from frigate_ext.runtime.clock import Clock, Deadline
-from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, Problem
+from frigate_ext.runtime.clock import Clock
+from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store import Page, Store
 from genai.judge import Judge
-from jobs.herald import Herald
+from jobs.engine import Engine
 from jobs.live import LiveJob
-from jobs.look import Listener, LookRunner
-from jobs.lookers import Lookers
-from jobs.policy import Policy, same_question
-from jobs.restore import restored_policy, time_left
-from jobs.roster import Roster
-from jobs.scheduler import Scheduler
-from jobs.sight import FrameSource, Sight
-from jobs.trigger import Edge, EdgeDetector, concerns
+from jobs.look import Listener
+from jobs.policy import same_question
+from jobs.reconcile import reconcile
+from jobs.restore import time_left
+from jobs.sight import FrameSource
 
 logger = logging.getLogger(__name__)
 
@@ -61,82 +50,56 @@ class JobManager:
         notifiers: tuple[str, ...],
         zone: tzinfo | None = None,
     ) -> None:
-        self._cameras = cameras
-        self._judge = judge
+        """`concurrency` is how many looks are under way at once; `zone` None is the machine's own."""
         self._store = store
         self._clock = clock
         self._listener = listener
-        self._zone = zone
         self._starting = threading.Lock()
-        self._roster = Roster()
-        self._edges = {name: EdgeDetector() for name in cameras}
-        self._sight = Sight(frames, latest, cameras)
-        self._runner = LookRunner(
-            cameras=cameras.get,
-            sight=self._sight,
+        self._engine = Engine(
+            cameras=cameras,
+            frames=frames,
+            latest=latest,
             judge=judge,
+            concurrency=concurrency,
             store=store,
             clock=clock,
             listener=listener,
             notifiers=notifiers,
+            zone=zone,
         )
-        self._herald = Herald(
-            roster=self._roster,
-            sight=self._sight,
-            store=store,
-            listener=listener,
-            notifiers=notifiers,
-            judge=judge.name,
-            clock=clock,
-        )
-        self._lookers = Lookers(concurrency, self._look)
-        self._scheduler = Scheduler(self._plan, self._tick, clock)
+        self._roster, self._records = self._engine.roster, self._engine.records
 
     def start(self) -> None:
         """Resume what was unfinished when the last process ended, then begin to look."""
-        abandoned = self._store.looks.abandon_pending()
-        for job in self._store.jobs.unfinished():
-            self._resume(job)
-        if self._roster or abandoned:
-            logger.info("resumed %d watch jobs; %d looks had no answer yet", len(self._roster), abandoned)
-        self._lookers.start()
-        self._scheduler.start()
+        self._engine.start()
 
     def stop(self) -> None:
         """Ask everything to end; jobs stay unfinished in the store, to be resumed."""
-        self._runner.stop()
-        self._scheduler.stop()
-        self._lookers.stop()
+        self._engine.stop()
 
     def join(self, timeout: float) -> bool:
-        deadline = Deadline(timeout)
-        scheduler = self._scheduler.join(deadline.remaining())
-        return self._lookers.join(deadline.remaining()) and scheduler
+        return self._engine.join(timeout)
 
     def health(self) -> PartHealth:
-        if not (self._scheduler.is_alive and self._lookers.are_alive):
-            return PartHealth(PartState.FAILED, "a thread of the jobs has ended")
-        return PartHealth(PartState.OK, f"{len(self._roster)} running")
+        return self._engine.health()
 
     @property
     def looks(self) -> int:
         """Verdicts since the start."""
-        return self._runner.looks
+        return self._engine.runner.looks
 
     @property
     def alerts(self) -> int:
         """Alerts about conditions since the start."""
-        return self._runner.alerts
+        return self._engine.runner.alerts
 
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""
-        detector = self._edges.get(update.camera)
-        if detector is None:
-            return
-        self._sight.note(update)
-        for edge in detector.step(update):
-            for live in self._roster.of_camera(update.camera):
-                self._offer(live, edge)
+        self._engine.note(update)
+
+    def reconcile(self, watches: Sequence[Watch]) -> None:
+        """Make the jobs of the configuration what `watches` say, see `jobs.reconcile`."""
+        reconcile(self, watches)
 
     def start_job(self, watch: Watch, origin: Origin) -> Job:
         """Start a watch. Raises ConflictError (`too_many_jobs`)."""
@@ -154,19 +117,20 @@ class JobManager:
         with self._starting:
             if len(self._roster) >= MAX_RUNNING:
                 raise ConflictError(f"{MAX_RUNNING} jobs run already; stop one first", code="too_many_jobs")
-            live = LiveJob(job, self._policy(job))
-            self._store.jobs.add(job)
-            self._roster.add(live)
+            live = self._engine.enlist(job)
         with live.lock:
             self._listener.job_changed(live.job)
         logger.info("job %s: watching %s for %r", job.id, watch.camera, watch.condition)
-        self._scheduler.poke(live)
+        self._engine.poke(live)
         return job
 
-    def stop_job(self, job_id: str) -> Job:
-        """Cancel a job and abandon its look. Raises NotFoundError, ConflictError (`job_final`)."""
+    def stop_job(self, job_id: str, why: str | None = None) -> Job:
+        """Cancel a job and abandon its look; `why` where nobody asked for it.
+
+        Raises NotFoundError, ConflictError (`job_final`).
+        """
         with self._unfinished(job_id) as live:
-            self._end(live, JobState.CANCELLED)
+            self._records.end(live, JobState.CANCELLED, why)
             return live.job
 
     def change_job(self, job_id: str, change: Callable[[Watch], Watch]) -> Job:
@@ -185,29 +149,29 @@ class JobManager:
             anew: dict[str, Any] = {}
             if not same_question(watch, job.watch):
                 anew = {"asked_since": now.wall, "armed": True, "last_verdict": None}
-            self._save(live, watch=watch, expires_at=expires_at, **anew)
+            self._records.save(live, watch=watch, expires_at=expires_at, **anew)
             live.policy.change(watch, now, now.monotonic + time_left(live.job, now.wall))
         logger.info("job %s: changed, watching %s for %r", job_id, watch.camera, watch.condition)
-        self._scheduler.poke(live)
+        self._engine.poke(live)
         return live.job
 
     def pause_job(self, job_id: str) -> Job:
         """Look at nothing until resumed; its time runs on. Raises NotFoundError, ConflictError."""
         with self._unfinished(job_id) as live:
-            self._save(live, state=JobState.PAUSED, phase=None, error=None)
+            self._records.save(live, state=JobState.PAUSED, phase=None, error=None)
             live.policy.pause()
         logger.info("job %s: paused", job_id)
-        self._scheduler.poke(live)
+        self._engine.poke(live)
         return live.job
 
     def resume_job(self, job_id: str) -> Job:
         """End a pause or a snooze; one that does neither goes on. Raises NotFoundError, ConflictError."""
         with self._unfinished(job_id) as live:
             if live.job.state is JobState.PAUSED or live.job.snoozed_until is not None:
-                self._save(live, state=JobState.RUNNING, phase=Phase.WATCHING, snoozed_until=None)
+                self._records.save(live, state=JobState.RUNNING, phase=Phase.WATCHING, snoozed_until=None)
                 live.policy.resume()
         logger.info("job %s: resumed", job_id)
-        self._scheduler.poke(live)
+        self._engine.poke(live)
         return live.job
 
     def snooze_job(self, job_id: str, seconds: float) -> Job:
@@ -215,10 +179,10 @@ class JobManager:
         with self._unfinished(job_id) as live:
             _refuse_paused(live.job)
             now = self._clock.now()
-            self._save(live, phase=Phase.SNOOZED, snoozed_until=now.wall + seconds, error=None)
+            self._records.save(live, phase=Phase.SNOOZED, snoozed_until=now.wall + seconds, error=None)
             live.policy.snooze(now.monotonic + seconds)
         logger.info("job %s: snoozed for %g s", job_id, seconds)
-        self._scheduler.poke(live)
+        self._engine.poke(live)
         return live.job
 
     def request_look(self, job_id: str) -> Job:
@@ -228,10 +192,10 @@ class JobManager:
         """
         with self._unfinished(job_id) as live:
             _refuse_paused(live.job)
-            obstacle = live.policy.request(self._clock.now(), self._sight.scene(live.job.watch))
+            obstacle = live.policy.request(self._clock.now(), self._engine.sight.scene(live.job.watch))
             if obstacle is not None:
                 raise ConflictError(f"job {job_id} can't look now: {obstacle.value}", code="no_look_now")
-        self._scheduler.poke(live)
+        self._engine.poke(live)
         return live.job
 
     def delete_job(self, job_id: str) -> None:
@@ -261,35 +225,13 @@ class JobManager:
         job = self._store.jobs.newest(origin)
         return self.get(job.id) if job else None
 
-    def reconcile(self, watches: Sequence[Watch]) -> None:
-        """Make the jobs of the configuration what `watches` says; one is known by its name.
+    def named(self, name: str, origin: Origin) -> Job | None:
+        """The newest of that name and origin."""
+        return self._store.jobs.named(name, origin)
 
-        One that has ended is not started again unless its entry has changed; one that ended because of the
-        configuration is. What can't be started is logged.
-        """
-        for watch in watches:
-            try:
-                self._reconcile(watch)
-            except (RequestError, StoreError) as error:
-                logger.error("watch %s was not started: %s", watch.name, error)  # noqa: TRY400 - says it all
-        names = {watch.name for watch in watches}
-        for live in self._roster.all():
-            if live.job.origin is Origin.CONFIG and live.job.watch.name not in names:
-                with live.lock:
-                    if not live.job.state.final:
-                        self._end(live, JobState.CANCELLED, "its entry was removed from the configuration")
-
-    def _reconcile(self, watch: Watch) -> None:
-        job = self._store.jobs.named(watch.name, Origin.CONFIG)
-        if job is None or (job.state.final and (job.watch != watch or job.error)):
-            self.start_job(watch, Origin.CONFIG)
-        elif job.watch == watch or job.state.final:
-            return
-        elif _can_become(job.watch, watch):
-            self.change_job(job.id, lambda _: watch)
-        else:
-            self.stop_job(job.id)
-            self.start_job(watch, Origin.CONFIG)
+    def running(self, origin: Origin) -> Sequence[Job]:
+        """Those that have not ended, oldest first."""
+        return [live.job for live in self._roster.all() if live.job.origin is origin]
 
     @contextmanager
     def _unfinished(self, job_id: str) -> Iterator[LiveJob]:
@@ -306,89 +248,6 @@ class JobManager:
     def _newest(self, job: Job) -> Job:
         live = self._roster.get(job.id)
         return live.job if live else job
-
-    def _offer(self, live: LiveJob, edge: Edge) -> None:
-        with live.lock:
-            wanted = concerns(live.job.watch, edge) and live.policy.offer(edge, self._clock.now())
-        if wanted:
-            if self._judge.wants_images:
-                self._sight.pin(live.job.watch, edge)
-            self._scheduler.poke(live)
-
-    def _plan(self, live: LiveJob) -> float:
-        with live.lock:
-            if live.job.state.final:
-                return math.inf
-            scene = self._sight.scene(live.job.watch)
-            plan = live.policy.plan(self._clock.now(), scene)
-            if plan.expired:
-                return self._expire(live)
-            self._enter(live, plan.phase)
-            if plan.look is not None:
-                self._lookers.submit(live, plan.look)
-            return plan.at
-
-    def _expire(self, live: LiveJob) -> float:
-        """Where that can't be saved, the next tick tries again."""
-        try:
-            self._end(live, JobState.EXPIRED)
-        except StoreError as error:
-            logger.warning("job %s has expired, which can't be saved yet: %s", live.job.id, error)
-        return math.inf
-
-    def _look(self, live: LiveJob) -> None:
-        self._runner.run(live)
-        if live.job.state.final:
-            self._roster.remove(live)
-        else:
-            self._scheduler.poke(live)
-
-    def _enter(self, live: LiveJob, phase: Phase | None) -> None:
-        """Show the phase; being blind is explained, and the explanation goes with it."""
-        error, until = live.job.error, live.job.snoozed_until
-        if phase is Phase.BLIND:
-            error = self._sight.trouble(live.job.watch.camera)
-        elif live.job.phase is Phase.BLIND:
-            error = None
-        snoozed_until = until if phase in {None, Phase.SNOOZED} else None
-        if live.change(phase=phase, error=error, snoozed_until=snoozed_until):
-            self._listener.job_changed(live.job)
-
-    def _tick(self) -> None:
-        self._herald.tick()
-        for live in self._roster.all():
-            self._scheduler.poke(live)
-
-    def _save(self, live: LiveJob, **fields: Any) -> None:
-        """Change a job's record, once that is saved. Raises StoreError, and then nothing has changed."""
-        changed = replace(live.job, **fields)
-        self._store.jobs.save(changed)
-        live.job = changed
-        self._listener.job_changed(changed)
-
-    def _end(self, live: LiveJob, state: JobState, error: str | None = None) -> None:
-        """Enter a final state, once it is saved. Raises StoreError, and then nothing has changed."""
-        self._save(live, state=state, phase=None, ended_at=self._clock.now().wall, error=error)
-        self._roster.remove(live)
-        logger.info("job %s: %s", live.job.id, state.value)
-
-    def _resume(self, job: Job) -> None:
-        live = LiveJob(job, self._policy(job))
-        if job.watch.camera not in self._cameras:
-            self._end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
-            return
-        self._runner.ask_again(live)
-        self._roster.add(live)
-        self._scheduler.poke(live)
-
-    def _policy(self, job: Job) -> Policy:
-        metered = self._judge.wants_images
-        return restored_policy(job, self._store, self._clock.now(), self._zone, metered=metered)
-
-
-def _can_become(before: Watch, after: Watch) -> bool:
-    """Whether a running job can go on as another watch; time that was given anew needs a new start."""
-    return (before.camera, before.mode, before.duration) == (after.camera, after.mode, after.duration)
 
 
 def _refuse_paused(job: Job) -> None:

@@ -1,0 +1,192 @@
+"""What makes running jobs go: edges in, looks out, phases shown, people told of troubles."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+from datetime import tzinfo
+
+from frigate_ext.bus.latest import LatestUpdates
+from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.watch import Job, JobState, Phase
+from frigate_ext.errors import StoreError
+from frigate_ext.runtime.clock import Clock, Deadline
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.store import Store
+from genai.judge import Judge
+from jobs.herald import Herald
+from jobs.live import LiveJob
+from jobs.look import Listener, LookRunner
+from jobs.lookers import Lookers
+from jobs.records import Records
+from jobs.restore import restored_policy
+from jobs.roster import Roster
+from jobs.scheduler import Scheduler
+from jobs.sight import FrameSource, Sight
+from jobs.trigger import Edge, EdgeDetector, concerns
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Runs the jobs of a roster. Safe to call from several threads between `start` and `stop`."""
+
+    def __init__(
+        self,
+        *,
+        cameras: Mapping[str, Camera],
+        frames: FrameSource,
+        latest: LatestUpdates,
+        judge: Judge,
+        concurrency: int,
+        store: Store,
+        clock: Clock,
+        listener: Listener,
+        notifiers: tuple[str, ...],
+        zone: tzinfo | None,
+    ) -> None:
+        self._cameras = cameras
+        self._judge = judge
+        self._store = store
+        self._clock = clock
+        self._listener = listener
+        self._zone = zone
+        self.roster = Roster()
+        self.records = Records(store=store, roster=self.roster, listener=listener, clock=clock)
+        self.sight = Sight(frames, latest, cameras)
+        self.runner = LookRunner(
+            cameras=cameras.get,
+            sight=self.sight,
+            judge=judge,
+            store=store,
+            clock=clock,
+            listener=listener,
+            notifiers=notifiers,
+        )
+        self._edges = {name: EdgeDetector() for name in cameras}
+        self._herald = Herald(
+            roster=self.roster,
+            sight=self.sight,
+            store=store,
+            listener=listener,
+            notifiers=notifiers,
+            judge=judge.name,
+            clock=clock,
+        )
+        self._lookers = Lookers(concurrency, self._look)
+        self._scheduler = Scheduler(self._plan, self._tick, clock)
+
+    def start(self) -> None:
+        """Resume what was unfinished when the last process ended, then begin to look."""
+        abandoned = self._store.looks.abandon_pending()
+        for job in self._store.jobs.unfinished():
+            self._resume(job)
+        if self.roster or abandoned:
+            logger.info("resumed %d watch jobs; %d looks had no answer yet", len(self.roster), abandoned)
+        self._lookers.start()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Ask everything to end; jobs stay unfinished in the store, to be resumed."""
+        self.runner.stop()
+        self._scheduler.stop()
+        self._lookers.stop()
+
+    def join(self, timeout: float) -> bool:
+        deadline = Deadline(timeout)
+        scheduler = self._scheduler.join(deadline.remaining())
+        return self._lookers.join(deadline.remaining()) and scheduler
+
+    def health(self) -> PartHealth:
+        if not (self._scheduler.is_alive and self._lookers.are_alive):
+            return PartHealth(PartState.FAILED, "a thread of the jobs has ended")
+        return PartHealth(PartState.OK, f"{len(self.roster)} running")
+
+    def note(self, update: CameraUpdate) -> None:
+        """Take a message of the bus; called for every one, in order, from one thread."""
+        detector = self._edges.get(update.camera)
+        if detector is None:
+            return
+        self.sight.note(update)
+        for edge in detector.step(update):
+            for live in self.roster.of_camera(update.camera):
+                self._offer(live, edge)
+
+    def enlist(self, job: Job) -> LiveJob:
+        """Save a new job, and let it be told of edges; `poke` makes it look. Raises StoreError."""
+        live = self._live(job)
+        self._store.jobs.add(job)
+        self.roster.add(live)
+        return live
+
+    def poke(self, live: LiveJob) -> None:
+        """Something about the job has changed: ask its policy anew. Never blocks."""
+        self._scheduler.poke(live)
+
+    def _offer(self, live: LiveJob, edge: Edge) -> None:
+        with live.lock:
+            wanted = concerns(live.job.watch, edge) and live.policy.offer(edge, self._clock.now())
+        if wanted:
+            if self._judge.wants_images:
+                self.sight.pin(live.job.watch, edge)
+            self._scheduler.poke(live)
+
+    def _plan(self, live: LiveJob) -> float:
+        with live.lock:
+            if live.job.state.final:
+                return math.inf
+            scene = self.sight.scene(live.job.watch)
+            plan = live.policy.plan(self._clock.now(), scene)
+            if plan.expired:
+                return self._expire(live)
+            self._enter(live, plan.phase)
+            if plan.look is not None:
+                self._lookers.submit(live, plan.look)
+            return plan.at
+
+    def _expire(self, live: LiveJob) -> float:
+        """Where that can't be saved, the next tick tries again."""
+        try:
+            self.records.end(live, JobState.EXPIRED)
+        except StoreError as error:
+            logger.warning("job %s has expired, which can't be saved yet: %s", live.job.id, error)
+        return math.inf
+
+    def _look(self, live: LiveJob) -> None:
+        self.runner.run(live)
+        if live.job.state.final:
+            self.roster.remove(live)
+        else:
+            self._scheduler.poke(live)
+
+    def _enter(self, live: LiveJob, phase: Phase | None) -> None:
+        """Show the phase; being blind is explained, and the explanation goes with it."""
+        error, until = live.job.error, live.job.snoozed_until
+        if phase is Phase.BLIND:
+            error = self.sight.trouble(live.job.watch.camera)
+        elif live.job.phase is Phase.BLIND:
+            error = None
+        snoozed_until = until if phase in {None, Phase.SNOOZED} else None
+        if live.change(phase=phase, error=error, snoozed_until=snoozed_until):
+            self._listener.job_changed(live.job)
+
+    def _tick(self) -> None:
+        self._herald.tick()
+        for live in self.roster.all():
+            self._scheduler.poke(live)
+
+    def _resume(self, job: Job) -> None:
+        live = self._live(job)
+        if job.watch.camera not in self._cameras:
+            self.records.end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
+            return
+        self.runner.ask_again(live)
+        self.roster.add(live)
+        self._scheduler.poke(live)
+
+    def _live(self, job: Job) -> LiveJob:
+        metered = self._judge.wants_images
+        policy = restored_policy(job, self._store, self._clock.now(), self._zone, metered=metered)
+        return LiveJob(job, policy)
