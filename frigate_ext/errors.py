@@ -72,7 +72,15 @@ class AlreadyRunningError(FrigateExtError):
 
 
 class JudgeError(FrigateExtError):
-    """Root of what can go wrong while a judge answers a look."""
+    """Root of what can go wrong while a judge answers a look.
+
+    For the record of the look: `prompt` is what the model was told, as far as it came to that; `provider` and
+    `reply` are who said what, where something was said.
+    """
+
+    provider: str | None = None
+    prompt: str = ""
+    reply: str = ""
 
 
 class JudgeUnavailableError(JudgeError):

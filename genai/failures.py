@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import TypeVar
 
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from genai.verdict import clean
+
+E = TypeVar("E", bound=JudgeError)
 
 MAX_RETRY_AFTER = 86_400.0
 """Seconds; nobody waits longer for a server than a day."""
@@ -134,12 +137,19 @@ def together(errors: Sequence[JudgeError]) -> JudgeError:
     """
     message = "; ".join(dict.fromkeys(map(str, errors)))
     away = [error for error in errors if isinstance(error, JudgeUnavailableError)]
-    if any(isinstance(error, BadReplyError) for error in errors):
-        return BadReplyError(message)
+    if bad := [error for error in errors if isinstance(error, BadReplyError)]:
+        return _as_said(bad[-1], BadReplyError(message))
     if not away:
-        return JudgeMisconfiguredError(message)
+        return _as_said(errors[-1], JudgeMisconfiguredError(message))
     wait = min(error.retry_after or 0.0 for error in away)
-    return JudgeUnavailableError(message, kind=away[0].kind, retry_after=wait or None)
+    unavailable = JudgeUnavailableError(message, kind=away[0].kind, retry_after=wait or None)
+    return _as_said(away[0], unavailable)
+
+
+def _as_said(source: JudgeError, error: E) -> E:
+    """`error`, with what was told and said when `source` was raised."""
+    error.provider, error.prompt, error.reply = source.provider, source.prompt, source.reply
+    return error
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

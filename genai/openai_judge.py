@@ -70,14 +70,17 @@ class VlmJudge:
         self._probe_once()
 
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
+        conversation = messages(self._bearable(question))
+        prompt = spoken(conversation)
         try:
-            judgement = self._judge(question, deadline)
+            judgement = self._judge(question, conversation, deadline)
         except JudgeError as error:
+            error.prompt = prompt
             if not self._loop.stopping.is_set():
                 self._note(error)
             raise
         self._recovered()
-        return judgement
+        return replace(judgement, prompt=prompt)
 
     def health(self) -> PartHealth:
         trouble, known = self._trouble, self._capabilities or Capabilities()
@@ -93,8 +96,7 @@ class VlmJudge:
         self._loop.stop()
         self._loop.join(CLOSE_SECONDS)
 
-    def _judge(self, question: Question, deadline: Deadline) -> Judgement:
-        conversation = messages(self._bearable(question))
+    def _judge(self, question: Question, conversation: list[Message], deadline: Deadline) -> Judgement:
         if not self._slots.acquire(timeout=deadline.remaining()):
             raise JudgeUnavailableError(f"{self.name}: busy with other looks", kind="busy")
         try:
@@ -109,7 +111,6 @@ class VlmJudge:
             latency=latency,
             tokens=reply.tokens,
             provider=self.name,
-            prompt=spoken(conversation),
             reply=reply.text,
         )
 
@@ -139,7 +140,9 @@ class VlmJudge:
             return parse(reply.text, frame_time=frame_time, judged_by=self.name)
         except BadReplyError as error:
             hint = " (the model hit its limit of tokens)" if reply.cut_off else ""
-            raise BadReplyError(f"{self.name}: {error}{hint}") from None
+            bad = BadReplyError(f"{self.name}: {error}{hint}")
+            bad.provider, bad.reply = self.name, reply.text
+            raise bad from None
 
     def _closed(self) -> JudgeUnavailableError:
         return JudgeUnavailableError(f"{self.name}: closed", kind="closed")

@@ -276,7 +276,14 @@ class LookRunner:
             log("job %s: no verdict: %s; trying again", live.job.id, error)
             live.change(looks=live.job.looks + 1, error=str(error))
             self._listener.job_changed(live.job)
-            failed = replace(look, state=LookState.FAILED, error=str(error))
+            failed = replace(
+                look,
+                state=LookState.FAILED,
+                error=str(error),
+                provider=error.provider,
+                prompt=error.prompt,
+                reply=error.reply,
+            )
             try:
                 self._store.looks.finish(failed, live.job, unanswered=True)
             except StoreError as failure:

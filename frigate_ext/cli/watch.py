@@ -148,6 +148,7 @@ def _print_job(job: dict[str, Any], as_json: bool) -> None:
         "snoozed until": local_time(job.get("snoozed_until")),
         "started": local_time(job["started_at"]),
         "ended": local_time(job["ended_at"]),
+        "last alert": local_time(job.get("last_alert_at")),
         "error": job["error"],
     }
     if verdict:

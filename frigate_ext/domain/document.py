@@ -21,6 +21,7 @@ def verdict_document(verdict: Verdict) -> Document:
         "verdict": verdict.answer.value,
         "confidence": verdict.confidence,
         "reasoning": verdict.reasoning,
+        "text_seen": verdict.text_seen,
         "frame_time": verdict.frame_time,
         "judged_by": verdict.judged_by,
     }
@@ -69,6 +70,7 @@ def job_document(job: Job) -> Document:
         "expires_at": job.expires_at,
         "looks": job.looks,
         "alerts": job.alerts,
+        "last_alert_at": job.last_alert_at,
         "last_verdict": verdict_document(job.last_verdict) if job.last_verdict else None,
         "error": job.error,
     }

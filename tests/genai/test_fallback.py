@@ -116,9 +116,12 @@ def test_when_nobody_answers_every_reason_is_told(both, local, cloud, question):
 def test_unreadable_by_one_and_away_the_other_is_unreadable_so_that_it_is_not_asked_for_ever(
     both, local, cloud, question
 ):
-    local.errors, cloud.errors = [BadReplyError("local: prose")], [refused("cloud")]
-    with pytest.raises(BadReplyError, match="prose; cloud: nothing"):
+    prose = BadReplyError("local: prose")
+    prose.reply = "Once upon a time"
+    local.errors, cloud.errors = [prose], [refused("cloud")]
+    with pytest.raises(BadReplyError, match="prose; cloud: nothing") as caught:
         who(both, question)
+    assert caught.value.reply == "Once upon a time"
 
 
 def test_who_keeps_failing_is_left_alone_until_a_probe_finds_it_back(both, local, cloud, clock, question):

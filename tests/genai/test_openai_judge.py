@@ -148,6 +148,15 @@ def test_an_answer_without_a_verdict_is_a_bad_reply(judge, question, model_serve
         ask(judge, question)
 
 
+def test_what_was_told_and_said_is_known_of_a_reply_that_is_no_verdict(judge, question, model_server):
+    model_server.say("a poem")
+    with pytest.raises(BadReplyError) as caught:
+        ask(judge, question)
+    error = caught.value
+    assert (error.provider, error.reply) == (judge.name, "a poem")
+    assert question.condition in error.prompt
+
+
 def test_a_reply_cut_off_by_the_limit_of_tokens_says_so(judge, question, model_server):
     model_server.say('{"verdict": "me', finish_reason="length")
     with pytest.raises(BadReplyError, match="limit of tokens"):

@@ -139,12 +139,16 @@ def test_a_reply_that_says_nothing_does_not_end_the_job(house, watch, person, sa
     h.see(person())
     h.jobs.start_job(watch(), Origin.API)
     h.judge.asked()
-    h.judge.say(BadReplyError("a poem"))
+    poem = BadReplyError("a poem")
+    poem.provider, poem.prompt, poem.reply = "fake", "Is she there?", "She walks in beauty"
+    h.judge.say(poem)
     h.heard.wait_for(lambda heard: heard.jobs[-1].error == "a poem")
     h.see(person(), person("p2"))
     h.judge.asked()
     h.judge.say(says("met"))
     h.heard.wait_for_state(JobState.MET)
+    failed = h.store.looks.of_job(h.heard.jobs[-1].id).items[-1]
+    assert (failed.provider, failed.prompt, failed.reply) == ("fake", poem.prompt, poem.reply)
 
 
 def test_a_lost_frame_is_replaced_and_no_judge_is_asked_for_it(house, watch, says):

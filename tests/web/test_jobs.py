@@ -36,6 +36,7 @@ def test_the_last_verdict_reads_as_promised(client, house):
         "verdict": "not_met",
         "confidence": 0.75,
         "reasoning": "no box",
+        "text_seen": "",
         "frame_time": 12.5,
         "judged_by": "detector",
     }

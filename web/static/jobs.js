@@ -37,6 +37,7 @@ function facts(job) {
   const counted = `${job.looks} ${job.looks === 1 ? "look" : "looks"}, ${job.alerts} ${job.alerts === 1 ? "alert" : "alerts"}`;
   const parts = [where, job.labels.join(", "), job.mode === "standing" ? "each time" : "once", counted];
   const line = el("span", {}, parts.filter(Boolean).join(" · "));
+  if (job.last_alert_at) line.append(", the last ", moment(job.last_alert_at, true));
   if (job.ended_at) line.append(" · ended ", moment(job.ended_at));
   else if (job.expires_at) line.append(" · until ", moment(job.expires_at));
   return line;
@@ -46,7 +47,11 @@ function verdict(last) {
   if (!last) return null;
   const answer = el("span", { className: `answer ${ANSWER_TONES[last.verdict]}` }, ANSWERS[last.verdict]);
   const source = el("span", { className: "hint" }, ` ${percent(last.confidence)}, `, moment(last.frame_time, true), `, ${last.judged_by}`);
-  return el("p", { className: "verdict" }, answer, source, el("br"), last.reasoning);
+  return el("p", { className: "verdict" }, answer, source, el("br"), last.reasoning, textSeen(last.text_seen));
+}
+
+function textSeen(text) {
+  return text ? el("span", { className: "hint" }, ` Text in the picture: “${text}”`) : null;
 }
 
 function action(job) {
