@@ -19,6 +19,7 @@ from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame, FrameRequest
 from frigate_ext.domain.camera import Camera, CameraState
 from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.look import Alert, Look
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.watch import Job, Origin
 from frigate_ext.errors import FrameUnavailableError
@@ -159,4 +160,6 @@ class _Nobody:
 
     def job_deleted(self, job: Job) -> None: ...
 
-    def alert_committed(self) -> None: ...
+    def look_finished(self, look: Look, job: Job) -> None: ...
+
+    def alert_committed(self, alert: Alert) -> None: ...

@@ -15,6 +15,7 @@ from frigate_ext.bus.frames import FrameClient
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.look import Alert, Look
 from frigate_ext.domain.watch import Job, Limits, Mode, Origin, Watch
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.outbox import Outbox
@@ -110,7 +111,9 @@ class _Announcer:
         if self.mqtt:
             self.mqtt.job_deleted(job.id)
 
-    def alert_committed(self) -> None:
+    def look_finished(self, look: Look, job: Job) -> None: ...
+
+    def alert_committed(self, alert: Alert) -> None:  # noqa: ARG002 - the outbox asks the store
         self.outbox.kick()
 
 

@@ -28,6 +28,7 @@ from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.detection_process import DetectionService
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
+from frigate_ext.domain.look import Alert, Look
 from frigate_ext.domain.watch import Job
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
@@ -267,7 +268,9 @@ class _Announcer:
         if self._mqtt:
             self._mqtt.job_deleted(job.id)
 
-    def alert_committed(self) -> None:
+    def look_finished(self, look: Look, job: Job) -> None: ...
+
+    def alert_committed(self, alert: Alert) -> None:  # noqa: ARG002 - the outbox asks the store
         self._outbox.kick()
 
 

@@ -78,4 +78,4 @@ class Herald:
                 return
         self._troubles.told(news, now.monotonic)
         logger.warning("%s", alert.message)
-        self._listener.alert_committed()
+        self._listener.alert_committed(alert)

@@ -45,8 +45,11 @@ class Listener(Protocol):
 
     def job_deleted(self, job: Job) -> None: ...
 
-    def alert_committed(self) -> None:
-        """Something waits to be delivered."""
+    def look_finished(self, look: Look, job: Job) -> None:
+        """A look got its verdict, or none (`failed`), and is committed."""
+
+    def alert_committed(self, alert: Alert) -> None:
+        """It waits to be delivered."""
 
 
 def new_alert_id(wall: float) -> str:
@@ -217,10 +220,9 @@ class LookRunner:
             else:
                 live.unanswered = None
                 self._count(looks=1, alerts=int(outcome.alert))
+                self._listener.look_finished(look, job)
             live.job = job
             self._listener.job_changed(job)
-            if outcome.alert:
-                self._listener.alert_committed()
 
     def _abandon(self, look: Look, error: str | None = None) -> None:
         """Nobody awaits it any more; and where its job has been deleted with it, nothing is left to say."""
@@ -252,6 +254,7 @@ class LookRunner:
             look_id=judged.look.id,
         )
         self._store.alerts.commit(alert, judged.evidence, job, judged.look, self._notifiers)
+        self._listener.alert_committed(alert)
         logger.info("job %s: alert %s, judged by %s", job.id, alert.id, alert.judged_by)
         return job
 
@@ -288,6 +291,8 @@ class LookRunner:
                 self._store.looks.finish(failed, live.job, unanswered=True)
             except StoreError as failure:
                 self._log_unsaved(live, failure)
+            else:
+                self._listener.look_finished(failed, live.job)
 
     def _count(self, *, looks: int = 0, alerts: int = 0) -> None:
         with self._counting:

@@ -106,7 +106,10 @@ class _Listener:
     def job_deleted(self, job):
         pass
 
-    def alert_committed(self):
+    def look_finished(self, look, job):
+        pass
+
+    def alert_committed(self, alert):
         self._outbox.kick()
 
 

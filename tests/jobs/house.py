@@ -86,7 +86,7 @@ class Heard:
 
     def __init__(self):
         self._changed = threading.Condition()
-        self.jobs, self.alerts, self.deleted = [], [], []
+        self.jobs, self.looks, self.alerts, self.deleted = [], [], [], []
 
     def _note(self, where, what):
         with self._changed:
@@ -99,8 +99,11 @@ class Heard:
     def job_deleted(self, job):
         self._note(self.deleted, job)
 
-    def alert_committed(self):
-        self._note(self.alerts, True)
+    def look_finished(self, look, job):
+        self._note(self.looks, look)
+
+    def alert_committed(self, alert):
+        self._note(self.alerts, alert)
 
     def wait_for(self, condition):
         with self._changed:

@@ -42,6 +42,24 @@ def test_an_arrival_becomes_an_alert_with_the_picture_that_was_judged(house, wat
     assert h.store.deliveries.pending() == 1
     assert [look.reason.value for look in h.store.looks.of_job(job.id).items] == ["trigger", "initial"]
     assert h.jobs.get(job.id).alerts == 1
+    assert h.heard.alerts == [alert]
+
+
+def test_looks_are_told_when_they_are_committed_with_a_verdict_or_without(house, watch, person, says):
+    h = house()
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(BadReplyError("prose"))
+    h.heard.wait_for(lambda heard: heard.looks)
+    h.see(person())
+    h.judge.asked()
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: len(heard.looks) == 2)
+    failed, done = h.heard.looks
+    assert (failed.state, failed.error) == (LookState.FAILED, "prose")
+    assert (done.state, done.verdict.answer.value) == (LookState.DONE, "not_met")
+    assert h.store.looks.of_job(job.id).items == (done, failed)
 
 
 def test_a_cancel_during_a_call_alerts_nobody(house, watch, person, says):
