@@ -158,10 +158,48 @@ _V3 = (
         WHERE delivered_at IS NULL AND expired_at IS NULL""",
 )
 
+
+def _v4_accounts(db: SqliteDatabase) -> None:
+    for statement in _V4:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V4 = (
+    """CREATE TABLE user (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        role TEXT NOT NULL,
+        cameras TEXT,
+        password_hash TEXT NOT NULL,
+        created_at REAL NOT NULL
+    )""",
+    """CREATE TABLE session (
+        digest BLOB PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        expires_at REAL NOT NULL
+    )""",
+    "CREATE INDEX session_user ON session (user_id, expires_at)",
+    "CREATE INDEX session_end ON session (expires_at)",
+    """CREATE TABLE apikey (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        prefix TEXT NOT NULL,
+        digest BLOB NOT NULL UNIQUE,
+        role TEXT NOT NULL,
+        cameras TEXT,
+        read_only INTEGER NOT NULL,
+        created_at REAL NOT NULL,
+        used_at REAL
+    )""",
+    "CREATE INDEX apikey_user ON apikey (user_id, id)",
+)
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
     _v3_looks_that_survive,
+    _v4_accounts,
 )
 
 

@@ -15,8 +15,11 @@ from frigate_ext.store.events import Events
 from frigate_ext.store.expendable import Expendable
 from frigate_ext.store.identity import DATABASE_NAME, refuse_foreign
 from frigate_ext.store.jobs import Jobs
+from frigate_ext.store.keys import Keys
 from frigate_ext.store.looks import Looks
 from frigate_ext.store.pictures import Evidence, Snapshots
+from frigate_ext.store.sessions import Sessions
+from frigate_ext.store.users import Users
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +38,9 @@ class Store:
         self.alerts = Alerts(database, evidence)
         self.deliveries = Deliveries(database)
         self.events = Events(database, snapshots)
+        self.users = Users(database)
+        self.sessions = Sessions(database)
+        self.keys = Keys(database)
         self.expendable = Expendable(database, evidence, snapshots)
         self._folders = (evidence, snapshots)
 

@@ -131,3 +131,34 @@ class EventTable(_Table):
     zones = TextField()
     """JSON."""
     snapshot_time = DoubleField(null=True)
+
+
+class UserTable(_Table):
+    id = AutoField()
+    name = TextField(unique=True)
+    role = TextField()
+    cameras = TextField(null=True)
+    """JSON; NULL for every camera."""
+    password_hash = TextField()
+    """In argon2's own notation, with salt and cost."""
+    created_at = DoubleField()
+
+
+class SessionTable(_Table):
+    digest = BlobField(primary_key=True)
+    user_id = IntegerField()
+    expires_at = DoubleField()
+
+
+class ApiKeyTable(_Table):
+    id = AutoField()
+    user_id = IntegerField()
+    name = TextField()
+    prefix = TextField()
+    digest = BlobField(unique=True)
+    role = TextField()
+    cameras = TextField(null=True)
+    """JSON; NULL for every camera of its user."""
+    read_only = BooleanField()
+    created_at = DoubleField()
+    used_at = DoubleField(null=True)
