@@ -7,10 +7,12 @@ from datetime import timedelta
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from web import alerts, cameras, jobs, login, looks, monitor, page, problems, system
+from web import alerts, cameras, jobs, login, looks, monitor, page, problems, reference, system
 from web.access import Gate
 from web.body import MAX_BODY
 from web.context import provide
+from web.declare import Group, install
+from web.endpoint import endpoint
 from web.guard import Guard
 from web.origins import Origins
 from web.services import Services
@@ -34,11 +36,14 @@ def create_app(services: Services) -> Flask:
     problems.install(app)
     origins = Origins(external_url=services.external_url, loopback=services.loopback)
     Guard(services.authenticator, origins).install(app)
-    for routes in (jobs.routes, looks.routes, alerts.routes, cameras.routes, system.routes, page.routes):
-        app.register_blueprint(routes)
-    app.register_blueprint(monitor.routes(services))
-    app.register_blueprint(login.routes(gate))
+    install(app, _groups(services, gate), endpoint)
     return app
+
+
+def _groups(services: Services, gate: Gate | None) -> list[Group]:
+    """Every route there is, in the order in which they are described."""
+    api = [jobs.routes, looks.routes, alerts.routes, cameras.routes, monitor.routes(services), system.routes]
+    return [*api, reference.routes, page.routes, login.routes(gate)]
 
 
 def _keep_sessions(app: Flask, gate: Gate, *, secure: bool) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import request
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from frigate_ext.errors import InvalidRequestError, Problem
+from web.invalid import refusal
+
+M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
 """Bytes; a longer one is refused with 413."""
@@ -46,13 +50,13 @@ def only(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     return body
 
 
-def number(body: dict[str, Any], field: str, *, low: float, high: float) -> float:
-    """Return a number that must be there; raises InvalidRequestError."""
-    value = body.get(field)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        problem = Problem(field, f"must be a number from {low:g} to {high:g}")
-        raise InvalidRequestError(str(problem), code=f"bad_{field}", problems=[problem])
-    return float(value)
+def checked(model: type[M], body: dict[str, Any]) -> M:
+    """Return the body as `model`, strictly; raises InvalidRequestError naming every wrong field."""
+    only(body, tuple(model.model_fields))
+    try:
+        return model.model_validate_json(msgspec.json.encode(body), strict=True)
+    except ValidationError as error:
+        raise refusal(error) from error
 
 
 def _unknown(field: str, known: Sequence[str]) -> str:

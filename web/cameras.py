@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, jsonify
+from flask import Response
+from pydantic import ConfigDict, Field
 
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera, CameraState, Zone
+from frigate_ext.domain.document import Document
 from frigate_ext.domain.objects import TrackedObject
-from frigate_ext.errors import NotFoundError
-from web import query
-from web.context import services
+from web.context import services, visible_cameras
+from web.declare import JPEG, Group
+from web.documents import CameraDocument, Listed
+from web.endpoint import conditional
 from web.overlay import Overlay, draw
+from web.permissions import SCOPED, SEES_CAMERA
+from web.query import Flag, Query
 
-routes = Blueprint("cameras", __name__, url_prefix="/api")
+routes = Group("cameras", "/api")
 
 MAX_HEIGHT = 4320
 MIN_HEIGHT = 16
@@ -32,33 +37,39 @@ _UNHEARD: dict[str, Any] = {
 }
 
 
-@routes.get("/cameras")
-def listing() -> Response:
+class PictureQuery(Query):
+    """Frigate's, of which we know some; the others change nothing."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    bbox: Flag = False
+    timestamp: Flag = False
+    zones: Flag = False
+    height: int = Field(MAX_HEIGHT, ge=MIN_HEIGHT, le=MAX_HEIGHT, description="Pixels; never scaled up.")
+    quality: int = Field(70, ge=1, le=100)
+
+
+@routes.route("GET", "/cameras", access=SCOPED, reply=Listed[CameraDocument])
+def listing() -> Document:
     """List every camera with what it sees now; one page holds them all."""
     latest = services().latest
-    cameras = services().cameras.values()
-    return jsonify(
-        {"items": [camera_document(camera, latest(camera.name)) for camera in cameras], "next": None}
-    )
+    cameras = visible_cameras().values()
+    return {"items": [camera_document(camera, latest(camera.name)) for camera in cameras], "next": None}
 
 
-@routes.get("/<camera>/latest.jpg")
-# A camera may be called like one of our lists.
-@routes.get("/jobs/latest.jpg", defaults={"camera": "jobs"})
-@routes.get("/alerts/latest.jpg", defaults={"camera": "alerts"})
-def latest_picture(camera: str) -> Response:
-    """Return the camera's newest picture, in Frigate's way of asking."""
-    known = services().cameras.get(camera)
-    if known is None:
-        raise NotFoundError(f"There is no camera {camera[:80]!r}.", code="unknown_camera")
-    overlay = Overlay(boxes=query.flag("bbox"), timestamp=query.flag("timestamp"), zones=query.flag("zones"))
-    height = query.integer("height", MAX_HEIGHT, MIN_HEIGHT, MAX_HEIGHT)
-    quality = query.integer("quality", 70, 1, 100)
-    frame = services().fetch_frame(camera, height, quality)
+@routes.route("GET", "/<camera>/latest.jpg", access=SEES_CAMERA, query=PictureQuery, reply=JPEG)
+def latest_picture(camera: str, query: PictureQuery) -> Response:
+    """Return the camera's newest picture, in Frigate's way of asking.
+
+    `X-Frame-Time` is the frame's time; `X-Frigate-Offline: true` says that the camera is away and this is the
+    last picture of it.
+    """
+    known = services().cameras[camera]
+    overlay = Overlay(boxes=query.bbox, timestamp=query.timestamp, zones=query.zones)
+    frame = services().fetch_frame(camera, query.height, query.quality)
     heard = services().latest(camera)
     objects = heard.update.objects if heard and _is_online(heard) else ()
-    jpeg = draw(frame, overlay, known.zones, objects, quality)
-    response = Response(jpeg, mimetype="image/jpeg")
+    response = conditional(draw(frame, overlay, known.zones, objects, query.quality), "image/jpeg")
     response.headers["X-Frame-Time"] = f"{frame.frame_time:.3f}"
     if not _is_online(heard):
         response.headers["X-Frigate-Offline"] = "true"

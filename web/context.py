@@ -1,11 +1,14 @@
-"""How a route reaches the services of the application that serves it."""
+"""How a route reaches the services of the application that serves it, and what its asker may see."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
+from frigate_ext.domain.camera import Camera
+from web.identity import Identity
 from web.services import Services
 
 _KEY = "frigate_ext"
@@ -19,3 +22,21 @@ def provide(app: Flask, services: Services) -> None:
 def services() -> Services:
     """Return the services of the current request's application."""
     return cast("Services", current_app.extensions[_KEY])
+
+
+def limit() -> frozenset[str] | None:
+    """Return the names of the cameras that the asker may see; None: all, those of the past too."""
+    identity: Identity | None = g.get("identity")
+    return identity.cameras if identity else None
+
+
+def visible_cameras() -> Mapping[str, Camera]:
+    """Return the configured cameras that the asker may see, by name."""
+    cameras, allowed = services().cameras, limit()
+    return cameras if allowed is None else {name: cameras[name] for name in cameras if name in allowed}
+
+
+def may_see(camera: str) -> bool:
+    """Whether the asker may see what belongs to this camera, which may be one of the past."""
+    allowed = limit()
+    return allowed is None or camera in allowed

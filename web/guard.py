@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Flask, Response, g, redirect, request, session
+from flask import Flask, Response, current_app, g, redirect, request, session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, MisdirectedRequest, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
+from web.declare import table
 from web.identity import Authenticator
 from web.origins import Origins
-
-PUBLIC = frozenset({"static", "login.form", "login.enter", "system.live", "system.version"})
-"""Endpoints that answer without authentication."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -49,7 +47,7 @@ class Guard:
             )
         if request.method not in _SAFE_METHODS and self._origins.is_foreign(headers):
             raise Forbidden("Another site's page can't change anything here.")
-        if request.endpoint in PUBLIC or session.get("admitted"):
+        if is_public(request.endpoint) or session.get("admitted"):
             return None
         return self._check_identity(headers)
 
@@ -64,6 +62,12 @@ class Guard:
         raise _unauthorized("Send the API key as 'Authorization: Bearer <key>'.")
 
 
+def is_public(endpoint: str | None) -> bool:
+    """Whether this endpoint of the current application answers without authentication."""
+    route = table(current_app).get(endpoint or "")
+    return endpoint == "static" or (route is not None and route.access.role is None)
+
+
 def _unauthorized(message: str) -> Unauthorized:
     return Unauthorized(message, www_authenticate=WWWAuthenticate("bearer"))
 
@@ -71,5 +75,5 @@ def _unauthorized(message: str) -> Unauthorized:
 def _seal(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -3,98 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from flask import Blueprint, Response, jsonify
+from typing import Any
 
 from frigate_ext.domain.document import Document, feedback_document, job_document, look_document
 from frigate_ext.domain.watch import Job, JobState, Origin
 from jobs.request import CHANGEABLE, FIELDS, build_watch, change_watch
-from web import query
-from web.body import json_object, number, only
-from web.context import services
-from web.paging import listed, window
+from web.bodies import ChangeBody, SnoozeBody, WatchBody
+from web.body import only
+from web.context import services, visible_cameras
+from web.declare import Body, Group
+from web.documents import JobDocument, Listed, LookDocument
+from web.paging import listed
+from web.permissions import RULES_JOB, SCOPED, SEES_JOB
+from web.query import Text, Window, Words
 
-routes = Blueprint("jobs", __name__, url_prefix="/api/jobs")
-
-MAX_SNOOZE = 366 * 86400
-"""Seconds."""
+routes = Group("jobs", "/api/jobs")
 
 
-@routes.post("")
-def start() -> tuple[Response, int]:
+class JobsQuery(Window):
+    state: Words[JobState] = ()
+    camera: Text = None
+
+
+@routes.route(
+    "POST",
+    "",
+    access=SCOPED,
+    body=Body(WatchBody, checked=False),
+    reply=JobDocument,
+    status=201,
+    conflicts=("too_many_jobs",),
+)
+def start(body: dict[str, Any]) -> Document:
     """Start a job."""
-    asked = only(json_object(), FIELDS)
-    job = services().jobs.start_job(build_watch(services().cameras, **asked), Origin.API)
-    return jsonify(_document(job)), 201
+    watch = build_watch(visible_cameras(), **only(body, FIELDS))
+    return _document(services().jobs.start_job(watch, Origin.API))
 
 
-@routes.get("")
-def listing() -> Response:
-    """List jobs, newest first, by state and camera."""
-    limit, before = window()
-    states, camera = query.choices("state", JobState), query.text("camera")
-    page = services().jobs.list_jobs(states, camera, limit, before)
+@routes.route("GET", "", access=SCOPED, query=JobsQuery, reply=Listed[JobDocument])
+def listing(query: JobsQuery) -> Document:
+    """List jobs, newest first."""
+    states = frozenset(query.state) or None
+    page = services().jobs.list_jobs(states, query.camera, query.limit, query.cursor)
     documents = _documents(page.items)
     return listed(page, lambda job: documents[job.id])
 
 
-@routes.get("/<job_id>")
-def show(job_id: str) -> Response:
+@routes.route("GET", "/<job_id>", access=SEES_JOB, reply=JobDocument)
+def show(job_id: str) -> Document:
     """Return one job."""
-    return jsonify(_document(services().jobs.get(job_id)))
+    return _document(services().jobs.get(job_id))
 
 
-@routes.patch("/<job_id>")
-def change(job_id: str) -> Response:
-    """Change what a job that has not ended is asked; the merged watch is checked as a whole."""
-    asked, cameras = only(json_object(), CHANGEABLE), services().cameras
-    job = services().jobs.change_job(job_id, lambda watch: change_watch(cameras, watch, asked))
-    return jsonify(_document(job))
+@routes.route(
+    "PATCH",
+    "/<job_id>",
+    access=RULES_JOB,
+    body=Body(ChangeBody, checked=False),
+    reply=JobDocument,
+    conflicts=("job_final",),
+)
+def change(job_id: str, body: dict[str, Any]) -> Document:
+    """Change what a job that has not ended is asked.
+
+    The merged watch is checked as a whole. What is not given stays; null puts a default back.
+    """
+    asked, cameras = only(body, CHANGEABLE), services().cameras
+    return _document(services().jobs.change_job(job_id, lambda watch: change_watch(cameras, watch, asked)))
 
 
-@routes.post("/<job_id>/pause")
-def pause(job_id: str) -> Response:
+@routes.route("POST", "/<job_id>/pause", access=RULES_JOB, reply=JobDocument, conflicts=("job_final",))
+def pause(job_id: str) -> Document:
     """Look at nothing until resumed."""
-    return jsonify(_document(services().jobs.pause_job(job_id)))
+    return _document(services().jobs.pause_job(job_id))
 
 
-@routes.post("/<job_id>/resume")
-def resume(job_id: str) -> Response:
+@routes.route("POST", "/<job_id>/resume", access=RULES_JOB, reply=JobDocument, conflicts=("job_final",))
+def resume(job_id: str) -> Document:
     """End a pause or a snooze."""
-    return jsonify(_document(services().jobs.resume_job(job_id)))
+    return _document(services().jobs.resume_job(job_id))
 
 
-@routes.post("/<job_id>/snooze")
-def snooze(job_id: str) -> Response:
+@routes.route(
+    "POST",
+    "/<job_id>/snooze",
+    access=RULES_JOB,
+    body=Body(SnoozeBody),
+    reply=JobDocument,
+    conflicts=("job_final", "job_paused"),
+)
+def snooze(job_id: str, body: SnoozeBody) -> Document:
     """Look at nothing for some seconds."""
-    seconds = number(only(json_object(), ["seconds"]), "seconds", low=1, high=MAX_SNOOZE)
-    return jsonify(_document(services().jobs.snooze_job(job_id, seconds)))
+    return _document(services().jobs.snooze_job(job_id, body.seconds))
 
 
-@routes.post("/<job_id>/look")
-def look(job_id: str) -> tuple[Response, int]:
+@routes.route(
+    "POST",
+    "/<job_id>/look",
+    access=RULES_JOB,
+    reply=JobDocument,
+    status=202,
+    conflicts=("job_final", "job_paused", "no_look_now"),
+)
+def look(job_id: str) -> Document:
     """Look once at the newest frame; answers before the judge does."""
-    return jsonify(_document(services().jobs.request_look(job_id))), 202
+    return _document(services().jobs.request_look(job_id))
 
 
-@routes.post("/<job_id>/stop")
-def stop(job_id: str) -> Response:
-    """Stop a job that has not ended; sends nothing any more from here on."""
-    return jsonify(_document(services().jobs.stop_job(job_id)))
+@routes.route("POST", "/<job_id>/stop", access=RULES_JOB, reply=JobDocument, conflicts=("job_final",))
+def stop(job_id: str) -> Document:
+    """Stop a job that has not ended; it sends nothing any more from here on."""
+    return _document(services().jobs.stop_job(job_id))
 
 
-@routes.delete("/<job_id>")
-def delete(job_id: str) -> tuple[str, int]:
+@routes.route("DELETE", "/<job_id>", access=RULES_JOB, status=204, conflicts=("job_running",))
+def delete(job_id: str) -> None:
     """Forget a job that has ended, with its rows."""
     services().jobs.delete_job(job_id)
-    return "", 204
 
 
-@routes.get("/<job_id>/looks")
-def looks(job_id: str) -> Response:
+@routes.route("GET", "/<job_id>/looks", access=SEES_JOB, query=Window, reply=Listed[LookDocument])
+def looks(job_id: str, query: Window) -> Document:
     """List a job's looks, newest first."""
     services().jobs.get(job_id)
-    page = services().store.looks.of_job(job_id, *window())
+    page = services().store.looks.of_job(job_id, query.limit, query.cursor)
     return listed(page, lambda look: look_document(look, services().external_url))
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
-
+from frigate_ext.domain.document import Document, look_document
 from frigate_ext.errors import NotFoundError
 from web.context import services
+from web.declare import JPEG, Group
+from web.documents import LookDocument
+from web.permissions import SEES_LOOK
 
-routes = Blueprint("looks", __name__, url_prefix="/api/looks")
-
-_LARGEST = 2**63 - 1
-"""Numbers of looks fit 64 bits."""
+routes = Group("looks", "/api/looks")
 
 
-@routes.get("/<int:look_id>/<int:n>.jpg")
-def picture(look_id: int, n: int) -> Response:
-    """Return the n-th frame that the judge was shown, from 0."""
-    jpeg = services().store.looks.picture(look_id, n) if max(look_id, n) <= _LARGEST else None
+@routes.route("GET", "/<int:look_id>", access=SEES_LOOK, reply=LookDocument)
+def show(look_id: int) -> Document:
+    """Return one look."""
+    return look_document(services().store.looks.get(look_id), services().external_url)
+
+
+@routes.route("GET", "/<int:look_id>/<int:n>.jpg", access=SEES_LOOK, reply=JPEG)
+def picture(look_id: int, n: int) -> bytes:
+    """Return the n-th frame that the judge was shown, from 0, as it was sent."""
+    look = services().store.looks.get(look_id)
+    jpeg = services().store.looks.picture(look.id, n) if n < look.pictures else None
     if jpeg is None:
-        raise NotFoundError(f"There is no picture {str(n)[:20]} of look {str(look_id)[:20]}.")
-    return Response(jpeg, mimetype="image/jpeg")
+        raise NotFoundError(f"There is no picture {str(n)[:20]} of look {look_id}.")
+    return jpeg

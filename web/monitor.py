@@ -8,15 +8,19 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, HTTPException
 
+from frigate_ext.domain.document import Document
 from frigate_ext.domain.verdict import Answer
 from frigate_ext.domain.watch import Job, JobState, Origin
 from frigate_ext.errors import ConflictError, NotFoundError, RequestError
 from jobs.request import build_watch
-from web.body import json_object
+from web.context import may_see, visible_cameras
+from web.declare import Body, Group
+from web.documents import MonitorDocument, MonitorDone, MonitorRefusal, MonitorStarted
+from web.permissions import SCOPED
 from web.problems import extra_headers, request_status
 from web.services import Services
 
@@ -50,55 +54,74 @@ class Monitor:
         self._services = services
         self._starting = threading.Lock()
 
-    def start(self) -> Reply:
-        body = MonitorBody.model_validate(json_object())
-        if body.camera not in self._services.cameras:
-            there = ", ".join(self._services.cameras) or "none"
-            raise NotFoundError(f"Camera '{body.camera[:80]}' not found; there is {there}")
+    def start(self, body: dict[str, Any]) -> Document:
+        """Start a job as Frigate does: one at a time.
+
+        Unlike Frigate we refuse labels and zones that can't match.
+        """
+        asked, cameras = MonitorBody.model_validate(body), visible_cameras()
+        if asked.camera not in cameras:
+            there = ", ".join(cameras) or "none"
+            raise NotFoundError(f"Camera '{asked.camera[:80]}' not found; there is {there}")
         watch = build_watch(
-            self._services.cameras,
-            camera=body.camera,
-            condition=body.condition,
-            labels=body.labels,
-            zones=body.zones,
-            duration=body.max_duration_minutes * 60,
+            cameras,
+            camera=asked.camera,
+            condition=asked.condition,
+            labels=asked.labels,
+            zones=asked.zones,
+            duration=asked.max_duration_minutes * 60,
         )
         with self._starting:
-            if self._running() is not None:
+            newest = self._services.jobs.newest(Origin.FRIGATE)
+            if newest is not None and not newest.state.final:
                 raise ConflictError("Failed to start VLM watch job.", code="job_running")
             job = self._services.jobs.start_job(watch, Origin.FRIGATE)
-        return jsonify({"success": True, "job_id": job.id}), 201
+        return {"success": True, "job_id": job.id}
 
-    def show(self) -> Response:
-        job = self._services.jobs.newest(Origin.FRIGATE)
-        return jsonify({"active": True, **monitor_document(job)} if job else {"active": False})
+    def show(self) -> Document:
+        """Return the newest of these jobs, also after it has ended."""
+        job = self._newest()
+        return {"active": True, **monitor_document(job)} if job else {"active": False}
 
-    def cancel(self) -> Response:
-        job = self._running()
-        if job is None:
+    def cancel(self) -> Document:
+        """Stop the job that is running; 404 when none is."""
+        job = self._newest()
+        if job is None or job.state.final:
             raise NotFoundError("No active VLM watch job to cancel.")
         try:
             self._services.jobs.stop_job(job.id)
         except ConflictError as error:
             raise NotFoundError("No active VLM watch job to cancel.") from error
-        return jsonify({"success": True})
+        return {"success": True}
 
-    def _running(self) -> Job | None:
+    def _newest(self) -> Job | None:
+        """Of those that the asker may see."""
         job = self._services.jobs.newest(Origin.FRIGATE)
-        return job if job and not job.state.final else None
+        return job if job and may_see(job.watch.camera) else None
 
 
-def routes(services: Services) -> Blueprint:
+def routes(services: Services) -> Group:
     """Build Frigate's three routes, which answer errors in its shape too."""
     monitor = Monitor(services)
-    blueprint = Blueprint("monitor", __name__, url_prefix="/api/vlm/monitor")
-    blueprint.post("")(monitor.start)
-    blueprint.get("")(monitor.show)
-    blueprint.delete("")(monitor.cancel)
-    blueprint.register_error_handler(RequestError, _refused)
-    blueprint.register_error_handler(HTTPException, _http)
-    blueprint.register_error_handler(ValidationError, _invalid)
-    return blueprint
+    errors: dict[type[Exception], Any] = {
+        RequestError: _refused,
+        HTTPException: _http,
+        ValidationError: _invalid,
+    }
+    group = Group("monitor", "/api/vlm/monitor", tag="frigate", refusal=MonitorRefusal, errors=errors)
+    group.add(
+        "POST",
+        "",
+        monitor.start,
+        access=SCOPED,
+        body=Body(MonitorBody, checked=False),
+        reply=MonitorStarted,
+        status=201,
+        conflicts=("job_running",),
+    )
+    group.add("GET", "", monitor.show, access=SCOPED, reply=MonitorDocument)
+    group.add("DELETE", "", monitor.cancel, access=SCOPED, reply=MonitorDone)
+    return group
 
 
 def monitor_document(job: Job) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from frigate_ext import __version__
 from web.context import services
+from web.declare import HTML, Group
+from web.permissions import ANYONE_SIGNED_IN
 
-routes = Blueprint("page", __name__)
+routes = Group("page", described=False)
 
 
-@routes.get("/")
+@routes.route("GET", "/", access=ANYONE_SIGNED_IN, reply=HTML)
 def index() -> str:
     """Render the page; it fills itself through the API."""
     return render_template("index.html", version=__version__, guarded=services().authenticator.enabled)

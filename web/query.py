@@ -1,64 +1,72 @@
-"""Reading query strings: each value checked, each refusal naming its parameter."""
+"""Reading query strings by a model: each refusal names its parameter."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar, get_origin
 
 from flask import request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from frigate_ext.errors import InvalidRequestError, Problem
+from web.invalid import refusal
 
-E = TypeVar("E", bound=StrEnum)
+M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 MAX_TEXT = 200
+MAX_WORDS = 50
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1000
 
 
-def integer(name: str, default: int, low: int, high: int) -> int:
-    """Return a whole number within `low`..`high`; raises InvalidRequestError."""
-    text = request.args.get(name)
-    if text is None:
-        return default
-    value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else low - 1  # noqa: PLR2004 - 9 digits fit anywhere
-    if not low <= value <= high:
-        raise _refusal(name, f"must be a whole number from {low} to {high}")
-    return value
+def _words(value: Any) -> Any:
+    """Comma-separated, or the parameter repeated, or both."""
+    return tuple(word for part in value for word in part.split(",") if word)
 
 
-def flag(name: str) -> bool:
-    """Return Frigate's 0/1 switches (`true` and `false` too); absent means off."""
-    text = request.args.get(name, "0").lower()
-    if text not in {"0", "1", "false", "true"}:
-        raise _refusal(name, "must be 0 or 1")
-    return text in {"1", "true"}
+def _switch(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() in {"0", "1", "false", "true"}:
+        return value.lower() in {"1", "true"}
+    raise ValueError("must be 0 or 1")
 
 
-def text(name: str) -> str | None:
-    """Return a short text, None when absent or empty."""
-    value = request.args.get(name) or None
-    if value is not None and len(value) > MAX_TEXT:
-        raise _refusal(name, f"must not be longer than {MAX_TEXT} characters")
-    return value
+Text = Annotated[
+    Annotated[str, Field(max_length=MAX_TEXT)] | None, BeforeValidator(lambda value: value or None)
+]
+"""A short text; an empty one counts as not given."""
+Words = Annotated[tuple[T, ...], Field(max_length=MAX_WORDS), BeforeValidator(_words)]
+Flag = Annotated[
+    bool,
+    BeforeValidator(_switch),
+    WithJsonSchema({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
+]
+"""Frigate's 0/1 switches."""
+Moment = Annotated[float | None, Field(allow_inf_nan=False)]
+"""Epoch seconds."""
 
 
-def choice(name: str, kind: type[E]) -> E | None:
-    """Return one member of an enumeration, None when absent."""
-    value = text(name)
-    return None if value is None else _member(name, kind, value)
+class Query(BaseModel):
+    """Parameters nobody knows are refused: a mistyped filter would show everything."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def choices(name: str, kind: type[E]) -> frozenset[E] | None:
-    """Return members of an enumeration, comma-separated or repeated; None when absent."""
-    given = [word for part in request.args.getlist(name) for word in part.split(",") if word]
-    return frozenset(_member(name, kind, word) for word in given) or None
+class Window(Query):
+    """Which part of a list."""
+
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many at most.")
+    cursor: Text = Field(None, description="`next` of the page before.")
 
 
-def _member(name: str, kind: type[E], value: str) -> E:
+def parsed(model: type[M]) -> M:
+    """Return the request's query as `model`; raises InvalidRequestError with every problem."""
+    given = {name: _given(model, name) for name in request.args}
     try:
-        return kind(value)
-    except ValueError as error:
-        raise _refusal(name, f"must be one of {', '.join(kind)}") from error
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise refusal(error, "bad_query") from error
 
 
-def _refusal(name: str, message: str) -> InvalidRequestError:
-    return InvalidRequestError(f"{name} {message}", code="bad_query", problems=[Problem(name, message)])
+def _given(model: type[BaseModel], name: str) -> Any:
+    field = model.model_fields.get(name)
+    many = field is not None and get_origin(field.annotation) is tuple
+    return request.args.getlist(name) if many else request.args[name]

@@ -66,6 +66,9 @@ class Jobs(Protocol):
 
 
 class Looks(Protocol):
+    def get(self, look_id: int) -> Look:
+        """Raise NotFoundError. Any number may be asked for."""
+
     def of_job(self, job_id: str, limit: int, before: str | None) -> Page[Look]: ...
 
     def picture(self, look_id: int, n: int) -> bytes | None:

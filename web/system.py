@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
 
 from frigate_ext import __version__
+from frigate_ext.domain.document import Document
 from frigate_ext.runtime.health import PartHealth, PartState
-from web.context import services
+from web.context import may_see, services
+from web.declare import TEXT, Group
+from web.documents import HealthDocument, LiveDocument, OpenDocument
+from web.permissions import ANYONE_SIGNED_IN, PUBLIC, SCOPED
 
-routes = Blueprint("system", __name__, url_prefix="/api")
+routes = Group("system", "/api")
+
+T = TypeVar("T")
 
 SPOKEN_VERSION = "0.18.0"
 """The Frigate line whose surface we speak; clients compare what stands before the first dash."""
@@ -18,44 +25,59 @@ SPOKEN_VERSION = "0.18.0"
 _WORST_FIRST = (PartState.FAILED, PartState.STARTING, PartState.DEGRADED)
 
 
-@routes.get("/")
+@routes.route("GET", "/", access=ANYONE_SIGNED_IN, reply=TEXT)
 def alive() -> Response:
     """Say what Frigate says to who asks whether it lives."""
     return Response("Frigate is running. Alive and healthy!", mimetype="text/plain")
 
 
-@routes.get("/version")
+@routes.route("GET", "/version", access=PUBLIC, reply=TEXT)
 def version() -> Response:
-    """Name the version in Frigate's form."""
+    """Name the version in Frigate's form: the line whose surface this speaks, a dash, our own."""
     return Response(f"{SPOKEN_VERSION}-frigate_ext.{__version__}", mimetype="text/plain")
 
 
-@routes.get("/stats")
-def stats() -> Response:
+@routes.route("GET", "/stats", access=SCOPED, reply=OpenDocument)
+def stats() -> Document:
     """Return statistics in Frigate's shape."""
-    return jsonify(services().stats())
+    told = services().stats()
+    return {**told, "cameras": _visible(told["cameras"])}
 
 
-@routes.get("/config")
-def config() -> Response:
+@routes.route("GET", "/config", access=SCOPED, reply=OpenDocument)
+def config() -> Document:
     """Return the configuration in Frigate's shape, without secrets."""
-    return jsonify(services().config())
+    told = services().config()
+    watches = {name: watch for name, watch in told.get("watches", {}).items() if may_see(watch["camera"])}
+    return {**told, "cameras": _visible(told["cameras"]), "watches": watches}
 
 
-@routes.get("/health/live")
-def live() -> Response:
+@routes.route("GET", "/health/live", access=PUBLIC, reply=LiveDocument)
+def live() -> Document:
     """Answer as long as requests are answered at all."""
-    return jsonify({"status": PartState.OK.value})
+    return {"status": PartState.OK.value}
 
 
-@routes.get("/health")
-def health() -> tuple[Response, int]:
-    """503 while a part of our own is starting or has failed; what is merely away is `degraded`, with 200."""
+@routes.route("GET", "/health", access=SCOPED, reply=HealthDocument, also={503: HealthDocument})
+def health() -> Response:
+    """Say how every part is.
+
+    503 while a part of our own is starting or has failed; what is merely away is `degraded`, with 200.
+    """
     parts = services().health()
     status = overall(parts)
-    listed = {name: {"state": part.state.value, "detail": part.detail} for name, part in parts.items()}
-    code = 503 if status in {PartState.FAILED, PartState.STARTING} else 200
-    return jsonify({"status": status.value, "parts": listed}), code
+    listed = {
+        name: {"state": part.state.value, "detail": part.detail}
+        for name, part in parts.items()
+        if may_see(name.removeprefix("camera ")) or not name.startswith("camera ")
+    }
+    response = jsonify({"status": status.value, "parts": listed})
+    response.status_code = 503 if status in {PartState.FAILED, PartState.STARTING} else 200
+    return response
+
+
+def _visible(cameras: Mapping[str, T]) -> dict[str, T]:
+    return {name: camera for name, camera in cameras.items() if may_see(name)}
 
 
 def overall(parts: Mapping[str, PartHealth]) -> PartState:

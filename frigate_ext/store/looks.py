@@ -10,7 +10,7 @@ from peewee import SqliteDatabase, fn
 from frigate_ext.domain.look import Look, LookState
 from frigate_ext.domain.verdict import Verdict
 from frigate_ext.domain.watch import Job
-from frigate_ext.errors import StoreError
+from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store.database import Database
 from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
@@ -19,6 +19,8 @@ from frigate_ext.store.tables import EpisodeTable, LookTable, PictureTable
 
 PICTURES_OF = 20
 """Looks of a job whose frames are kept; the frames of an alert stay with the alert."""
+_LARGEST = 2**63 - 1
+"""What SQLite can number."""
 _TEXT = 8_000
 """Characters kept of a prompt and of a reply."""
 _NESTED = ("verdict", "objects", "frame_size")
@@ -83,6 +85,15 @@ class Looks:
             query = query.where(LookTable.job_id == job_id)
             rows, cursor = read_page(db, query, LookTable.id, limit, before)
         return Page(tuple(_look(row) for row in rows), cursor)
+
+    def get(self, look_id: int) -> Look:
+        """Raise NotFoundError. Any number may be asked for."""
+        query = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
+        with self._database.reading() as db:
+            row = read_row(db, query.where(LookTable.id == look_id)) if look_id <= _LARGEST else None
+        if row is None:
+            raise NotFoundError(f"there is no look {str(look_id)[:20]}")
+        return _look(row)
 
     def picture(self, look_id: int, n: int) -> bytes | None:
         """JPEG `n` (from 0) that a look was shown; None when it is not kept."""

@@ -122,6 +122,12 @@ class FakeLooks:
     rows: list[Look] = field(default_factory=list)
     pictures: dict[tuple[int, int], bytes] = field(default_factory=dict)
 
+    def get(self, look_id: int) -> Look:
+        for look in self.rows:
+            if look.id == look_id:
+                return look
+        raise NotFoundError(f"There is no look {look_id}.")
+
     def of_job(self, job_id: str, limit: int, before: str | None) -> FakePage:
         return paged([look for look in self.rows if look.job_id == job_id], limit, before)
 

@@ -40,8 +40,10 @@ def test_every_look_can_be_paged_through(client, house):
 
 
 def test_a_frame_that_was_shown_is_served_while_it_is_kept(client, house):
-    house.store.looks.pictures[17, 0] = b"jpeg"
-    reply = client.get("/api/looks/17/0.jpg")
+    house.jobs.start_job(Watch(name="w", camera="porch", condition="c"), Origin.API)
+    house.add_look(pictures=1)
+    house.store.looks.pictures[1, 0] = b"jpeg"
+    reply = client.get("/api/looks/1/0.jpg")
     assert (reply.data, reply.content_type) == (b"jpeg", "image/jpeg")
 
 

@@ -1,0 +1,66 @@
+import re
+
+import pytest
+from pydantic import BaseModel
+
+from jobs.request import CHANGEABLE, FIELDS
+from web.app import create_app
+from web.bodies import ChangeBody, WatchBody
+from web.declare import table
+
+ASKED = {"camera": "porch", "condition": "a parcel is on the porch"}
+
+
+def names(model: type[BaseModel]):
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+@pytest.fixture
+def api(client):
+    return client.get("/api/openapi.json").json
+
+
+def test_the_description_is_sent_once_to_who_keeps_it(client):
+    reply = client.get("/api/openapi.json")
+    assert (reply.status_code, reply.json["openapi"]) == (200, "3.1.0")
+    assert reply.headers["Cache-Control"] == "no-cache"
+    again = client.get("/api/openapi.json", headers={"If-None-Match": reply.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_every_route_of_the_api_is_described_with_a_role(house, api):
+    declared = {
+        (route.method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path))
+        for route in table(create_app(house.services())).values()
+        if route.described
+    }
+    described = {
+        (method, path)
+        for path, methods in api["paths"].items()
+        for method in methods
+        if methods[method]["x-role"]
+    }
+    assert described == declared
+
+
+def test_every_reference_leads_to_a_shape(api):
+    schemas = api["components"]["schemas"]
+    assert set(re.findall(r"'#/components/schemas/(\w+)'", str(api))) <= schemas.keys()
+
+
+def test_a_watch_is_described_with_the_fields_that_are_checked():
+    assert set(names(WatchBody)) == set(FIELDS)
+    assert set(names(ChangeBody)) == set(CHANGEABLE)
+
+
+def test_the_page_shows_every_route_and_brings_nothing_from_elsewhere(client, api):
+    page = client.get("/api/docs").text
+    for path, methods in api["paths"].items():
+        assert f"<code>{path}</code>" in page
+        for operation in methods.values():
+            assert f'id="{operation["operationId"]}"' in page
+    links = re.findall(r'(?:src|href)="([^"#]+)"', page)
+    assert all(link.startswith("../") or link == "openapi.json" for link in links)
+    assert not re.search(r"<script|<style|\bstyle=|\bon\w+=", page)
+    anchors = set(re.findall(r'href="#([^"]+)"', page))
+    assert anchors <= set(re.findall(r'id="([^"]+)"', page))

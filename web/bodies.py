@@ -1,0 +1,101 @@
+"""What clients send. Watches are described here and checked by `jobs.request`, which knows the cameras."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from frigate_ext.domain.look import Feedback
+from frigate_ext.domain.watch import Crop, Mode
+from jobs.request.how import MAX_MOMENTS, MIN_REMINDER
+from jobs.request.values import MAX_ITEMS, MAX_SECONDS
+
+MAX_SNOOZE = 366 * 86400
+"""Seconds."""
+MAX_NOTE = 300
+"""Characters; the judge is told the last few."""
+
+Name = Annotated[str, Field(min_length=1)]
+Names = Annotated[list[Name], Field(max_length=MAX_ITEMS)]
+Interval = Annotated[float, Field(le=MAX_SECONDS, description="Seconds.")]
+PerHour = Annotated[int, Field(ge=1, le=3600)]
+Votes = Annotated[int, Field(ge=1, le=10)]
+
+
+class Sent(BaseModel):
+    """A field nobody knows is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ConfirmBody(Sent):
+    """`k` of the last `n` looks must be met."""
+
+    k: Votes | None = None
+    n: Votes | None = None
+
+
+class WindowBody(Sent):
+    """A weekly window in local time."""
+
+    days: str | Names | None = Field(None, description="mon ... sun, weekdays, weekend, daily.")
+    from_: str | None = Field(None, alias="from", description="HH:MM.")
+    to: str | None = Field(None, description="HH:MM; 24:00 ends the day.")
+
+
+class LimitsBody(Sent):
+    """What keeps a job from flooding people and providers."""
+
+    min_interval: Annotated[Interval, Field(ge=0.1)] | None = None
+    max_interval: Annotated[Interval, Field(ge=1)] | None = None
+    looks_per_hour: PerHour | None = None
+    alerts_per_hour: PerHour | None = None
+
+
+class PicturesBody(Sent):
+    """What the judge is shown."""
+
+    moments: Annotated[int, Field(ge=1, le=MAX_MOMENTS)] | None = None
+    tile: bool | None = None
+    draw: bool | None = None
+    crop: Crop | None = None
+
+
+class Changeable(Sent):
+    """What may be asked of a job, and changed while it goes on; null puts a default back."""
+
+    labels: Names | None = Field(None, description="What wakes it; none means any.")
+    zones: Names | None = Field(None, description="Where; none means anywhere.")
+    duration: Annotated[Interval, Field(ge=1)] | None = None
+    name: Name | None = None
+    cooldown: Annotated[Interval, Field(ge=0)] | None = None
+    remind_every: Annotated[Interval, Field(ge=MIN_REMINDER)] | None = None
+    confirm: ConfirmBody | None = None
+    schedule: Annotated[list[WindowBody | None], Field(max_length=MAX_ITEMS)] | None = None
+    limits: LimitsBody | None = None
+    pictures: PicturesBody | None = None
+    language: str | None = Field(None, description="What you read: German, pt-BR.")
+
+
+class WatchBody(Changeable):
+    """A watch job to start."""
+
+    camera: Name
+    condition: Name = Field(description="What to watch for, in plain words; at most 500 characters.")
+    mode: Mode | None = Field(None, description="`once` ends with its first alert.")
+
+
+class ChangeBody(Changeable):
+    """What is not given stays."""
+
+    condition: Name = Field("", description="Another condition is a new question.")
+
+
+class SnoozeBody(Sent):
+    seconds: Annotated[float, Field(ge=1, le=MAX_SNOOZE)]
+
+
+class FeedbackBody(Sent):
+    verdict: Feedback
+    note: str = Field("", max_length=MAX_NOTE, pattern=r"^[^\x00]*$", description="Why; the judge is told.")

@@ -1,0 +1,282 @@
+"""What the replies look like, for the API's description.
+
+The documents themselves are made in `frigate_ext.domain.document` and by views; tests hold them against this.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.look import AlertKind, Feedback, LookReason, LookState
+from frigate_ext.domain.verdict import Answer
+from frigate_ext.domain.watch import Crop, JobState, Mode, Origin, Phase
+from frigate_ext.runtime.health import PartState
+
+T = TypeVar("T")
+
+Time = Annotated[float, Field(description="Epoch seconds.")]
+Seconds = Annotated[float, Field(description="A duration in seconds.")]
+Share = Annotated[float, Field(ge=0, le=1)]
+BoxXyxy = Annotated[
+    list[float], Field(min_length=4, max_length=4, description="x1, y1, x2, y2 in detect pixels.")
+]
+
+
+class Shape(BaseModel):
+    """Describes and is never filled: every field of a document is always there."""
+
+    model_config = ConfigDict(json_schema_mode_override="serialization")
+
+
+class Listed(Shape, Generic[T]):
+    """A page of a list, newest first."""
+
+    items: list[T]
+    next: str | None = Field(description="Pass it as `cursor` for the page after; null on the last.")
+
+
+class FieldError(Shape):
+    field: str
+    message: str
+
+
+class ProblemDocument(Shape):
+    """An error (RFC 9457). `code` is a stable word for programs, `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = Field(description="The fields that are wrong, all of them at once.")
+
+
+class SizeDocument(Shape):
+    width: int
+    height: int
+
+
+class VerdictDocument(Shape):
+    verdict: Answer
+    confidence: Share
+    reasoning: str
+    text_seen: str = Field(description="Writing in the picture: what strangers wrote.")
+    frame_time: Time
+    judged_by: str
+
+
+class ConfirmDocument(Shape):
+    k: int
+    n: int
+
+
+class WindowDocument(Shape):
+    days: list[str]
+    from_: str = Field(alias="from", description="HH:MM, local time.")
+    to: str
+
+
+class LimitsDocument(Shape):
+    min_interval: Seconds
+    max_interval: Seconds
+    looks_per_hour: int
+    alerts_per_hour: int
+
+
+class PicturesDocument(Shape):
+    moments: int
+    tile: bool
+    draw: bool
+    crop: Crop
+
+
+class FeedbackDocument(Shape):
+    right: int
+    wrong: int
+    false_alarm_rate: Share | None = Field(description="Share of wrong ones; null at first.")
+
+
+class JobDocument(Shape):
+    """A watch job: what was asked, and how far it has come."""
+
+    id: str
+    name: str
+    camera: str
+    condition: str
+    labels: list[str]
+    zones: list[str]
+    mode: Mode
+    duration: Seconds | None
+    cooldown: Seconds
+    remind_every: Seconds | None
+    confirm: ConfirmDocument
+    schedule: list[WindowDocument]
+    limits: LimitsDocument
+    pictures: PicturesDocument
+    language: str
+    origin: Origin
+    state: JobState
+    phase: Phase | None = Field(description="What a running job does just now; null unless running.")
+    snoozed_until: Time | None
+    created_at: Time
+    started_at: Time | None
+    ended_at: Time | None
+    expires_at: Time | None
+    looks: int
+    alerts: int
+    last_alert_at: Time | None
+    last_verdict: VerdictDocument | None
+    error: str | None
+    feedback: FeedbackDocument
+
+
+class SeenDocument(Shape):
+    id: str
+    label: str
+    score: Share
+    box: BoxXyxy
+
+
+class LookDocument(Shape):
+    """One question that was put to a judge, and what came of it."""
+
+    id: int
+    job_id: str
+    reason: LookReason
+    trigger: str | None
+    state: LookState
+    started_at: Time
+    frame_time: Time | None
+    latency: Seconds | None
+    image_bytes: int
+    tokens: int | None
+    provider: str | None
+    model: str | None
+    prompt: str
+    reply: str
+    frame_size: SizeDocument | None
+    objects: list[SeenDocument]
+    pictures: list[str] = Field(description="Addresses of the frames that the judge was shown.")
+    verdict: VerdictDocument | None
+    error: str | None
+
+
+class AlertDocument(Shape):
+    """Something worth telling, with its evidence."""
+
+    id: str
+    kind: AlertKind
+    job_id: str
+    camera: str
+    condition: str
+    message: str
+    reasoning: str
+    time: Time
+    frame_time: Time | None
+    judged_by: str | None
+    confidence: Share | None
+    evidence: list[str] = Field(description="Addresses of the pictures.")
+    look_id: int | None
+    acknowledged_at: Time | None
+    feedback: Feedback | None
+    note: str
+
+
+class ZoneDocument(Shape):
+    name: str
+    friendly_name: str
+    polygon: list[Annotated[list[float], Field(min_length=2, max_length=2)]] = Field(
+        description="Corners as fractions of the frame."
+    )
+
+
+class ObjectDocument(SeenDocument):
+    current_zones: list[str]
+    stationary: bool
+
+
+class CameraStatsDocument(Shape):
+    camera_fps: float
+    process_fps: float
+    skipped_fps: float
+    detection_fps: float
+    inference_ms: float
+    frames: int
+    skipped: int
+    reconnects: int
+
+
+class CameraDocument(Shape):
+    """A camera, how it is, and what it sees now."""
+
+    name: str
+    friendly_name: str
+    labels: list[str]
+    zones: list[ZoneDocument]
+    state: CameraState
+    detail: str
+    time: Time | None
+    frame_time: Time | None
+    size: SizeDocument | None
+    objects: list[ObjectDocument]
+    stats: CameraStatsDocument | None
+
+
+class PartDocument(Shape):
+    state: PartState
+    detail: str
+
+
+class HealthDocument(Shape):
+    status: PartState
+    parts: dict[str, PartDocument]
+
+
+class LiveDocument(Shape):
+    status: PartState
+
+
+class OpenDocument(Shape):
+    """Frigate's own: which keys it has depends on the configuration."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class MonitorStarted(Shape):
+    success: bool
+    job_id: str
+
+
+class MonitorDone(Shape):
+    success: bool
+
+
+class MonitorDocument(Shape):
+    """Frigate's job; before the first there is `active` alone."""
+
+    active: bool
+    id: str = ""
+    job_type: str = ""
+    status: str = ""
+    results: None = None
+    start_time: Time | None = None
+    end_time: Time | None = None
+    error_message: str | None = None
+    camera: str = ""
+    condition: str = ""
+    max_duration_minutes: int = 0
+    labels: list[str] = []
+    zones: list[str] = []
+    last_reasoning: str = ""
+    notification_message: str = ""
+    iteration_count: int = 0
+    username: str = ""
+
+
+class MonitorRefusal(Shape):
+    success: bool
+    message: str
+    detail: list[dict[str, Any]] = []
