@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.geometry import Box, Point, Size
 from frigate_ext.domain.objects import TrackedObject
@@ -28,10 +28,14 @@ class CameraStats(msgspec.Struct, frozen=True, kw_only=True):
     detection_fps: float = 0.0
     inference_ms: float = 0.0
     frames: int = 0
-    """Decoded."""
+    """Due, whether they were detected on or not."""
     skipped: int = 0
-    """Decoded, but replaced by a newer one before they were processed."""
+    """Of these, left out for want of time."""
     reconnects: int = 0
+    skips: dict[SkipReason, int] = {}
+    """All frames that were due and left out, by reason; those left out while nothing moves are no loss."""
+    decoder: str = ""
+    """What decodes the stream, for people: `software`, `vaapi`, `software (why not what was asked for)`."""
 
 
 class CameraUpdate(msgspec.Struct, frozen=True, kw_only=True):

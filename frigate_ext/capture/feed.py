@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from frigate_ext.capture.health import StreamHealth
 from frigate_ext.capture.pace import FpsMeter, RateGate
 from frigate_ext.capture.picture import Picture
 from frigate_ext.capture.settings import CaptureStatus, StreamSettings
+from frigate_ext.capture.thrift import Attention
 from frigate_ext.domain.frame import Frame
 from frigate_ext.runtime.clock import Clock, Moment
 
@@ -38,6 +40,8 @@ class Feed:
         self._time = 0.0
         self._frames = 0
         self._skipped = 0
+        self._idle = 0
+        self._wanted_until = {Attention.WANTED: math.inf, Attention.MOTION: 0.0}
         self._meter = FpsMeter()
 
     def take(self) -> Frame | None:
@@ -56,9 +60,15 @@ class Feed:
                 fps=self._meter.fps(now),
                 frames=self._frames,
                 skipped=self._skipped,
+                idle=self._idle,
                 reconnects=reconnects,
                 size=size,
             )
+
+    def attend(self, until: float, attention: Attention = Attention.WANTED) -> None:
+        """Ask for the full rate until so many monotonic seconds; who never asks has it for ever."""
+        with self._lock:
+            self._wanted_until[attention] = until
 
     def close(self) -> None:
         """Leave the stream; the last camera to leave ends its reader. Does not wait; idempotent."""
@@ -67,6 +77,20 @@ class Feed:
     def wants(self, now: Moment) -> bool:
         """Whether a frame decoded now is due; asked once per frame, by the reader."""
         return self._gate.admits(now.monotonic)
+
+    def attention(self, now: Moment) -> Attention:
+        """What is wanted of the stream now; asked once per packet, by the reader."""
+        with self._lock:
+            wanted = (what for what, until in self._wanted_until.items() if now.monotonic < until)
+            return max(wanted, default=Attention.NONE)
+
+    def left_out(self, now: Moment) -> None:
+        """Take note of a frame that came and was not decoded; called by the reader."""
+        if self.wants(now):
+            with self._lock:
+                self._frames += 1
+                self._idle += 1
+                self._meter.tick(now.monotonic)
 
     def put(self, picture: Picture, now: Moment) -> None:
         """Hand over a picture decoded at `now`; called by the reader. Frame times never run backwards."""

@@ -10,9 +10,9 @@ from typing import Final
 
 import av
 from av.stream import Stream
-from av.video.codeccontext import VideoCodecContext
 
 from frigate_ext.capture.backoff import Backoff
+from frigate_ext.capture.decoder import ThriftyDecoder
 from frigate_ext.capture.failure import RefusedError
 from frigate_ext.capture.feed import Feed
 from frigate_ext.capture.health import StreamHealth
@@ -21,6 +21,7 @@ from frigate_ext.capture.picture import Picture, Scaler
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import Source, open_source
 from frigate_ext.capture.stall import StallWatch
+from frigate_ext.capture.thrift import Attention
 from frigate_ext.capture.url import mask_url
 from frigate_ext.domain.geometry import Size
 from frigate_ext.errors import StreamError
@@ -74,11 +75,12 @@ class Reader(Worker):
 
     def _read(self, source: Source) -> StreamError:
         watch = StallWatch(self._settings.stall_timeout, self._monotonic())
+        decoder = ThriftyDecoder(source.codec)
         any_picture = False
         for packet in source.packets():
             watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())
             self.health.alive(self._monotonic())
-            for decoded in self._decode(source.codec, packet):
+            for decoded in self._decode(decoder, packet):
                 any_picture = True
                 watch.picture(self._monotonic())
                 self._hand_over(decoded)
@@ -89,13 +91,16 @@ class Reader(Worker):
             "the stream has ended" if any_picture else "undecodable: it ended without a picture"
         )
 
-    def _decode(self, codec: VideoCodecContext, packet: av.Packet[Stream]) -> list[av.VideoFrame]:
-        """Decode one packet; a broken one yields nothing (the watch gives up when nothing else follows)."""
-        try:
-            with self._inside_native_code():
-                return codec.decode(packet)
-        except av.FFmpegError:
-            return []
+    def _decode(self, decoder: ThriftyDecoder, packet: av.Packet[Stream]) -> list[av.VideoFrame]:
+        """Decode what is wanted now; broken packets yield nothing, and in the end the watch gives up."""
+        now, feeds = self._clock.now(), self.feeds
+        attention = max((feed.attention(now) for feed in feeds), default=Attention.NONE)
+        with self._inside_native_code():
+            pictures = decoder.decode(packet, now.monotonic, attention)
+        if decoder.is_saving and not pictures:
+            for feed in feeds:
+                feed.left_out(now)
+        return pictures
 
     def _hand_over(self, decoded: av.VideoFrame) -> None:
         now = self._clock.now()

@@ -65,9 +65,11 @@ class CaptureStatus:
     detail: str
     """Why it is not online, for people; credentials are masked."""
     fps: float
-    """Frames handed over per second, lately."""
+    """Frames per second, lately, that came when one was due."""
     frames: int
-    """Frames handed over so far."""
+    """Such frames so far: handed over or, while nothing happens, left undecoded."""
+    idle: int = 0
+    """Of these, left undecoded."""
     skipped: int
     """Of these, replaced by a newer one before anybody took them."""
     reconnects: int

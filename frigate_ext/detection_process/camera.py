@@ -10,8 +10,9 @@ from typing import Protocol
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.bus.schema import CameraStats, CameraUpdate
 from frigate_ext.capture.settings import CaptureStatus
+from frigate_ext.capture.thrift import Attention
 from frigate_ext.detection_process.rates import SlidingRate
-from frigate_ext.domain.camera import CameraState
+from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import Frame, FrameKey
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import TrackedObject
@@ -25,12 +26,18 @@ _ASSUME_GONE_AFTER = 10.0
 """Seconds without a frame on a camera that is not online; after that its objects have ended."""
 
 
+_LINGER = 3.0
+"""Seconds at full rate after the detector has had a reason to look."""
+
+
 class FrameSource(Protocol):
     """`frigate_ext.capture.feed.Feed`, or whatever else yields frames."""
 
     def take(self) -> Frame | None: ...
 
     def status(self) -> CaptureStatus: ...
+
+    def attend(self, until: float, attention: Attention = Attention.WANTED) -> None: ...
 
 
 class FrameSteps(Protocol):
@@ -72,6 +79,11 @@ class CameraLoop:
         self._size: Size | None = None
         self._objects: tuple[TrackedObject, ...] = ()
         self._failing = False
+        self.attend(_LINGER)
+
+    def attend(self, seconds: float) -> None:
+        """Watch at full rate for so long, whether anything moves or not; callable from any thread."""
+        self._source.attend(self._clock.now().monotonic + seconds)
 
     def turn(self) -> bool:
         """Process the newest frame, if there is one; whether there was."""
@@ -94,6 +106,10 @@ class CameraLoop:
         self._failing = False
         self._seen_at, self._frame_time, self._size = self._clock.now().monotonic, frame.time, frame.size
         self._meter.step(step, self._seen_at)
+        if step.detected:
+            self._source.attend(
+                self._seen_at + _LINGER, Attention.MOTION if step.motion else Attention.WANTED
+            )
         self._ring.put(FrameKey(self.name, self._epoch, self._seq), frame)
         self._say(self._source.status(), step.objects, frame.time, step.motion)
 
@@ -157,5 +173,6 @@ class _Meter:
             inference_ms=self._seconds.mean(now) * 1000,
             frames=status.frames,
             skipped=status.skipped,
+            skips={SkipReason.IDLE: status.idle, SkipReason.LATE: status.skipped},
             reconnects=status.reconnects,
         )

@@ -23,6 +23,17 @@ class CameraState(StrEnum):
     """Was active in repeated crashes of its detection process; left out for a while."""
 
 
+class SkipReason(StrEnum):
+    """Why a frame that was due has not been detected on."""
+
+    IDLE = "idle"
+    """Not decoded: nothing moves, and the key frames are watched."""
+    QUIET = "quiet"
+    """The machine is overloaded, and other cameras needed it more."""
+    LATE = "late"
+    """Replaced by a newer one before detection came to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """A named part of the picture. `polygon` is relative: fractions 0..1 of the detect frame."""

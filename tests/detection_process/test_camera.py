@@ -8,6 +8,7 @@ import pytest
 
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.capture.settings import CaptureStatus
+from frigate_ext.capture.thrift import Attention
 from frigate_ext.detection_process.camera import CameraLoop
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.frame import Frame
@@ -39,6 +40,9 @@ class Script:
         self.objects = ()
         self.status_now = ONLINE
         self.error = None
+        self.detected = True
+        self.motion = ()
+        self.attended = {}
 
     def take(self):
         return self.frames.pop(0) if self.frames else None
@@ -46,10 +50,13 @@ class Script:
     def status(self):
         return self.status_now
 
+    def attend(self, until, attention=Attention.WANTED):
+        self.attended = {**self.attended, attention: until}
+
     def step(self, frame):
         if self.error:
             raise self.error
-        return Step(objects=self.objects, motion=(), detected=True, inference_seconds=0.02)
+        return Step(objects=self.objects, motion=self.motion, detected=self.detected, inference_seconds=0.02)
 
     def finish(self, time):
         ended = tuple(replace(each, end_time=time) for each in self.objects)
