@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from config.plain import judge, provider
 from config.sections.camera import Camera, Filter
 from config.sections.coordinates import Polygon, in_pixels
 from config.sections.genai import Genai
 from config.sections.own import FrigateExt, Judge, Web, is_loopback
+from config.tree import Entry, Sequence, is_off
 from config.tree import Mapping as Tree
-from config.tree import is_off
+from config.tree import plain as plain_value
 from frigate_ext.capture.url import mask_url
 from frigate_ext.errors import JudgeMisconfiguredError
 from genai.registry import chain, check
@@ -29,8 +30,18 @@ def check_own(root: Tree) -> Iterator[Finding]:
     if is_off(own.mapping("auth")) and not is_loopback(own.mapping("web").text("host") or Web().host):
         message = "enabled: false is only allowed where frigate_ext.web.host is a loopback address"
         yield ("auth", "enabled"), message
-    for camera in own.mapping("streams").entries.keys() - root.mapping("cameras").entries.keys():
-        yield ("streams", camera), f"streams: there is no camera '{camera}'"
+    yield from _check_streams(own.mapping("streams"), root.mapping("cameras").entries.keys())
+
+
+def _check_streams(streams: Tree, cameras: Collection[str]) -> Iterator[Finding]:
+    for camera in streams.entries:
+        if camera not in cameras:
+            yield ("streams", camera), f"streams: there is no camera '{camera}'"
+        match streams.mapping(camera).entries.get("neighbours"):
+            case Entry(value=Sequence(items=items)):
+                for index, item in enumerate(items):
+                    if plain_value(item) not in cameras:
+                        yield ("streams", camera, "neighbours", index), "neighbours: there is no such camera"
 
 
 def check_provider(name: str, section: Genai, root: Tree) -> Iterator[Finding]:

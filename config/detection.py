@@ -18,7 +18,12 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
     own = config.frigate_ext
     return DetectionSettings(
         cameras=tuple(
-            CameraSettings(name=name, stream=plain.stream(config, name), pipeline=_pipeline(name, camera))
+            CameraSettings(
+                name=name,
+                stream=plain.stream(config, name),
+                pipeline=_pipeline(name, camera),
+                neighbours=plain.neighbours(config, name),
+            )
             for name, camera in config.cameras.items()
             if camera.detect.enabled
         ),

@@ -60,8 +60,17 @@ def stream(config: Config, camera: str) -> StreamSettings:
         url=section.stream.get_secret_value(),
         max_fps=float(section.detect.fps),
         size=section.detect.size,
-        **config.frigate_ext.streams.get(camera, Stream()).model_dump(),
+        **_own_stream(config, camera).model_dump(exclude={"neighbours"}),
     )
+
+
+def neighbours(config: Config, camera: str) -> frozenset[str]:
+    """Cameras whose events bring this one to full rate."""
+    return frozenset(_own_stream(config, camera).neighbours)
+
+
+def _own_stream(config: Config, camera: str) -> Stream:
+    return config.frigate_ext.streams.get(camera, Stream())
 
 
 def label_filters(section: sections.Camera) -> dict[str, LabelFilter]:

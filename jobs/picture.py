@@ -23,6 +23,8 @@ PICTURE_BYTES = 192 << 10
 """Of one JPEG; more than twice what an ordinary street takes."""
 MAX_PICTURES = 4
 """Moments and close-up together, in a tile or not."""
+ATTEND = 60.0
+"""Seconds for which a camera is watched closely when a model is shown its picture."""
 MOMENTS_APART = 2.0
 """Seconds between two moments; four span six of the seconds that frames are kept for."""
 SMALL = 96
@@ -65,6 +67,7 @@ def wanted(watch: Watch, camera: Camera, view: View) -> FrameRequest:
         outlines=tuple(_outlines(watch, camera, view)) if watch.pictures.draw else (),
         tile=watch.pictures.tile,
         max_bytes=PICTURE_BYTES,
+        attend=ATTEND,
     )
 
 

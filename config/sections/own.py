@@ -102,6 +102,8 @@ class Stream(Section):
     """Seconds between two pictures of an address that answers with one JPEG."""
     loop: bool = True
     """A file begins again at its end."""
+    neighbours: tuple[str, ...] = Field(default=(), max_length=64)
+    """Cameras whose events bring this one to full rate."""
 
 
 class Model(Section):

@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import zmq
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 MAX_MOMENTS = 32
 MAX_HEIGHT = 4320
+MAX_ATTEND = 600.0
+"""Seconds."""
 MAX_OUTLINES = 64
 MAX_POINTS = 256
 """Of one outline."""
@@ -41,12 +43,22 @@ _GRACE = 1.0
 class FrameServer(Worker):
     """Answers requests from the rings of a detection process, one after the other, in its own thread."""
 
-    def __init__(self, endpoint: str, epoch: int, rings: Mapping[str, FrameRing]) -> None:
-        """`rings` may gain cameras while the server runs: call `announce` then."""
+    def __init__(
+        self,
+        endpoint: str,
+        epoch: int,
+        rings: Mapping[str, FrameRing],
+        attend: Callable[[str, float], None] = lambda *_: None,
+    ) -> None:
+        """`rings` may gain cameras while the server runs: call `announce` then.
+
+        `attend(camera, seconds)` is called in the server's thread for requests that ask for it.
+        """
         super().__init__("fx-frame-server")
         self._address = connect_endpoints(endpoint).frames
         self._epoch = epoch
         self._rings = rings
+        self._attend = attend
         self._encoder = FrameEncoder()
         self._decoder = msgspec.msgpack.Decoder(FrameRequest)
         self._wakeup = Wakeup()
@@ -98,6 +110,8 @@ class FrameServer(Worker):
             return FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)
         if problem := _problem_with(request):
             return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=problem)
+        if request.attend > 0:
+            self._attend(request.camera, min(request.attend, MAX_ATTEND))
         kept = _look_up(ring, request)
         if not kept:
             return FrameReply(id=request.id, status=FrameStatus.GONE)

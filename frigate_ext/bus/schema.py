@@ -115,6 +115,8 @@ class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
     outlines: tuple[Outline, ...] = ()
     tile: bool = False
     max_bytes: int | None = None
+    attend: float = 0.0
+    """Seconds for which the camera is to be watched at full rate, whatever else there is to do."""
 
 
 class Pane(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,7 +68,8 @@ class Feed:
     def attend(self, until: float, attention: Attention = Attention.WANTED) -> None:
         """Ask for the full rate until so many monotonic seconds; who never asks has it for ever."""
         with self._lock:
-            self._wanted_until[attention] = until
+            before = self._wanted_until[attention]
+            self._wanted_until[attention] = until if math.isinf(before) else max(before, until)
 
     def close(self) -> None:
         """Leave the stream; the last camera to leave ends its reader. Does not wait; idempotent."""

@@ -12,6 +12,7 @@ from frigate_ext.bus.schema import CameraStats, CameraUpdate
 from frigate_ext.capture.settings import CaptureStatus
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.detection_process.rates import SlidingRate
+from frigate_ext.detection_process.ration import Standing
 from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import Frame, FrameKey
 from frigate_ext.domain.geometry import Box, Size
@@ -79,20 +80,60 @@ class CameraLoop:
         self._size: Size | None = None
         self._objects: tuple[TrackedObject, ...] = ()
         self._failing = False
+        self._active: frozenset[str] = frozenset()
+        self._wanted_until = self._busy_until = 0.0
+        self._passed_over = 0
+        self._left_out = 0
+        self.one_in = 1
+        """Of so many frames one is processed."""
+        self.stirred = False
+        """Whether the last frame brought an object that was not there, or not moving, before."""
         self.attend(_LINGER)
 
     def attend(self, seconds: float) -> None:
         """Watch at full rate for so long, whether anything moves or not; callable from any thread."""
         self._source.attend(self._clock.now().monotonic + seconds)
 
+    def look_closely(self, seconds: float) -> None:
+        """Attend, and leave out no frame meanwhile; callable from any thread."""
+        self._wanted_until = self._clock.now().monotonic + seconds
+        self.attend(seconds)
+
+    @property
+    def standing(self) -> Standing:
+        now = self._clock.now().monotonic
+        if now < self._wanted_until:
+            return Standing.ACTIVE
+        return Standing.BUSY if now < self._busy_until else Standing.QUIET
+
+    @property
+    def late(self) -> int:
+        """Frames so far that a newer one replaced before their turn."""
+        return self._source.status().skipped
+
+    @property
+    def due(self) -> int:
+        """Frames so far that detection should have seen."""
+        status = self._source.status()
+        return status.frames - status.idle
+
     def turn(self) -> bool:
-        """Process the newest frame, if there is one; whether there was."""
+        """Process the newest frame, if there is one and this camera's turn; whether there was one."""
         frame = self._source.take()
-        if frame is not None:
+        self.stirred = False
+        if frame is not None and self._is_its_turn():
             self._process(frame)
         if self._clock.now().monotonic >= self._speak_at:
             self._say_how_it_is()
         return frame is not None
+
+    def _is_its_turn(self) -> bool:
+        self._passed_over += 1
+        if self._passed_over < self.one_in:
+            self._left_out += 1
+            return False
+        self._passed_over = 0
+        return True
 
     def _process(self, frame: Frame) -> None:
         try:
@@ -107,11 +148,15 @@ class CameraLoop:
         self._seen_at, self._frame_time, self._size = self._clock.now().monotonic, frame.time, frame.size
         self._meter.step(step, self._seen_at)
         if step.detected:
-            self._source.attend(
-                self._seen_at + _LINGER, Attention.MOTION if step.motion else Attention.WANTED
-            )
+            self._linger(Attention.MOTION if step.motion else Attention.WANTED)
+        active = frozenset(seen.id for seen in step.objects if seen.active)
+        self.stirred, self._active = bool(active - self._active), active
         self._ring.put(FrameKey(self.name, self._epoch, self._seq), frame)
         self._say(self._source.status(), step.objects, frame.time, step.motion)
+
+    def _linger(self, attention: Attention) -> None:
+        self._busy_until = self._seen_at + _LINGER
+        self._source.attend(self._busy_until, attention)
 
     def _say_how_it_is(self) -> None:
         status = self._source.status()
@@ -138,7 +183,7 @@ class CameraLoop:
             frame_time=frame_time,
             objects=objects,
             motion=motion,
-            stats=self._meter.stats(status, now.monotonic),
+            stats=self._meter.stats(status, self._left_out, now.monotonic),
         )
         self._publish(update)
         self._objects = tuple(seen for seen in objects if seen.end_time is None)
@@ -162,9 +207,10 @@ class _Meter:
             self._inferences.add(now)
             self._seconds.add(now, step.inference_seconds)
 
-    def stats(self, status: CaptureStatus, now: float) -> CameraStats:
-        self._skipped.add(now, status.skipped - self._skipped_before)
-        self._skipped_before = status.skipped
+    def stats(self, status: CaptureStatus, left_out: int, now: float) -> CameraStats:
+        skipped = status.skipped + left_out
+        self._skipped.add(now, skipped - self._skipped_before)
+        self._skipped_before = skipped
         return CameraStats(
             camera_fps=status.fps,
             process_fps=self._processed.per_second(now),
@@ -172,7 +218,11 @@ class _Meter:
             detection_fps=self._inferences.per_second(now),
             inference_ms=self._seconds.mean(now) * 1000,
             frames=status.frames,
-            skipped=status.skipped,
-            skips={SkipReason.IDLE: status.idle, SkipReason.LATE: status.skipped},
+            skipped=skipped,
+            skips={
+                SkipReason.IDLE: status.idle,
+                SkipReason.QUIET: left_out,
+                SkipReason.LATE: status.skipped,
+            },
             reconnects=status.reconnects,
         )

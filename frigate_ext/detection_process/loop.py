@@ -13,6 +13,7 @@ from frigate_ext.capture.feed import Feed
 from frigate_ext.capture.pool import CapturePool
 from frigate_ext.detect.detector import load_detector
 from frigate_ext.detection_process.camera import CameraLoop, FrameSource, FrameSteps
+from frigate_ext.detection_process.load import Load
 from frigate_ext.detection_process.marks import CrashMarks, Work
 from frigate_ext.detection_process.settings import CameraSettings, DetectionSettings
 from frigate_ext.pipeline import Pipeline
@@ -22,6 +23,9 @@ from frigate_ext.runtime.logging import configure_logging
 
 _IDLE = 0.25
 """Longest wait for a frame, s: how soon the loop notices a wish to stop."""
+
+_NEIGHBOURLY = 10.0
+"""Seconds at full rate after an object has appeared on a neighbouring camera."""
 
 
 def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None:
@@ -44,8 +48,13 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
 
         def admit(camera: CameraSettings) -> None:
             feed = feeds.get(camera.name) or open_stream(camera)
+            guard = marks.guard(camera.name, Work.DETECT)
             loop.add(
-                camera.name, feed, Pipeline(camera.pipeline, detector), marks.guard(camera.name, Work.DETECT)
+                camera.name,
+                feed,
+                Pipeline(camera.pipeline, detector),
+                guard=guard,
+                neighbours=camera.neighbours,
             )
 
         for camera in settings.cameras:
@@ -53,7 +62,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
         while not link.stopping:
             for camera in link.messages():
                 admit(camera)
-            loop.turn(lambda: link.beat(errors=errors.errors))
+            loop.turn(lambda: link.beat(errors=errors.errors, overload=loop.overload))
 
 
 def _stop(pool: CapturePool) -> None:
@@ -71,19 +80,33 @@ class DetectionLoop:
         self._ring_bytes = settings.ring_bytes // max(1, len(settings.cameras))
         self._epoch = new_epoch()
         self._clock = SystemClock()
+        self._load = Load(self._clock.now().monotonic)
         self._cameras: dict[str, CameraLoop] = {}
+        self._neighbours: dict[str, frozenset[str]] = {}
         self._rings: dict[str, FrameRing] = {}
         self._publisher = Publisher(settings.endpoint)
-        self._server = FrameServer(settings.endpoint, self._epoch, self._rings)
+        self._server = FrameServer(settings.endpoint, self._epoch, self._rings, self._look_closely)
         self._server.start()
 
+    @property
+    def overload(self) -> int:
+        """0 while there is time for every frame; see `Ration`."""
+        return self._load.ration.level
+
     def add(
-        self, name: str, source: FrameSource, pipeline: FrameSteps, guard: AbstractContextManager[object]
+        self,
+        name: str,
+        source: FrameSource,
+        pipeline: FrameSteps,
+        *,
+        guard: AbstractContextManager[object],
+        neighbours: frozenset[str] = frozenset(),
     ) -> None:
-        """Take on a camera; one that is there already stays as it is."""
+        """Take on a camera; one that is there already stays as it is. `neighbours` wake it."""
         if name in self._cameras:
             return
         self._rings[name] = ring = FrameRing(self._ring_seconds, self._ring_bytes)
+        self._neighbours[name] = neighbours
         self._cameras[name] = CameraLoop(
             name,
             self._epoch,
@@ -103,9 +126,22 @@ class DetectionLoop:
         worked = False
         for camera in self._cameras.values():
             beat()
+            camera.one_in = self._load.ration.one_in(camera.standing)
             worked |= camera.turn()
+            if camera.stirred:
+                self._wake_neighbours(camera.name)
         if not worked:
-            self._ready.wait(_IDLE)
+            self._load.waited(lambda: self._ready.wait(_IDLE))
+        self._load.measure(self._cameras.values(), self._clock.now().monotonic)
+
+    def _wake_neighbours(self, name: str) -> None:
+        for other, neighbours in self._neighbours.items():
+            if name in neighbours:
+                self._cameras[other].attend(_NEIGHBOURLY)
+
+    def _look_closely(self, name: str, seconds: float) -> None:
+        if camera := self._cameras.get(name):
+            camera.look_closely(seconds)
 
     def close(self) -> None:
         self._server.stop()

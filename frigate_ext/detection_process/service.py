@@ -72,6 +72,8 @@ class DetectionService:
         health = self._child.health
         if health.state is PartState.OK and (held := self._held()):
             return PartHealth(PartState.DEGRADED, f"in quarantine: {', '.join(sorted(held))}")
+        if health.state is PartState.OK and self._child.report.get("overload"):
+            return PartHealth(PartState.DEGRADED, "overloaded: cameras where nothing moves get fewer turns")
         return health
 
     def stats(self) -> DetectionStats:

@@ -15,6 +15,8 @@ class CameraSettings:
     name: str
     stream: StreamSettings
     pipeline: PipelineSettings
+    neighbours: frozenset[str] = frozenset()
+    """Cameras whose events bring this one to full rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,11 @@ def test_a_mistake_in_a_camera_is_told_with_its_place(problems_of, camera_yaml, 
         ),
         ("frigate_ext: {streams: {porch: {loop: false}}}", "a.yml:1:25: streams: there is no camera 'porch'"),
         (
+            "cameras: {porch: {ffmpeg: {inputs: [{path: a.mp4, roles: [detect]}]}}}\n"
+            "frigate_ext: {streams: {porch: {neighbours: [porch, gate]}}}",
+            "a.yml:2:53: neighbours: there is no such camera",
+        ),
+        (
             "mqtt: {host: h, topic_prefix: frigate_ext}",
             "a.yml:1:1: topic_prefix: is Frigate's own; on one broker each would hear the other",
         ),

@@ -10,7 +10,8 @@ from frigate_ext.bus.ring import FrameRing
 from frigate_ext.capture.settings import CaptureStatus
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.detection_process.camera import CameraLoop
-from frigate_ext.domain.camera import CameraState
+from frigate_ext.detection_process.ration import Standing
+from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import TrackedObject
@@ -26,7 +27,8 @@ PIXEL = np.zeros((2, 2), np.uint8)
 def seen(label, **fields):
     fields = {"start_time": 1.0, "frame_time": 1.0, "box": Box(0, 0, 2, 2), **fields}
     scores = {"score": 0.9, "computed_score": 0.9, "top_score": 0.9}
-    life = {"false_positive": False, "active": True, "stationary": False, "motionless_count": 0}
+    life = {"false_positive": False, "stationary": False, "motionless_count": 0}
+    fields = {"active": True, **fields}
     return TrackedObject(
         id=label, camera="porch", label=label, position_changes=0, **scores, **life, **fields
     )
@@ -160,3 +162,44 @@ def test_rates_are_those_of_the_last_seconds(porch):
     stats = porch.said[-1].stats
     assert (stats.process_fps, stats.detection_fps, stats.skipped_fps) == (4.0, 4.0, 4.0)
     assert stats.inference_ms == pytest.approx(20.0)
+
+
+def test_a_camera_where_nothing_moves_is_left_to_its_key_frames_after_3_s(porch):
+    porch.script.detected = False
+    porch.show()
+    assert porch.script.attended == {Attention.WANTED: 1003.0}
+
+
+def test_motion_keeps_it_at_full_rate_for_another_3_s(porch):
+    porch.clock.advance(5.0)
+    porch.script.motion = (Box(0, 0, 1, 1),)
+    porch.show()
+    assert porch.script.attended[Attention.MOTION] == 1008.0
+    assert porch.loop.standing is Standing.BUSY
+    porch.clock.advance(3.0)
+    assert porch.loop.standing is Standing.QUIET
+
+
+def test_one_that_a_job_looks_at_is_active_though_nothing_moves(porch):
+    porch.loop.look_closely(60.0)
+    assert porch.loop.standing is Standing.ACTIVE
+    assert porch.script.attended[Attention.WANTED] == 1060.0
+
+
+def test_turns_left_to_others_are_counted_as_such(porch):
+    porch.loop.one_in = 4
+    for _ in range(8):
+        porch.clock.advance(0.2)
+        porch.show()
+    processed = [update for update in porch.said if update.frame_time is not None]
+    assert len(processed) == 2
+    assert processed[-1].stats.skips[SkipReason.QUIET] == 6
+    assert processed[-1].stats.skipped == 6
+
+
+def test_an_object_that_appears_stirs_it_once(porch):
+    stirred = []
+    for objects in ([], [seen("person")], [seen("person")], [seen("car", active=False)]):
+        porch.show(*objects)
+        stirred.append(porch.loop.stirred)
+    assert stirred == [False, True, False, False]

@@ -1,0 +1,50 @@
+"""How the detection loop keeps up with its cameras."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection
+
+from frigate_ext.detection_process.camera import CameraLoop
+from frigate_ext.detection_process.ration import Ration
+
+logger = logging.getLogger(__name__)
+
+_EVERY = 3.0
+"""Seconds: a hiccup is no overload."""
+
+
+class Load:
+    """Counts what came too late, and lets `ration` decide who gives way. For the loop's thread."""
+
+    def __init__(self, now: float) -> None:
+        self.ration = Ration()
+        self._since = now
+        self._waited = 0.0
+        self._late = self._due = 0
+        self._begun = False
+
+    def waited(self, wait: Callable[[], object]) -> None:
+        """Do nothing for as long as `wait` takes."""
+        began = time.monotonic()
+        wait()
+        self._waited += time.monotonic() - began
+
+    def measure(self, cameras: Collection[CameraLoop], now: float) -> None:
+        if now - self._since < _EVERY:
+            return
+        before, late, due = self.ration.level, self._late, self._due
+        self._late = sum(camera.late for camera in cameras)
+        self._due = sum(camera.due for camera in cameras)
+        share = self._waited / (now - self._since)
+        if self._begun:
+            self.ration.update(now, late=self._late - late, due=self._due - due, waited=share)
+        self._since, self._waited, self._begun = now, 0.0, True
+        self._tell(before)
+
+    def _tell(self, before: int) -> None:
+        if self.ration.level and not before:
+            logger.warning("detection can't keep up: cameras where nothing moves get fewer turns for now")
+        elif before and not self.ration.level:
+            logger.info("detection keeps up again: every camera gets all of its turns")

@@ -1,0 +1,51 @@
+"""The detection loop over scripted cameras, on a real bus."""
+
+import threading
+from contextlib import closing, nullcontext
+
+import numpy as np
+import pytest
+
+from frigate_ext.bus.frames import FrameClient
+from frigate_ext.bus.schema import FrameRequest
+from frigate_ext.detection_process.loop import DetectionLoop
+from frigate_ext.detection_process.ration import Standing
+from frigate_ext.domain.frame import Frame
+from tests.detection_process.test_camera import PIXEL, Script, seen
+
+
+@pytest.fixture
+def loop(heard, settings_for):
+    with closing(DetectionLoop(settings_for("porch", "yard"), threading.Event())) as loop:
+        yield loop
+
+
+def add(loop, name, **options):
+    script = Script()
+    loop.add(name, script, script, guard=nullcontext(), **options)
+    return script
+
+
+def test_an_object_on_a_neighbouring_camera_brings_a_camera_to_full_rate(loop):
+    porch, yard = add(loop, "porch"), add(loop, "yard", neighbours=frozenset({"porch"}))
+    before = dict(yard.attended)
+    porch.objects = (seen("person"),)
+    porch.frames.append(Frame("porch", 1.0, PIXEL, PIXEL, PIXEL))
+    loop.turn(lambda: None)
+    assert min(yard.attended.values()) > max(before.values()) + 6.0
+
+
+def test_a_job_that_asks_for_a_picture_makes_its_camera_active(loop, running, endpoint, wait_until):
+    porch = add(loop, "porch")
+    add(loop, "yard")
+    picture = np.zeros((32, 32), np.uint8)
+    porch.frames.append(Frame("porch", 1.0, picture, picture[::2, ::2], picture[::2, ::2]))
+    loop.turn(lambda: None)
+    client = running(FrameClient(endpoint))
+    wait_until(lambda: is_answered(client, FrameRequest(id=0, camera="porch", attend=30.0)))
+    standing = {name: camera.standing for name, camera in loop._cameras.items()}
+    assert standing == {"porch": Standing.ACTIVE, "yard": Standing.QUIET}
+
+
+def is_answered(client, request):
+    return client.ask(request).exception(3.0) is None

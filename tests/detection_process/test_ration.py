@@ -1,0 +1,39 @@
+import pytest
+
+from frigate_ext.detection_process.ration import Ration, Standing
+
+
+def overloaded(times):
+    """After so many bad intervals in a row."""
+    ration = Ration()
+    for now in range(times):
+        ration.update(now, late=10, due=100, waited=0.0)
+    return ration
+
+
+def turns(ration):
+    return [ration.one_in(standing) for standing in Standing]
+
+
+def test_with_time_for_all_everybody_has_every_turn():
+    ration = Ration()
+    ration.update(1.0, late=1, due=100, waited=0.1)
+    assert turns(ration) == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "times, expected", [(1, [2, 1, 1]), (3, [8, 1, 1]), (4, [8, 2, 1]), (5, [8, 4, 1]), (99, [8, 4, 1])]
+)
+def test_quiet_cameras_give_way_first_and_one_a_job_looks_at_never(times, expected):
+    assert turns(overloaded(times)) == expected
+
+
+def test_turns_come_back_one_step_for_ten_seconds_with_time_to_spare():
+    ration = overloaded(2)
+    levels = [ration.update(now, late=0, due=100, waited=0.5) for now in range(100, 125, 5)]
+    assert levels == [2, 2, 1, 1, 0]
+
+
+def test_without_time_to_spare_it_stays_as_it_is():
+    ration = overloaded(2)
+    assert {ration.update(now, late=0, due=100, waited=0.1) for now in range(100, 200)} == {2}
