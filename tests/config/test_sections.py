@@ -12,6 +12,10 @@ from frigate_ext.domain.geometry import Size
 SQUARE = ((0, 0), (1, 0), (1, 1), (0, 1))
 
 
+NEIGHBOURS = """cameras: {porch: {ffmpeg: {inputs: [{path: a.mp4, roles: [detect]}]}}}
+frigate_ext: {streams: {porch: {neighbours: [porch, gate]}}}"""
+
+
 @pytest.mark.parametrize(
     "written",
     ["0,0,1,0,1,1,0,1", " 0, 0, 1, 0, 1.0, 1, 0, 1 ", ["0,0", "1,0", "1,1", "0,1"], [0, 0, 1, 0, 1, 1, 0, 1]],
@@ -199,8 +203,7 @@ def test_a_mistake_in_a_camera_is_told_with_its_place(problems_of, camera_yaml, 
         ),
         ("frigate_ext: {streams: {porch: {loop: false}}}", "a.yml:1:25: streams: there is no camera 'porch'"),
         (
-            "cameras: {porch: {ffmpeg: {inputs: [{path: a.mp4, roles: [detect]}]}}}\n"
-            "frigate_ext: {streams: {porch: {neighbours: [porch, gate]}}}",
+            NEIGHBOURS,
             "a.yml:2:53: neighbours: there is no such camera",
         ),
         (
