@@ -102,7 +102,7 @@ from flask import Flask
 assert web.app.__file__.startswith(sys.argv[1]), web.app.__file__
 assert config.keys.frigate_keys().child("cameras")
 app = Flask("web.app")
-assert app.jinja_env.get_template("index.html") and app.open_resource("static/main.js").read()
+assert app.jinja_env.get_template("cameras.html") and app.open_resource("static/locales/en.json").read()
 """
     command = [sys.executable, "-P", "-c", program, unpacked]
     subprocess.run(command, check=True, timeout=60, cwd=unpacked.parent)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from web import alerts, cameras, jobs, login, looks, monitor, page, problems, reference, system
+from web import alerts, cameras, jobs, login, looks, monitor, page, problems, reference, system, texts
 from web.access import Gate
 from web.body import MAX_BODY
 from web.context import provide
@@ -34,6 +34,7 @@ def create_app(services: Services) -> Flask:
         _keep_sessions(app, gate, secure=services.external_url.startswith("https:"))
     provide(app, services)
     problems.install(app)
+    texts.install(app)
     origins = Origins(external_url=services.external_url, loopback=services.loopback)
     Guard(services.authenticator, origins).install(app)
     install(app, _groups(services, gate), endpoint)

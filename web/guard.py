@@ -18,7 +18,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -57,8 +57,8 @@ class Guard:
             return None
         if "authorization" in headers:
             raise _unauthorized("That is not the API key.")
-        if request.endpoint == "page.index":
-            return redirect("login", 303)
+        if request.blueprint == "page":
+            return redirect("../" * (request.path.count("/") - 1) + "login", 303)
         raise _unauthorized("Send the API key as 'Authorization: Bearer <key>'.")
 
 

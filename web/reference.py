@@ -34,7 +34,7 @@ def docs() -> str:
     for path, methods in api["paths"].items():
         for method, operation in methods.items():
             tags.setdefault(operation["tags"][0], []).append((method, path, operation))
-    return render_template("reference.html", api=api, tags=tags, root="../")
+    return render_template("reference.html", api=api, tags=tags, root="../", here="api/docs")
 
 
 def document(app: Flask) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def test_loopback_is_what_never_leaves_the_machine():
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/jobs", "/api/nowhere", "/static/main.js", "/api/porch/latest.jpg"]
+    "path", ["/", "/api/jobs", "/api/nowhere", "/static/frame.js", "/api/porch/latest.jpg"]
 )
 def test_every_reply_carries_the_security_headers(client, path):
     with client.get(path) as reply:

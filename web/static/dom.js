@@ -57,6 +57,7 @@ export function moment(seconds, precise = false) {
 
 export const percent = (fraction) => `${Math.round(fraction * 100)} %`;
 
+// The name of a part or label as people read it.
 export const words = (name) => name.replaceAll("_", " ");
 
 export const pill = (text, tone) => el("span", { className: `pill ${tone}` }, text);

@@ -1,7 +1,8 @@
 // Tiles with the newest picture, fetched only while somebody can see it, and what is in it drawn on top.
 
 import { get } from "./api.js";
-import { el, pill, svg, words } from "./dom.js";
+import { el, pill, svg } from "./dom.js";
+import { t, word } from "./text.js";
 
 const FRAME_EVERY = 1000;
 const RETRY_EVERY = 5000;
@@ -17,8 +18,10 @@ const watcher = new IntersectionObserver((entries) => {
   }
 });
 
-export async function updateCameras() {
-  const { items } = await get("cameras");
+// Shows the cameras, or the one that is named, and returns what is known of them.
+export async function updateCameras(only = null) {
+  const known = await get("cameras");
+  const items = known.items.filter((camera) => only === null || camera.name === only);
   const list = document.getElementById("camera-list");
   for (const camera of items) {
     if (!tiles.has(camera.name)) add(list, camera);
@@ -70,10 +73,10 @@ document.addEventListener("visibilitychange", () => tiles.forEach(refresh));
 function show(tile, camera) {
   const { size, state } = camera;
   tile.online = state === "online";
-  tile.picture.alt = `Newest picture of ${camera.friendly_name}`;
+  tile.picture.alt = t("cameras.picture", { camera: camera.friendly_name });
   tile.node.classList.toggle("away", !tile.online);
   refresh(tile);
-  tile.blank.textContent = tile.online ? "Waiting for a picture" : `No picture: ${words(state)}`;
+  tile.blank.textContent = tile.online ? t("cameras.waiting") : t("cameras.no_picture", { state: word("camera", state) });
   if (size) tile.view.style.aspectRatio = `${size.width} / ${size.height}`;
   tile.overlay.replaceChildren(...(size && tile.online ? drawings(camera) : []));
   if (size) tile.overlay.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
@@ -81,13 +84,13 @@ function show(tile, camera) {
 }
 
 function caption(tile, camera) {
-  const fps = camera.stats && camera.state === "online" ? `${camera.stats.camera_fps.toFixed(0)} fps` : "";
+  const fps = camera.stats && camera.state === "online" ? t("cameras.fps", { fps: camera.stats.camera_fps.toFixed(0) }) : "";
   const line = JSON.stringify([camera.friendly_name, camera.state, fps, seen(camera)]);
   if (tile.line === line) return;
   tile.line = line;
   tile.caption.replaceChildren(
-    el("strong", {}, camera.friendly_name),
-    pill(words(camera.state), TONES[camera.state] || "muted"),
+    el("a", { href: `cameras/${encodeURIComponent(camera.name)}` }, el("strong", {}, camera.friendly_name)),
+    pill(word("camera", camera.state), TONES[camera.state] || "muted"),
     el("span", { className: "fps" }, fps),
     el("span", { className: "seen" }, seen(camera)),
   );
@@ -97,7 +100,7 @@ function seen(camera) {
   if (camera.state !== "online") return camera.detail;
   const counts = new Map();
   for (const { label } of camera.objects) counts.set(label, (counts.get(label) || 0) + 1);
-  return [...counts].map(([label, n]) => (n > 1 ? `${n} × ${label}` : label)).join(", ") || "nothing in view";
+  return [...counts].map(([label, n]) => (n > 1 ? `${n} × ${label}` : label)).join(", ") || t("cameras.nothing");
 }
 
 function drawings(camera) {

@@ -1,0 +1,6 @@
+// What every page has around it.
+
+import { updateHealth } from "./health.js";
+import { keep } from "./refresh.js";
+
+keep(5000, updateHealth);
