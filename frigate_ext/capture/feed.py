@@ -93,10 +93,13 @@ class Feed:
                 self._idle += 1
                 self._meter.tick(now.monotonic)
 
-    def put(self, picture: Picture, now: Moment) -> None:
-        """Hand over a picture decoded at `now`; called by the reader. Frame times never run backwards."""
+    def put(self, picture: Picture, time: float, now: Moment) -> None:
+        """Hand over a picture taken at `time` (epoch s), decoded at `now`; called by the reader.
+
+        Frame times never run backwards.
+        """
         with self._lock:
-            self._time = max(self._time, now.wall)
+            self._time = max(self._time, time)
             self._skipped += self._newest is not None
             self._newest = Frame(self.camera, self._time, *picture)
             self._frames += 1

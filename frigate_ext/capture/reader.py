@@ -21,6 +21,7 @@ from frigate_ext.capture.picture import Picture, Scaler
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import Source, open_source
 from frigate_ext.capture.stall import StallWatch
+from frigate_ext.capture.stream_time import StreamTime
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.capture.url import mask_url
 from frigate_ext.domain.geometry import Size
@@ -75,7 +76,7 @@ class Reader(Worker):
 
     def _read(self, source: Source) -> StreamError:
         watch = StallWatch(self._settings.stall_timeout, self._monotonic())
-        decoder = ThriftyDecoder(source.codec)
+        decoder, times = ThriftyDecoder(source.codec), StreamTime()
         any_picture = False
         for packet in source.packets():
             watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())
@@ -83,7 +84,7 @@ class Reader(Worker):
             for decoded in self._decode(decoder, packet):
                 any_picture = True
                 watch.picture(self._monotonic())
-                self._hand_over(decoded)
+                self._hand_over(decoded, times.place(_stamp(decoded, packet), self._clock.now().wall))
             watch.check(self._monotonic())
             if self.stopping.is_set():
                 break
@@ -102,7 +103,7 @@ class Reader(Worker):
                 feed.left_out(now)
         return pictures
 
-    def _hand_over(self, decoded: av.VideoFrame) -> None:
+    def _hand_over(self, decoded: av.VideoFrame, taken_at: float) -> None:
         now = self._clock.now()
         if self.health.picture(Size(decoded.width, decoded.height), now.monotonic):
             logger.info(
@@ -114,7 +115,7 @@ class Reader(Worker):
                 size = feed.settings.size
                 if size not in pictures:
                     pictures[size] = self._scale(decoded, size)
-                feed.put(pictures[size], now)
+                feed.put(pictures[size], taken_at, now)
 
     def _scale(self, decoded: av.VideoFrame, size: Size | None) -> Picture:
         scaler = self._scalers.setdefault(size, Scaler(size))
@@ -144,3 +145,10 @@ class Reader(Worker):
 
     def _monotonic(self) -> float:
         return self._clock.now().monotonic
+
+
+def _stamp(decoded: av.VideoFrame, packet: av.Packet[Stream]) -> float | None:
+    """Seconds of the stream's own time; the packet that brought the picture knows its unit."""
+    if decoded.pts is None or not packet.time_base:
+        return None
+    return float(decoded.pts * packet.time_base)
