@@ -22,6 +22,25 @@ BENCHMARKS = {
         "look_overhead_burst_ms_p50",
         "look_overhead_burst_ms_p95",
     ),
+    "load": (
+        *(
+            f"load_{jobs}_{what}"
+            for jobs in (100, 256)
+            for what in (
+                "on_time",
+                "overhead_ms_p50",
+                "overhead_ms_p95",
+                "cpu_ms",
+                "memory_mb",
+                "threads",
+                "backwards",
+            )
+        ),
+        "load_reaction_ratio",
+        "overload_longest_wait",
+        "overload_fairness",
+        "overload_trigger_first",
+    ),
     "bus_load": ("bus_lost", "bus_decodes_per_message"),
     "many_jobs": ("job_threads", "job_memory_mb", "bus_thread_us"),
     "encode_once": ("encode_per_frame",),

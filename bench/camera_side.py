@@ -27,8 +27,9 @@ _RING_BYTES = 64 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """Each camera sees `standing` people all the time, and a visitor for half of each `cycle` seconds.
+    """Each camera sees `standing` people all the time, and a visitor for the share `stay` of each `cycle`.
 
+    `cycle` is seconds.
     The cameras' visitors come one after the other, spread evenly over the cycle.
     """
 
@@ -36,6 +37,7 @@ class Script:
     fps: float
     standing: int = 0
     cycle: float
+    stay: float = 0.5
 
 
 class CameraSide:
@@ -151,4 +153,4 @@ class _Camera:
     def _visit(self, elapsed: float) -> int | None:
         """Number of the visit under way."""
         visits = elapsed / self._script.cycle - self._phase
-        return int(visits) if visits >= 0 and visits % 1 < 0.5 else None
+        return int(visits) if visits >= 0 and visits % 1 < self._script.stay else None

@@ -40,7 +40,7 @@ from jobs.sight import Sight
 TURNS = 10
 """Earlier looks that the chat keeps."""
 _HEIGHT, _QUALITY = 480, 85
-_SYSTEM_LENGTH, _REPLY_LENGTH = 1500, 200
+SYSTEM_LENGTH, REPLY_LENGTH = 1500, 200
 """Characters of the chat's system message, and of a reply in JSON with two short sentences."""
 _HD = Size(1280, 720)
 _LOOKS = 30
@@ -109,13 +109,13 @@ def _record(way: _Way, sizes: Sequence[_Bytes]) -> Record:
 
 def chat(film: Sequence[Frame]) -> dict[str, Any]:
     """The body of the request that asks about the last frame of `film`, with up to ten turns before it."""
-    conversation: list[dict[str, Any]] = [{"role": "system", "content": "x" * _SYSTEM_LENGTH}]
+    conversation: list[dict[str, Any]] = [{"role": "system", "content": "x" * SYSTEM_LENGTH}]
     for frame in film[-TURNS - 1 : -1]:
-        conversation += [_turn(frame), {"role": "assistant", "content": "x" * _REPLY_LENGTH}]
-    return {"model": "model", "messages": [*conversation, _turn(film[-1])]}
+        conversation += [turn(frame), {"role": "assistant", "content": "x" * REPLY_LENGTH}]
+    return {"model": "model", "messages": [*conversation, turn(film[-1])]}
 
 
-def _turn(frame: Frame) -> dict[str, Any]:
+def turn(frame: Frame) -> dict[str, Any]:
     """A picture as the user's message."""
     url = f"data:image/jpeg;base64,{b64encode(_jpeg(frame)).decode()}"
     shown = {"type": "image_url", "image_url": {"url": url}}

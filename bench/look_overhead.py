@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
-from statistics import median, quantiles
+from statistics import median
 
 from bench import camera_side, model_side, mqtt_side, product
 from bench.mqtt_side import Heard
-from bench.record import Record, Target, timing
+from bench.record import Record, Target, percentile, timing
 from genai.openai_judge import VlmJudge
 from genai.settings import Provider, ProviderSettings
 
@@ -38,15 +38,11 @@ def _records(
 ) -> list[Record]:
     """Medians and 95th percentiles of all, judged by how they differ from round to round."""
     everything = [ms for one in rounds for ms in one]
-    p50s, p95s = [median(one) for one in rounds], [_p95(one) for one in rounds]
+    p50s, p95s = [median(one) for one in rounds], [percentile(one, 95) for one in rounds]
     return [
         timing(f"{name}_p50", median(everything), "ms", versus, middle, repetitions=p50s),
-        timing(f"{name}_p95", _p95(everything), "ms", versus, tail, repetitions=p95s),
+        timing(f"{name}_p95", percentile(everything, 95), "ms", versus, tail, repetitions=p95s),
     ]
-
-
-def _p95(values: list[float]) -> float:
-    return quantiles(values, n=20, method="inclusive")[-1]
 
 
 def _measure(cameras: list[str], rounds: int) -> list[list[float]]:

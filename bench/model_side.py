@@ -14,16 +14,19 @@ from typing import Any
 
 from bench.children import wait_for_parent
 
-_EMPTY_SCENE = "no object of the kinds"
-"""Stands among the facts when nobody is in view."""
+_SOMEBODY_MOVES = b", moving"
+"""Stands among the facts when somebody does."""
 
 
 @contextmanager
-def answering(latency: float) -> Iterator[str]:
-    """Base URL of an OpenAI-compatible server: says `met` after `latency` s when the facts name an object."""
+def answering(latency: float, *, room: int = 1000) -> Iterator[str]:
+    """Base URL of an OpenAI-compatible server: says `met` after `latency` s when somebody moves.
+
+    It answers `room` requests at once; what it says it took leaves out the wait for room.
+    """
     context = multiprocessing.get_context("spawn")
     told, tell = context.Pipe(duplex=False)
-    child = context.Process(target=_serve, args=(latency, tell), daemon=True)
+    child = context.Process(target=_serve, args=(latency, room, tell), daemon=True)
     child.start()
     tell.close()  # so that a child which fails to start ends the wait below
     try:
@@ -33,25 +36,32 @@ def answering(latency: float) -> Iterator[str]:
         child.join()
 
 
-def _serve(latency: float, tell: Connection) -> None:
-    handler = type("Handler", (_Handler,), {"latency": latency})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+def _serve(latency: float, room: int, tell: Connection) -> None:
+    handler = type("Handler", (_Handler,), {"latency": latency, "room": threading.Semaphore(room)})
+    with _Server(("127.0.0.1", 0), handler) as server:
         tell.send(server.server_port)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         wait_for_parent()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 1000
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     latency: float
+    room: threading.Semaphore
 
     def do_POST(self) -> None:
-        began = time.perf_counter()
-        question = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        time.sleep(self.latency)
-        verdict = "not_met" if _EMPTY_SCENE in question else "met"
-        body = json.dumps(_completion(verdict, time.perf_counter() - began)).encode()
+        question = self.rfile.read(int(self.headers["Content-Length"]))
+        with self.room:
+            began = time.perf_counter()
+            time.sleep(self.latency)
+            took = time.perf_counter() - began
+        verdict = "met" if _SOMEBODY_MOVES in question else "not_met"
+        body = json.dumps(_completion(verdict, took)).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

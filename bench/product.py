@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from frigate_ext.bus.broker import Broker
@@ -38,8 +38,8 @@ class Product:
     jobs: JobManager
     subscriber: Subscriber
 
-    def watch(self, camera: str, condition: str) -> Job:
-        """Start a standing watch that may look and alert as often as it likes."""
+    def watch(self, camera: str, condition: str, *, every: float = 300.0) -> Job:
+        """Start a standing watch that may look and alert as often as it likes; `every` is its heartbeat."""
         watch = Watch(
             name=condition,
             camera=camera,
@@ -47,7 +47,7 @@ class Product:
             mode=Mode.STANDING,
             duration=None,
             cooldown=0.0,
-            limits=_UNLIMITED,
+            limits=replace(_UNLIMITED, max_interval=every),
         )
         return self.jobs.start_job(watch, Origin.API)
 
@@ -60,8 +60,12 @@ def running(
     concurrency: int,
     mqtt_port: int | None = None,
     sinks: Sequence[Sink] = (),
+    hear: Callable[[Job], None] = lambda _: None,
 ) -> Iterator[Product]:
-    """Every part started, on a data folder of its own on the disk that holds the user's cache."""
+    """Every part started, on a data folder of its own on the disk that holds the user's cache.
+
+    `hear` is told of every job that changes, as the product's own listeners are.
+    """
     with ExitStack() as parts:
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=cache_dir())))
         endpoint = default_endpoint(folder)
@@ -78,7 +82,7 @@ def running(
             concurrency=concurrency,
             store=store,
             clock=SystemClock(),
-            listener=_Announcer(mqtt, outbox),
+            listener=_Announcer(mqtt, outbox, hear),
             notifiers=(mqtt.name,) if mqtt else (),
         )
         subscriber = Subscriber(endpoint, [latest, jobs.note, *sinks])
@@ -102,8 +106,10 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) 
 class _Announcer:
     mqtt: MqttNotifier | None
     outbox: Outbox
+    hear: Callable[[Job], None]
 
     def job_changed(self, job: Job) -> None:
+        self.hear(job)
         if self.mqtt:
             self.mqtt.job_changed(job)
 

@@ -70,6 +70,11 @@ def timing(
     )
 
 
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Of at least two values."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
 def spread(values: Sequence[float]) -> float:
     """Distance between the quartiles relative to the median; infinite for fewer than four values."""
     if len(values) < 4:
