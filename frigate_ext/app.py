@@ -128,6 +128,7 @@ class Application:
             listener=_Announcer(self._mqtt, self._outbox),
             notifiers=tuple(self._notifiers()),
             zone=plain.time_zone(config),
+            when_spent=own.judge.when_spent,
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
@@ -169,8 +170,8 @@ class Application:
                 self._mqtt.image_changed(job.id, picture)
 
     def _spent_today(self) -> list[Spent]:
-        costs = self._store.looks.costs_since(self._clock.now().wall - DAY)
-        return [Spent(at=cost.at, judged_by=cost.provider, tokens=cost.tokens) for cost in costs]
+        paid = self._store.payments.since(self._clock.now().wall - DAY)
+        return [Spent(at=one.at, judged_by=one.provider, tokens=one.tokens) for one in paid]
 
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""

@@ -81,6 +81,8 @@ class JudgeError(FrigateExtError):
     provider: str | None = None
     prompt: str = ""
     reply: str = ""
+    paid: tuple[tuple[str, int], ...] = ()
+    """What it has cost all the same: the name of each provider that was paid, and its tokens."""
 
 
 class JudgeUnavailableError(JudgeError):
@@ -102,6 +104,9 @@ class JudgeMisconfiguredError(JudgeError):
 
 class BadReplyError(JudgeError):
     """The model answered, but no verdict can be read from what it said."""
+
+    tokens: int = 0
+    """What that took, as far as the provider tells."""
 
 
 class RequestError(FrigateExtError):

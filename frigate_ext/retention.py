@@ -74,6 +74,7 @@ class Retention(Worker):
 
     def make_room(self) -> int:
         """Remove what has to go, in small steps; returns how many things went. Raises StoreError."""
+        self._store.payments.forget_before(self._clock.now().wall - DAY)
         removed = 0
         while (line := self._line()) is not None and not self.stopping.is_set():
             gone = self._remove_before(line)

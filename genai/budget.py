@@ -7,7 +7,10 @@ was spent leaves the count up to a sixtieth late, never early.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from frigate_ext.domain.watch import Usage
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 _PARTS = 60
@@ -46,9 +49,10 @@ class Shortage:
 class Window:
     """At most `limit` in any `seconds`. Times are seconds on any one clock, and never much in disorder."""
 
-    def __init__(self, seconds: float, limit: int) -> None:
+    def __init__(self, seconds: float, limit: int | None) -> None:
+        """`limit` may be changed at any time; None: as much as wanted, which is counted all the same."""
         self._seconds = seconds
-        self._limit = limit
+        self.limit = limit
         self._parts: deque[list[float]] = deque()
         """Start and amount of each part of the window in which something was spent, oldest first."""
 
@@ -63,10 +67,15 @@ class Window:
         if amount > 0:
             self._parts.append([start, amount])
 
-    def wait(self, now: float) -> float:
-        """Seconds until there is something to spend; 0 when there is now."""
+    def wait(self, now: float, kept: float = 0.0) -> float:
+        """Seconds until there is something to spend; 0 when there is now.
+
+        `kept` is the share of the limit (0..1) that is not for whoever asks.
+        """
+        if self.limit is None:
+            return 0.0
         self._forget(now)
-        left = self._limit - sum(amount for _, amount in self._parts)
+        left = self.limit - int(self.limit * kept) - self._spent()
         for part in self._parts:
             if left > 0:
                 break
@@ -74,6 +83,15 @@ class Window:
             if left > 0:
                 return self._end(part) - now
         return 0.0
+
+    def usage(self, now: float) -> Usage:
+        """On the clock of `now`."""
+        self._forget(now)
+        spent = [part for part in self._parts if part[1]]
+        return Usage(int(self._spent()), self.limit, self._end(spent[0]) if spent else None)
+
+    def _spent(self) -> float:
+        return sum(amount for _, amount in self._parts)
 
     def _forget(self, now: float) -> None:
         while self._parts and self._end(self._parts[0]) <= now:
@@ -93,22 +111,29 @@ class Budget:
 
     def __init__(self, limits: BudgetLimits) -> None:
         self._looks = {
-            f"{limit} looks per {name}": Window(seconds, limit)
-            for name, seconds, limit in (
-                ("minute", MINUTE, limits.looks_per_minute),
-                ("hour", HOUR, limits.looks_per_hour),
-                ("day", DAY, limits.looks_per_day),
-            )
-            if limit is not None
+            "looks_per_minute": Window(MINUTE, limits.looks_per_minute),
+            "looks_per_hour": Window(HOUR, limits.looks_per_hour),
+            "looks_per_day": Window(DAY, limits.looks_per_day),
         }
-        tokens = limits.tokens_per_day
-        self._tokens = {} if tokens is None else {f"{tokens} tokens per day": Window(DAY, tokens)}
+        self._tokens = Window(DAY, limits.tokens_per_day)
 
-    def shortage(self, now: float) -> Shortage | None:
-        """What is spent for the longest time; None while a look can be had."""
-        waits = {what: window.wait(now) for what, window in (self._looks | self._tokens).items()}
-        what = max(waits, key=lambda name: waits[name], default="")
-        return Shortage(what, waits[what]) if waits and waits[what] > 0 else None
+    def change(self, limits: BudgetLimits) -> None:
+        """Go on with other limits, knowing what was spent."""
+        for name, window in self._windows():
+            window.limit = getattr(limits, name)
+
+    def shortage(self, now: float, kept: float = 0.0) -> Shortage | None:
+        """What is spent for the longest time; None while a look can be had.
+
+        `kept` is the share of each limit (0..1) that is not for whoever asks.
+        """
+        waits = {name: window.wait(now, kept) for name, window in self._windows()}
+        name = max(waits, key=waits.__getitem__)
+        return Shortage(self._words(name), waits[name]) if waits[name] > 0 else None
+
+    def usage(self, now: float) -> dict[str, Usage]:
+        """By the names of the limits."""
+        return {name: window.usage(now) for name, window in self._windows()}
 
     def spend_look(self, now: float) -> None:
         for window in self._looks.values():
@@ -120,5 +145,11 @@ class Budget:
             window.spend(at, -1)
 
     def spend_tokens(self, now: float, tokens: int) -> None:
-        for window in self._tokens.values():
-            window.spend(now, tokens)
+        self._tokens.spend(now, tokens)
+
+    def _windows(self) -> Iterator[tuple[str, Window]]:
+        yield from self._looks.items()
+        yield "tokens_per_day", self._tokens
+
+    def _words(self, name: str) -> str:
+        return f"{dict(self._windows())[name].limit} {name.replace('_', ' ')}"

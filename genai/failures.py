@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
+from genai.judge import BUDGET_SPENT
 from genai.verdict import clean
 
 E = TypeVar("E", bound=JudgeError)
@@ -133,17 +134,29 @@ def together(errors: Sequence[JudgeError]) -> JudgeError:
     """One error for a look that nobody answered, in the words of all.
 
     Unreadable wins over unavailable, for who can't be read is not asked about the same thing for ever;
-    unavailable wins over misconfigured, for it may pass without a person.
+    unavailable wins over misconfigured, for it may pass without a person; and a spent budget wins over what
+    else keeps judges from answering, for that is what others may stand in for.
     """
-    message = "; ".join(dict.fromkeys(map(str, errors)))
+    error = _in_one(errors, "; ".join(dict.fromkeys(map(str, errors))))
+    error.paid = paid_for(errors)
+    return error
+
+
+def paid_for(errors: Sequence[JudgeError]) -> tuple[tuple[str, int], ...]:
+    """What failures have cost all the same, see `JudgeError.paid`."""
+    return tuple(payment for error in errors for payment in error.paid)
+
+
+def _in_one(errors: Sequence[JudgeError], message: str) -> JudgeError:
     away = [error for error in errors if isinstance(error, JudgeUnavailableError)]
     if bad := [error for error in errors if isinstance(error, BadReplyError)]:
         return _as_said(bad[-1], BadReplyError(message))
     if not away:
         return _as_said(errors[-1], JudgeMisconfiguredError(message))
+    kinds = [error.kind for error in away]
     wait = min(error.retry_after or 0.0 for error in away)
-    unavailable = JudgeUnavailableError(message, kind=away[0].kind, retry_after=wait or None)
-    return _as_said(away[0], unavailable)
+    kind = BUDGET_SPENT if BUDGET_SPENT in kinds else kinds[0]
+    return _as_said(away[0], JudgeUnavailableError(message, kind=kind, retry_after=wait or None))
 
 
 def _as_said(source: JudgeError, error: E) -> E:

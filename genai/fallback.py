@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from frigate_ext.errors import JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Clock, Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.breaker import spread
 from genai.budget import Spent
-from genai.failures import pause, together
+from genai.failures import paid_for, pause, together
 from genai.judge import Judge, Judgement, Question
 from genai.member import Member
 from genai.purse import Purse
@@ -52,7 +53,7 @@ class FallbackJudge:
                 failures.append(error)
             else:
                 self._tell(question.camera.name, member.name, failures)
-                return judgement
+                return replace(judgement, paid=(*paid_for(failures), *judgement.paid))
         raise together(failures)
 
     def health(self) -> PartHealth:

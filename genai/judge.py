@@ -88,6 +88,8 @@ class Judgement:
     """What the model was told, without the pictures."""
     reply: str = ""
     """What it said, word for word."""
+    paid: tuple[tuple[str, int], ...] = ()
+    """The name of each provider that was paid for the look, with its tokens; free ones are left out."""
 
 
 class Judge(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Clock
@@ -17,6 +18,8 @@ PERSON_SECONDS = 30.0
 _NOT_ITS_FAULT = frozenset({"busy", "closed", "starting"})
 _WORKED = frozenset({"timeout", "read_timeout", "protocol"})
 """Kinds of failure that may have cost as much as an answer."""
+Paid = tuple[tuple[str, int], ...]
+"""Names of providers that were paid, with the tokens they took."""
 
 
 class Member:
@@ -53,22 +56,16 @@ class Member:
         return self._answers is None or self._answers(question)
 
     def ask(self, clock: Clock, put: Callable[[Judge], Judgement]) -> Judgement:
-        """What `put` makes of the judge, if it is asked at all. Raises JudgeErrors."""
+        """What `put` makes of the judge, if it is asked at all, and what that cost. Raises JudgeErrors."""
         began = clock.now().monotonic
         pay(self.purses, began)
         try:
             self._admit(began)
             judgement = self._attempt(clock, put)
-        except JudgeUnavailableError as error:
-            if error.kind not in _WORKED:
-                self._give_back(began)
+        except JudgeError as error:
+            error.paid = self._settle(error, began)
             raise
-        except JudgeMisconfiguredError:
-            self._give_back(began)
-            raise
-        for purse in self.purses:
-            purse.spend_tokens(clock.now().monotonic, judgement.tokens or 0)
-        return judgement
+        return replace(judgement, paid=self._charge(began, judgement.tokens or 0))
 
     def health(self, now: float) -> PartHealth:
         """The judge's own words and, while it is not asked, why and for how long."""
@@ -91,9 +88,20 @@ class Member:
         self._answered()
         return judgement
 
-    def _give_back(self, paid_at: float) -> None:
+    def _settle(self, error: JudgeError, paid_at: float) -> Paid:
+        """Give back what was paid for nothing."""
+        if isinstance(error, BadReplyError):
+            return self._charge(paid_at, error.tokens)
+        if isinstance(error, JudgeUnavailableError) and error.kind in _WORKED:
+            return self._charge(paid_at, 0)
         for purse in self.purses:
             purse.give_back(paid_at)
+        return ()
+
+    def _charge(self, paid_at: float, tokens: int) -> Paid:
+        for purse in self.purses:
+            purse.spend_tokens(paid_at, tokens)
+        return ((self.name, tokens),) if self.purses else ()
 
     def _admit(self, now: float) -> None:
         with self._lock:

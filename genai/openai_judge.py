@@ -141,7 +141,7 @@ class VlmJudge:
         except BadReplyError as error:
             hint = " (the model hit its limit of tokens)" if reply.cut_off else ""
             bad = BadReplyError(f"{self.name}: {error}{hint}")
-            bad.provider, bad.reply = self.name, reply.text
+            bad.provider, bad.reply, bad.tokens = self.name, reply.text, reply.tokens or 0
             raise bad from None
 
     def _closed(self) -> JudgeUnavailableError:

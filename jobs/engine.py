@@ -10,11 +10,12 @@ from datetime import tzinfo
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.watch import Job, JobState, Phase
+from frigate_ext.domain.watch import Job, JobState, Phase, Watch, WhenSpent
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
+from genai.detector.judge import DetectorJudge
 from genai.judge import Judge
 from jobs.herald import Herald
 from jobs.live import LiveJob
@@ -28,6 +29,8 @@ from jobs.sight import FrameSource, Sight
 from jobs.trigger import Edge, EdgeDetector, concerns
 
 logger = logging.getLogger(__name__)
+
+_EXPLAINED = {Phase.BLIND, Phase.BUDGET_SPENT}
 
 
 class Engine:
@@ -46,6 +49,7 @@ class Engine:
         listener: Listener,
         notifiers: tuple[str, ...],
         zone: tzinfo | None,
+        when_spent: WhenSpent,
     ) -> None:
         self._cameras = cameras
         self._judge = judge
@@ -53,6 +57,8 @@ class Engine:
         self._clock = clock
         self._listener = listener
         self._zone = zone
+        self._when_spent = when_spent
+        self._stand_in = DetectorJudge()
         self.roster = Roster()
         self.records = Records(store=store, roster=self.roster, listener=listener, clock=clock)
         self.sight = Sight(frames, latest, cameras)
@@ -60,6 +66,7 @@ class Engine:
             cameras=cameras.get,
             sight=self.sight,
             judge=judge,
+            stand_in=self._stand_in,
             store=store,
             clock=clock,
             listener=listener,
@@ -162,15 +169,22 @@ class Engine:
             self._scheduler.poke(live)
 
     def _enter(self, live: LiveJob, phase: Phase | None) -> None:
-        """Show the phase; being blind is explained, and the explanation goes with it."""
+        """Show the phase; some are explained, and the explanation goes with them."""
         error, until = live.job.error, live.job.snoozed_until
-        if phase is Phase.BLIND:
-            error = self.sight.trouble(live.job.watch.camera)
-        elif live.job.phase is Phase.BLIND:
+        if phase in _EXPLAINED:
+            error = self._explanation(live, phase)
+        elif live.job.phase in _EXPLAINED and phase is not Phase.MODEL_DOWN:
             error = None
         snoozed_until = until if phase in {None, Phase.SNOOZED} else None
         if live.change(phase=phase, error=error, snoozed_until=snoozed_until):
             self._listener.job_changed(live.job)
+
+    def _explanation(self, live: LiveJob, phase: Phase | None) -> str | None:
+        if phase is Phase.BLIND:
+            return self.sight.trouble(live.job.watch.camera)
+        spent = live.policy.own_budget(self._clock.now()) or f"the budget of {self._judge.name} is spent"
+        meanwhile = "the detector judges" if live.policy.has_stand_in else "its triggers wait"
+        return f"{spent}; {meanwhile} meanwhile"
 
     def _tick(self) -> None:
         self._herald.tick()
@@ -188,5 +202,18 @@ class Engine:
 
     def _live(self, job: Job) -> LiveJob:
         metered = self._judge.wants_images
-        policy = restored_policy(job, self._store, self._clock.now(), self._zone, metered=metered)
+        policy = restored_policy(
+            job,
+            self._store,
+            self._clock.now(),
+            self._zone,
+            metered=metered,
+            stands_in=self._can_stand_in,
+        )
         return LiveJob(job, policy)
+
+    def _can_stand_in(self, watch: Watch) -> bool:
+        """Whether the detector is to answer a watch while there is nothing to spend, and can."""
+        camera = self._cameras.get(watch.camera)
+        wanted = (watch.limits.when_spent or self._when_spent) is WhenSpent.DETECTOR
+        return wanted and camera is not None and self._stand_in.understands(watch.condition, camera) is None

@@ -62,7 +62,12 @@ class Herald:
     def _cause(self, live: LiveJob) -> Cause | None:
         if live.job.phase is Phase.BLIND:
             return Cause(AlertKind.BLIND, live.job.watch.camera)
-        return Cause(AlertKind.MODEL_DOWN, self._judge) if live.policy.judge_is_down else None
+        if live.policy.judge_is_down:
+            return Cause(AlertKind.MODEL_DOWN, self._judge)
+        if live.job.phase is Phase.BUDGET_SPENT:
+            own = live.policy.own_budget(self._clock.now())
+            return Cause(AlertKind.BUDGET_SPENT, live.job.id if own else self._judge)
+        return None
 
     def _tell(self, news: News, now: Moment) -> None:
         """In the name of the first job; where that can't be saved, the next tick tries again."""

@@ -76,15 +76,18 @@ class LookRunner:
         cameras: Callable[[str], Camera | None],
         sight: Sight,
         judge: Judge,
+        stand_in: Judge,
         store: Store,
         clock: Clock,
         listener: Listener,
         notifiers: tuple[str, ...],
         timeout: float = 120.0,
     ) -> None:
+        """`stand_in` costs nothing and wants no pictures; it is asked when nothing is left to spend."""
         self._cameras = cameras
         self._sight = sight
         self._judge = judge
+        self._stand_in = stand_in
         self._store = store
         self._clock = clock
         self._listener = listener
@@ -112,7 +115,7 @@ class LookRunner:
             now = self._clock.now()
             due = live.job.state is JobState.RUNNING
             ask = live.policy.begin(now, self._sight.scene(live.job.watch)) if due else None
-            if ask is not None and self._judge.wants_images and live.change(phase=Phase.LOOKING):
+            if ask is not None and self._judge_of(ask).wants_images and live.change(phase=Phase.LOOKING):
                 self._listener.job_changed(live.job)
         if ask is None:
             return
@@ -140,7 +143,7 @@ class LookRunner:
         if look is None:
             raise FrameUnavailableError(f"{ask.edge} has been judged already")
         try:
-            judgement = self._judge.judge(question, Deadline(self._timeout))
+            judgement = self._judge_of(ask).judge(question, Deadline(self._timeout))
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
             return
@@ -150,12 +153,15 @@ class LookRunner:
 
     def _images(self, live: LiveJob, ask: Ask, view: View) -> tuple[LookImage, ...]:
         """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
-        if not self._judge.wants_images:
+        if not self._judge_of(ask).wants_images:
             return ()
         unanswered = live.unanswered
         if unanswered is not None and unanswered.edge is ask.edge and unanswered.images:
             return unanswered.images
         return self._sight.pictures(live.job.watch, view)
+
+    def _judge_of(self, ask: Ask) -> Judge:
+        return self._stand_in if ask.by_stand_in else self._judge
 
     def _begin(self, job: Job, ask: Ask, view: View, images: tuple[LookImage, ...]) -> Look | None:
         """Commit the look, and where an edge caused it, all that is needed to ask it again."""
@@ -172,6 +178,7 @@ class LookRunner:
             frame_size=view.size,
             objects=tuple(SeenObject(id=o.id, label=o.label, score=o.score, box=o.box) for o in view.objects),
             image_bytes=sum(map(len, jpegs)),
+            paid=((self._judge.name, 0),) if self._judge_of(ask).wants_images else (),
         )
         wish = intent.written(Intent(ask.edge, images)) if ask.edge else None
         return self._store.looks.begin(look, jpegs, wish)
@@ -201,10 +208,12 @@ class LookRunner:
         look, verdict = judged.look, judged.verdict
         with live.lock:
             if not live.awaits(ask):
+                live.policy.abandoned(ask, _tokens(look))
                 self._abandon(look)
                 return
             now = self._clock.now()
-            outcome = live.policy.answered(now, ask, verdict, {o.id for o in judged.view.objects})
+            in_frame = {o.id for o in judged.view.objects}
+            outcome = live.policy.answered(now, ask, verdict, in_frame, _tokens(look))
             looks, armed = live.job.looks + 1, live.policy.armed
             job = replace(live.job, looks=looks, last_verdict=verdict, armed=armed, error=None)
             try:
@@ -268,8 +277,10 @@ class LookRunner:
 
     def _no_verdict(self, live: LiveJob, ask: Ask, look: Look, error: JudgeError) -> None:
         """The judge failed: the policy decides when to try again, and the job says why it waits."""
+        look = replace(look, paid=error.paid)
         with live.lock:
             if not live.awaits(ask) or self._stopping.is_set():
+                live.policy.abandoned(ask, _tokens(look))
                 self._abandon(look, str(error))
                 return
             now = self._clock.now()
@@ -311,13 +322,20 @@ class LookRunner:
 
 
 def _take_failure(policy: Policy, now: Moment, ask: Ask, error: JudgeError) -> None:
-    """Tell the policy what kind of failure it was."""
+    """Tell the policy what kind of failure it was, and what it has cost."""
+    paid = [tokens for _, tokens in error.paid]
+    retry_after = error.retry_after if isinstance(error, JudgeUnavailableError) else None
     if isinstance(error, BadReplyError):
-        policy.unreadable(now, ask)
-    elif isinstance(error, JudgeUnavailableError) and error.kind == BUDGET_SPENT and error.retry_after:
-        policy.unaffordable(now, error.retry_after)
+        policy.unreadable(now, ask, paid)
+    elif isinstance(error, JudgeUnavailableError) and error.kind == BUDGET_SPENT:
+        policy.unaffordable(now, retry_after, paid)
     else:
-        policy.unavailable(now, error.retry_after if isinstance(error, JudgeUnavailableError) else None)
+        policy.unavailable(now, retry_after, paid)
+
+
+def _tokens(look: Look) -> list[int]:
+    """Of each judge that was paid for it."""
+    return [tokens for _, tokens in look.paid]
 
 
 def _answered(look: Look, judgement: Judgement) -> Look:
@@ -327,6 +345,7 @@ def _answered(look: Look, judgement: Judgement) -> Look:
         state=LookState.DONE,
         latency=judgement.latency,
         tokens=judgement.tokens,
+        paid=judgement.paid,
         verdict=judgement.verdict,
         provider=judgement.provider or judgement.verdict.judged_by,
         model=judgement.model,

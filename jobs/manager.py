@@ -14,7 +14,7 @@ from typing import Any
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
+from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch, WhenSpent
 from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, Problem
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth
@@ -49,8 +49,12 @@ class JobManager:
         listener: Listener,
         notifiers: tuple[str, ...],
         zone: tzinfo | None = None,
+        when_spent: WhenSpent = WhenSpent.DETECTOR,
     ) -> None:
-        """`concurrency` is how many looks are under way at once; `zone` None is the machine's own."""
+        """`concurrency` is how many looks are under way at once; `zone` None is the machine's own.
+
+        `when_spent` is for watches that don't say it themselves.
+        """
         self._store = store
         self._clock = clock
         self._listener = listener
@@ -66,6 +70,7 @@ class JobManager:
             listener=listener,
             notifiers=notifiers,
             zone=zone,
+            when_spent=when_spent,
         )
         self._roster, self._records = self._engine.roster, self._engine.records
 
@@ -96,6 +101,14 @@ class JobManager:
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""
         self._engine.note(update)
+
+    def budget(self, job_id: str) -> Mapping[str, Usage] | None:
+        """What a job has spent of its limits, by their names; None of one that has ended."""
+        live = self._roster.get(job_id)
+        if live is None:
+            return None
+        with live.lock:
+            return live.policy.usage(self._clock.now())
 
     def reconcile(self, watches: Sequence[Watch]) -> None:
         """Make the jobs of the configuration what `watches` say, see `jobs.reconcile`."""

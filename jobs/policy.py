@@ -6,17 +6,17 @@ Takes the time and the scene as arguments: the same code runs live, in tests and
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.verdict import Answer, Verdict
-from frigate_ext.domain.watch import JobState, Mode, Phase, Watch
+from frigate_ext.domain.watch import JobState, Mode, Phase, Usage, Watch
 from frigate_ext.runtime.clock import Moment
 from jobs import schedule
 from jobs.alarm import Alarm
-from jobs.history import HOUR, History
+from jobs.allowance import Allowance
 from jobs.mailbox import Mailbox
 from jobs.pace import Pace
 from jobs.trigger import Edge, concerns
@@ -24,6 +24,8 @@ from jobs.trigger import Edge, concerns
 _CLEARING_INTERVAL = 30.0
 """Looks at least this far apart while a standing job only waits for its condition to clear."""
 _DOWN_FIRST, _DOWN_LAST = 2.0, 60.0
+_UNAFFORDABLE = 30.0
+"""Seconds until a judge with nothing left to spend is asked again, where nobody says when it has."""
 _BAD_REPLIES_PER_EDGE = 2
 _STALE = 3600.0
 """An edge that could not be looked at for so long is history, not news."""
@@ -61,6 +63,9 @@ class Ask:
 
     reason: LookReason
     edge: Edge | None
+    began: float = 0.0
+    by_stand_in: bool = False
+    """To be asked of who costs nothing, for there is nothing left to spend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class Outcome:
 class Policy:
     """One job's decisions. Not thread-safe: its owner lets one caller in at a time.
 
-    Times are the monotonic clock's, but for the schedule, which lives on the wall's. `metered` says that
-    looks cost something, so that the hourly budget applies.
+    Times are the monotonic clock's, but for the schedule, which lives on the wall's. `spent` are the looks
+    of the last day with their tokens, oldest first; for the rest of the budget see `Allowance`.
     """
 
     def __init__(
@@ -85,22 +90,22 @@ class Policy:
         expires_at: float = math.inf,
         armed: bool = True,
         alerts: Iterable[float] = (),
-        looks: Iterable[float] = (),
+        spent: Iterable[tuple[float, int]] = (),
         snoozed_until: float = -math.inf,
         paused: bool = False,
         metered: bool = True,
+        stands_in: Callable[[Watch], bool] = lambda _: False,
         zone: tzinfo | None = None,
     ) -> None:
         self._watch = watch
         self._expires_at = expires_at
-        self._metered = metered
         self._zone = zone
         self._snoozed_until = snoozed_until
         self._paused = paused
         self._requested = False
         self._alarm = Alarm(watch, armed=armed, alerts=alerts)
         self._pace = Pace(watch.limits)
-        self._looks = History(looks)
+        self._allowance = Allowance(watch, metered=metered, spent=spent, stands_in=stands_in)
         self._mailbox = Mailbox()
         self._under_way: Ask | None = None
         self._last_look: float | None = None
@@ -109,7 +114,6 @@ class Policy:
         self._next_scheduled = -math.inf
         self._down_step = _DOWN_FIRST
         self._down_until = -math.inf
-        self._affordable_at = -math.inf
         self._bad_replies = 0
 
     @property
@@ -144,7 +148,7 @@ class Policy:
         at, reason = self._wanted(scene)
         gates = self._gates(now, scene, reason)
         closed = [(until, phase) for until, phase in gates if until > now.monotonic]
-        phase = closed[0][1] if closed else self._resting_phase(now)
+        phase = closed[0][1] if closed else self._open_phase(now)
         at = max([at, *(until for until, _ in closed)])
         if at <= now.monotonic:
             return Plan(phase, look=reason)
@@ -159,12 +163,13 @@ class Policy:
         if reason is None:
             return None
         self._last_look = now.monotonic
-        if self._metered:
-            self._looks.add(now.monotonic)
+        spent = self._allowance.spent_until(now.monotonic) > now.monotonic
+        if not spent:
+            self._allowance.spend_look(now.monotonic)
         self._pace.looked(reason)
         edge = None if reason is LookReason.REQUESTED else self._mailbox.first()
         self._requested = False
-        self._under_way = Ask(reason, edge)
+        self._under_way = Ask(reason, edge, now.monotonic, by_stand_in=spent)
         return self._under_way
 
     def awaits(self, ask: Ask) -> bool:
@@ -179,6 +184,24 @@ class Policy:
         """The last look found no judge, and none has answered since."""
         return self._down_until > -math.inf
 
+    def own_budget(self, now: Moment) -> str:
+        """What of the job's own budget is spent, for people; '' while nothing is."""
+        return self._allowance.trouble(now.monotonic)
+
+    @property
+    def has_stand_in(self) -> bool:
+        """Whether somebody judges while there is nothing to spend."""
+        return self._allowance.has_stand_in
+
+    def usage(self, now: Moment) -> Mapping[str, Usage]:
+        """Of the job's own budget, by the names of its limits; in epoch seconds."""
+        shift = now.wall - now.monotonic
+        usage = self._allowance.usage(now.monotonic)
+        return {
+            name: one if one.frees_at is None else replace(one, frees_at=one.frees_at + shift)
+            for name, one in usage.items()
+        }
+
     def change(self, watch: Watch, now: Moment, expires_at: float) -> None:
         """Go on with another watch of the same camera, knowing what was looked at and alerted.
 
@@ -186,6 +209,7 @@ class Policy:
         """
         before, self._watch, self._expires_at = self._watch, watch, expires_at
         self._alarm.change(watch)
+        self._allowance.change(watch)
         self._pace.limits = watch.limits
         self._next_scheduled = min(self._next_scheduled, now.monotonic + watch.limits.max_interval)
         if not self.armed:
@@ -218,9 +242,19 @@ class Policy:
         self._requested = self._requested or closed is None
         return closed
 
-    def answered(self, now: Moment, ask: Ask, verdict: Verdict, in_frame: Collection[str]) -> Outcome:
-        """Take a verdict; `in_frame` are the ids of the real objects in the judged frame."""
-        self._under_way = None
+    def answered(
+        self,
+        now: Moment,
+        ask: Ask,
+        verdict: Verdict,
+        in_frame: Collection[str],
+        paid: Collection[int] = (0,),
+    ) -> Outcome:
+        """Take a verdict; `in_frame` are the ids of the real objects in the judged frame.
+
+        `paid`, here and below, are the tokens of each judge that was paid for the look.
+        """
+        self._settle(paid)
         self._down_step, self._down_until = _DOWN_FIRST, -math.inf
         self._judged = max(self._judged, verdict.frame_time)
         self._forget_answered(ask, verdict.frame_time, in_frame)
@@ -235,17 +269,20 @@ class Policy:
         ends = alert and self._watch.mode is Mode.ONCE
         return Outcome(alert=alert, ended=JobState.MET if ends else None)
 
-    def unavailable(self, now: Moment, retry_after: float | None = None) -> None:
+    def unavailable(self, now: Moment, retry_after: float | None = None, paid: Collection[int] = ()) -> None:
         """The judge could not be asked: keep the edge, wait, and try again."""
-        self._under_way = None
-        self._refund()
+        self._settle(paid)
         self._back_off(now, retry_after or 0.0)
 
-    def unaffordable(self, now: Moment, retry_after: float) -> None:
+    def abandoned(self, ask: Ask, paid: Collection[int]) -> None:
+        """What a look has cost that is over, though nobody may await it any more."""
+        if not ask.by_stand_in:
+            self._allowance.settle(ask.began, paid)
+
+    def unaffordable(self, now: Moment, retry_after: float | None, paid: Collection[int] = ()) -> None:
         """The judge's own budget is spent for so many seconds: keep the edge, and ask then."""
-        self._under_way = None
-        self._refund()
-        self._affordable_at = now.monotonic + retry_after
+        self._settle(paid)
+        self._allowance.judge_is_spent(now.monotonic + (retry_after or _UNAFFORDABLE))
 
     def retract(self, now: Moment, ask: Ask) -> None:
         """The alert that a verdict called for could not be committed: look at the same edge again later."""
@@ -255,9 +292,9 @@ class Policy:
         self._next_scheduled = now.monotonic
         self._back_off(now)
 
-    def unreadable(self, now: Moment, ask: Ask) -> None:
+    def unreadable(self, now: Moment, ask: Ask, paid: Collection[int] = (0,)) -> None:
         """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
-        self._under_way = None
+        self._settle(paid)
         if ask.edge is not None:
             self._bad_replies += 1
             if self._bad_replies >= _BAD_REPLIES_PER_EDGE:
@@ -266,8 +303,7 @@ class Policy:
 
     def frame_lost(self, now: Moment, ask: Ask) -> None:
         """The frame to judge can't be had: nobody was asked; for an edge, look at the newest one instead."""
-        self._under_way = None
-        self._refund()
+        self._settle(())
         if ask.edge is not None:
             self._drop(ask.edge)
         self._next_scheduled = now.monotonic + self._watch.limits.min_interval
@@ -304,7 +340,7 @@ class Policy:
             (self._down_until, Phase.MODEL_DOWN),
             (self._sight_returns(scene, reason), Phase.BLIND),
             (self._cooldown_lets_look(), Phase.COOLDOWN),
-            (max(self._budget_returns(reason), self._affordable_at), Phase.BUDGET_SPENT),
+            (self._allowance.lets_look(now.monotonic, reason, self._mailbox.first()), self._open_phase(now)),
         ]
         waived = _WAIVED if reason is LookReason.REQUESTED else ()
         return [gate for gate in gates if gate[1] not in waived]
@@ -343,19 +379,14 @@ class Policy:
             return -math.inf
         return self._last_look + _CLEARING_INTERVAL
 
+    def _open_phase(self, now: Moment) -> Phase:
+        """What it does while nothing but the budget is in its way."""
+        spent = self._allowance.spent_until(now.monotonic) > now.monotonic
+        return Phase.BUDGET_SPENT if spent else self._resting_phase(now)
+
     def _resting_phase(self, now: Moment) -> Phase:
         resting = not self.armed or self._alarm.cooling_until() > now.monotonic
         return Phase.COOLDOWN if resting else Phase.WATCHING
-
-    def _budget_returns(self, reason: LookReason) -> float:
-        """Half of the hour's looks are kept for edges and their confirmation, a quarter for arrivals."""
-        allowed = self._watch.limits.looks_per_hour
-        edge = self._mailbox.first()
-        if reason in {LookReason.ACTIVE, LookReason.SCHEDULED}:
-            allowed = (allowed + 1) // 2
-        elif reason is LookReason.TRIGGER and edge is not None and not edge.kind.is_arrival:
-            allowed -= allowed // 4
-        return self._looks.nth_last(allowed) + HOUR
 
     def _forget_answered(self, ask: Ask, frame_time: float, in_frame: Collection[str]) -> None:
         """A look answers its own edge, and earlier ones whose object is in sight or has departed."""
@@ -380,10 +411,11 @@ class Policy:
         self._down_until = now.monotonic + max(at_least, self._down_step)
         self._down_step = min(self._down_step * 2, _DOWN_LAST)
 
-    def _refund(self) -> None:
-        """Nobody was asked, so nothing was spent."""
-        if self._metered:
-            self._looks.pop()
+    def _settle(self, paid: Collection[int]) -> None:
+        """The look under way is over, and these are the tokens of each judge that was paid for it."""
+        if self._under_way is not None:
+            self.abandoned(self._under_way, paid)
+        self._under_way = None
 
 
 def same_question(one: Watch, other: Watch) -> bool:

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import tzinfo
 
 from frigate_ext.domain.look import AlertKind
-from frigate_ext.domain.watch import Job, JobState
+from frigate_ext.domain.watch import Job, JobState, Watch
 from frigate_ext.runtime.clock import Moment
 from frigate_ext.store import Store
+from genai.budget import DAY
 from jobs.policy import Policy
 
 
-def restored_policy(job: Job, store: Store, now: Moment, zone: tzinfo | None, *, metered: bool) -> Policy:
+def restored_policy(
+    job: Job,
+    store: Store,
+    now: Moment,
+    zone: tzinfo | None,
+    *,
+    metered: bool,
+    stands_in: Callable[[Watch], bool],
+) -> Policy:
     """A policy that knows what the store knows: the last looks and alerts, and the time left."""
     shift = now.monotonic - now.wall
     limits = job.watch.limits
-    looks = store.looks.of_job(job.id, limits.looks_per_hour, None).items
+    spent = store.payments.of_job(job.id, now.wall - DAY)
     alerts = store.alerts.list(
         job_id=job.id, kind=AlertKind.CONDITION, limit=limits.alerts_per_hour, before=None
     ).items
@@ -25,10 +35,11 @@ def restored_policy(job: Job, store: Store, now: Moment, zone: tzinfo | None, *,
         expires_at=now.monotonic + time_left(job, now.wall),
         armed=job.armed,
         alerts=[min(alert.time, now.wall) + shift for alert in alerts],
-        looks=[min(look.started_at, now.wall) + shift for look in looks],
+        spent=[(min(at, now.wall) + shift, tokens) for at, tokens in spent],
         snoozed_until=-math.inf if job.snoozed_until is None else job.snoozed_until + shift,
         paused=job.state is JobState.PAUSED,
         metered=metered,
+        stands_in=stands_in,
         zone=zone,
     )
 

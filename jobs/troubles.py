@@ -18,12 +18,18 @@ _QUIET = 600.0
 """People are told of one cause this often at most."""
 _COVERED = 3600.0
 """Watches that fall into a trouble that was told so recently are not worth another word."""
+_SPELL = 3600.0
+"""A budget comes back look by look: only when it has had room for so long, people are told again."""
 _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why watches can't work: `subject` is the camera that is away (BLIND) or the judge (MODEL_DOWN)."""
+    """Why watches can't work as they should.
+
+    `subject` is the camera that is away (BLIND), the judge (MODEL_DOWN), or who has nothing left to spend
+    (BUDGET_SPENT): the judge, or a job by its id.
+    """
 
     kind: AlertKind
     subject: str
@@ -46,6 +52,8 @@ class Troubles:
         self._covered: dict[Cause, set[str]] = {}
         """What was told and lasts, with the jobs that it was told about."""
         self._told_at: dict[Cause, float] = {}
+        self._last_seen: dict[Cause, float] = {}
+        """When a trouble that was told was there last."""
 
     def step(self, now: float, jobs: Mapping[str, Cause | None], unknown: Collection[str] = ()) -> list[News]:
         """What to tell, given what keeps each job from working (None: nothing does).
@@ -57,7 +65,8 @@ class Troubles:
             job: (cause, self._began(job, cause, now)) for job, cause in jobs.items() if cause is not None
         }
         self._since = known | {job: self._since[job] for job in unknown if job in self._since}
-        return [*self._recoveries(jobs), *self._announcements(now)]
+        self._last_seen |= dict.fromkeys(self._troubled(), now)
+        return [*self._recoveries(jobs, now), *self._announcements(now)]
 
     def told(self, news: News, now: float) -> None:
         if news.recovered:
@@ -79,17 +88,25 @@ class Troubles:
     def _announcements(self, now: float) -> Iterator[News]:
         for cause, jobs in self._troubled().items():
             told_at, covered = self._told_at.get(cause, -math.inf), self._covered.get(cause)
-            if covered is not None and now < told_at + _COVERED:
+            spent = cause.kind is AlertKind.BUDGET_SPENT
+            if covered is not None and (spent or now < told_at + _COVERED):
                 covered.update(jobs)
                 continue
             fresh = tuple(job for job in jobs if not covered or job not in covered)
             if now >= told_at + _QUIET and any(now >= jobs[job] + GRACE for job in fresh):
                 yield News(cause, fresh)
 
-    def _recoveries(self, jobs: Mapping[str, Cause | None]) -> Iterator[News]:
-        """A trouble is over with the last job that had it; where all of them have ended, nobody asks."""
+    def _recoveries(self, jobs: Mapping[str, Cause | None], now: float) -> Iterator[News]:
+        """A trouble is over with the last job that had it; where all of them have ended, nobody asks.
+
+        Nor does anybody ask when there is something to spend again.
+        """
         troubled = self._troubled()
         for cause in [cause for cause in self._covered if cause not in troubled]:
+            if cause.kind is AlertKind.BUDGET_SPENT:
+                if now >= self._last_seen[cause] + _SPELL:
+                    del self._covered[cause]
+                continue
             well = tuple(job for job in jobs if job in self._covered[cause])
             if well:
                 yield News(cause, well, recovered=True)
@@ -116,12 +133,17 @@ def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> 
 
 
 def _message(news: News, names: Sequence[str]) -> str:
-    subject, blind = news.cause.subject, news.cause.kind is AlertKind.BLIND
-    if news.recovered:
-        what = f"The camera {subject} sends pictures again" if blind else f"The model {subject} answers again"
-    else:
-        what = f"The camera {subject} sends no picture" if blind else f"The model {subject} does not answer"
     listed = ", ".join(names[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    if news.cause.kind is AlertKind.BUDGET_SPENT:
+        own = news.cause.subject in news.jobs
+        return f"The budget of {'a watch' if own else news.cause.subject} is spent: {listed}{more}."
     works = "watching again" if news.recovered else "can't watch"
-    return f"{what}; {works}: {listed}{more}."
+    return f"{_what(news)}; {works}: {listed}{more}."
+
+
+def _what(news: News) -> str:
+    subject, blind = news.cause.subject, news.cause.kind is AlertKind.BLIND
+    if news.recovered:
+        return f"The camera {subject} sends pictures again" if blind else f"The model {subject} answers again"
+    return f"The camera {subject} sends no picture" if blind else f"The model {subject} does not answer"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from frigate_ext.domain.look import Feedback
-from frigate_ext.domain.watch import Crop, Mode
+from frigate_ext.domain.watch import Crop, Mode, WhenSpent
 from jobs.request.how import MAX_MOMENTS, MIN_REMINDER
 from jobs.request.values import MAX_ITEMS, MAX_SECONDS
 
@@ -49,8 +49,12 @@ class LimitsBody(Sent):
 
     min_interval: Annotated[Interval, Field(ge=0.1)] | None = None
     max_interval: Annotated[Interval, Field(ge=1)] | None = None
+    looks_per_minute: PerHour | None = None
     looks_per_hour: PerHour | None = None
+    looks_per_day: Annotated[int, Field(ge=1, le=24 * 3600)] | None = None
+    tokens_per_day: Annotated[int, Field(ge=1, le=10**12)] | None = None
     alerts_per_hour: PerHour | None = None
+    when_spent: WhenSpent | None = Field(None, description="Who judges with nothing left to spend.")
 
 
 class PicturesBody(Sent):

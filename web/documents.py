@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.look import AlertKind, Feedback, LookReason, LookState
 from frigate_ext.domain.verdict import Answer
-from frigate_ext.domain.watch import Crop, JobState, Mode, Origin, Phase
+from frigate_ext.domain.watch import Crop, JobState, Mode, Origin, Phase, WhenSpent
 from frigate_ext.runtime.health import PartState
 
 T = TypeVar("T")
@@ -82,8 +82,27 @@ class WindowDocument(Shape):
 class LimitsDocument(Shape):
     min_interval: Seconds
     max_interval: Seconds
+    looks_per_minute: int | None
     looks_per_hour: int
+    looks_per_day: int | None
+    tokens_per_day: int | None
     alerts_per_hour: int
+    when_spent: WhenSpent | None = Field(description="Null: as configured for all watches.")
+
+
+class UsageDocument(Shape):
+    used: int
+    limit: int | None = Field(description="Null: no limit.")
+    frees_at: Time | None = Field(description="When the first of it counts no more.")
+
+
+class BudgetDocument(Shape):
+    """What a job has spent in the last minute, hour and day."""
+
+    looks_per_minute: UsageDocument
+    looks_per_hour: UsageDocument
+    looks_per_day: UsageDocument
+    tokens_per_day: UsageDocument
 
 
 class PicturesDocument(Shape):
@@ -130,6 +149,7 @@ class JobDocument(Shape):
     last_alert_at: Time | None
     last_verdict: VerdictDocument | None
     error: str | None
+    budget: BudgetDocument | None = Field(description="Null once it has ended.")
     feedback: FeedbackDocument
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from frigate_ext.domain.document import Document, feedback_document, job_document, look_document
+from frigate_ext.domain.document import (
+    Document,
+    budget_document,
+    feedback_document,
+    job_document,
+    look_document,
+)
 from frigate_ext.domain.watch import Job, JobState, Origin
 from jobs.request import CHANGEABLE, FIELDS, build_watch, change_watch
 from web.bodies import ChangeBody, SnoozeBody, WatchBody
@@ -135,6 +141,13 @@ def _document(job: Job) -> Document:
 
 
 def _documents(jobs: Sequence[Job]) -> dict[str, Document]:
-    """By id: the jobs, with what their owner said of their alerts."""
+    """By id: the jobs, with what they have spent, and what their owner said of their alerts."""
     said = services().store.alerts.feedback([job.id for job in jobs])
-    return {job.id: job_document(job) | {"feedback": feedback_document(said.get(job.id, {}))} for job in jobs}
+    return {
+        job.id: job_document(job)
+        | {
+            "budget": budget_document(services().jobs.budget(job.id)),
+            "feedback": feedback_document(said.get(job.id, {})),
+        }
+        for job in jobs
+    }

@@ -11,7 +11,7 @@ from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
-from frigate_ext.domain.watch import Job, JobState, Origin, Watch
+from frigate_ext.domain.watch import Job, JobState, Origin, Usage, Watch
 from frigate_ext.runtime.health import PartHealth
 from web.identity import Authenticator
 
@@ -56,6 +56,9 @@ class Jobs(Protocol):
 
     def get(self, job_id: str) -> Job:
         """Raise NotFoundError; the phase is the live one."""
+
+    def budget(self, job_id: str) -> Mapping[str, Usage] | None:
+        """What a job has spent of its limits; None of one that has ended."""
 
     def list_jobs(
         self, states: Collection[JobState] | None, camera: str | None, limit: int, before: str | None

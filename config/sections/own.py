@@ -14,6 +14,7 @@ from config.sections.base import Section
 from config.sections.genai import Budget
 from frigate_ext.bus.endpoints import listen_endpoints
 from frigate_ext.capture.settings import StreamKind
+from frigate_ext.domain.watch import WhenSpent
 from frigate_ext.errors import ConfigError
 
 _TOPIC = re.compile(r"[^\s/#+$\x00-\x1f\x7f][^\s/#+\x00-\x1f\x7f]*(/[^\s/#+\x00-\x1f\x7f]+)*")
@@ -122,6 +123,8 @@ class Judge(Section):
     allow_remote_fallback: bool = False
     budget: Budget = Field(default_factory=Budget)
     """Of all providers together."""
+    when_spent: WhenSpent = WhenSpent.DETECTOR
+    """For watches that don't say it themselves."""
     try_out: bool = False
     """Puts a few tiny questions to each model at a start."""
 

@@ -30,8 +30,12 @@ class Confirm(Section):
 class Limits(Section):
     min_interval: Duration = None
     max_interval: Duration = None
+    looks_per_minute: Any = None
     looks_per_hour: Any = None
+    looks_per_day: Any = None
+    tokens_per_day: Any = None
     alerts_per_hour: Any = None
+    when_spent: Any = None
 
 
 class Window(Section):

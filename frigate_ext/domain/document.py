@@ -8,7 +8,7 @@ from typing import Any
 
 from frigate_ext.domain.look import Alert, Feedback, Look
 from frigate_ext.domain.verdict import Verdict
-from frigate_ext.domain.watch import Job, Watch, Window
+from frigate_ext.domain.watch import Job, Limits, Usage, Watch, Window
 
 Document = dict[str, Any]
 
@@ -41,10 +41,14 @@ def watch_document(watch: Watch) -> Document:
         "remind_every": watch.remind_every,
         "confirm": {"k": watch.confirm.k, "n": watch.confirm.n},
         "schedule": [_window_document(window) for window in watch.schedule],
-        "limits": asdict(watch.limits),
+        "limits": _limits_document(watch.limits),
         "pictures": asdict(watch.pictures) | {"crop": watch.pictures.crop.value},
         "language": watch.language,
     }
+
+
+def _limits_document(limits: Limits) -> Document:
+    return asdict(limits) | {"when_spent": limits.when_spent.value if limits.when_spent else None}
 
 
 def _window_document(window: Window) -> Document:
@@ -74,6 +78,11 @@ def job_document(job: Job) -> Document:
         "last_verdict": verdict_document(job.last_verdict) if job.last_verdict else None,
         "error": job.error,
     }
+
+
+def budget_document(usage: Mapping[str, Usage] | None) -> Document | None:
+    """What a job has spent of each of its limits; null for one that has ended."""
+    return None if usage is None else {name: asdict(one) for name, one in usage.items()}
 
 
 def feedback_document(said: Mapping[Feedback, int]) -> Document:

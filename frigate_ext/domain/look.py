@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from frigate_ext.domain.geometry import Box, Size
@@ -71,6 +71,9 @@ class Look:
     """How many of the frames it was shown are kept, numbered from 0."""
     provider: str | None = None
     model: str | None = None
+    paid: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+    """The name of each provider that is paid for it, and its tokens; while it is pending, what is expected.
+    Kept for a day, apart from the look."""
     prompt: str = ""
     """What the judge was told, without the pictures; bounded."""
     reply: str = ""
@@ -91,6 +94,8 @@ class AlertKind(StrEnum):
     """About the watch itself: its camera can't be seen."""
     MODEL_DOWN = "model_down"
     """About the watch itself: no judge answers."""
+    BUDGET_SPENT = "budget_spent"
+    """About the watch itself: nothing is left to spend on models."""
     RECOVERED = "recovered"
     """About the watch itself: what people were told to be away is back."""
 

@@ -64,14 +64,41 @@ class Window:
     end: int
 
 
+class WhenSpent(StrEnum):
+    """Who judges when there is nothing left to spend on models."""
+
+    DETECTOR = "detector"
+    """The detector, where it understands the condition; other watches wait."""
+    HOLD = "hold"
+    """Nobody: what is to be looked at waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What keeps a job from flooding people and providers. Intervals in seconds."""
+    """What keeps a job from flooding people and providers. Intervals in seconds; None: no limit."""
 
     min_interval: float = 1.0
     max_interval: float = 300.0
+    looks_per_minute: int | None = None
     looks_per_hour: int = 60
+    looks_per_day: int | None = None
+    tokens_per_day: int | None = None
+    """As the provider reports them; the look that exceeds them is the last."""
     alerts_per_hour: int = 6
+    when_spent: WhenSpent | None = None
+    """None: as configured for all watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of a limit is spent within its window; None: no limit.
+
+    `frees_at` is when the first of that will be forgotten; None while nothing is spent.
+    """
+
+    used: int
+    limit: int | None
+    frees_at: float | None
 
 
 class Crop(StrEnum):

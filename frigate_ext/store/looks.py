@@ -14,6 +14,7 @@ from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store.database import Database
 from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
+from frigate_ext.store.payments import write_payments
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import EpisodeTable, LookTable, PictureTable
 
@@ -36,15 +37,6 @@ class Unanswered:
     pictures: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What an answered look has cost; `at` is epoch seconds."""
-
-    at: float
-    provider: str
-    tokens: int
-
-
 class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,7 +57,9 @@ class Looks:
                 _forget_intent(db, look.job_id)
             look_id = LookTable.insert(row).execute(db)
             _keep_pictures(db, look.job_id, look_id, pictures)
-        return replace(look, id=look_id, state=LookState.PENDING, pictures=len(pictures))
+            begun = replace(look, id=look_id, state=LookState.PENDING, pictures=len(pictures))
+            write_payments(db, begun)
+        return begun
 
     def finish(self, look: Look, job: Job | None = None, *, unanswered: bool = False) -> None:
         """Bring a look's row up to date, its job's in the same transaction; a verdict decides its episode.
@@ -108,14 +102,6 @@ class Looks:
             rows = read_rows(db, query.limit(n))
         return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))
 
-    def costs_since(self, time: float) -> tuple[Cost, ...]:
-        """Of every look answered since `time` (epoch s), oldest first."""
-        columns = (LookTable.started_at, LookTable.provider, LookTable.tokens)
-        recent = (LookTable.started_at >= time) & LookTable.provider.is_null(is_null=False)
-        with self._database.reading() as db:
-            rows = read_rows(db, LookTable.select(*columns).where(recent).order_by(LookTable.id))
-        return tuple(Cost(row["started_at"], row["provider"], row["tokens"] or 0) for row in rows)
-
     def unanswered(self, job_id: str) -> Unanswered | None:
         """What a job still has to ask, its pictures in the order they were shown."""
         query = LookTable.select(LookTable.id, LookTable.intent).where(
@@ -150,6 +136,7 @@ def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> 
     """Part of a transaction: raises StoreError, which rolls it back, when the look is gone."""
     if not LookTable.update(_row(look)).where(LookTable.id == look.id).execute(db):
         raise StoreError(f"look {look.id} is not in the database any more")
+    write_payments(db, look)
     if not unanswered:
         _forget_intent(db, look.job_id)
     if look.episode is not None and look.state is LookState.DONE:
@@ -199,7 +186,7 @@ def _keep_pictures(db: SqliteDatabase, job_id: str, look_id: int, pictures: Coll
 
 def _row(look: Look) -> Row:
     row = to_row(look, *_NESTED)
-    del row["pictures"]
+    del row["pictures"], row["paid"]
     return row | {"prompt": look.prompt[:_TEXT], "reply": look.reply[:_TEXT]}
 
 

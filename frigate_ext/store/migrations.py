@@ -195,11 +195,35 @@ _V4 = (
     "CREATE INDEX apikey_user ON apikey (user_id, id)",
 )
 
+
+def _v5_payments(db: SqliteDatabase) -> None:
+    for statement in _V5:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V5 = (
+    """CREATE TABLE payment (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        look_id INTEGER NOT NULL,
+        job_id TEXT NOT NULL,
+        at REAL NOT NULL,
+        provider TEXT NOT NULL,
+        tokens INTEGER NOT NULL
+    )""",
+    "CREATE INDEX payment_look ON payment (look_id)",
+    "CREATE INDEX payment_job ON payment (job_id, at)",
+    "CREATE INDEX payment_time ON payment (at)",
+    """INSERT INTO payment (look_id, job_id, at, provider, tokens)
+        SELECT id, job_id, started_at, provider, COALESCE(tokens, 0) FROM look
+        WHERE provider IS NOT NULL AND provider != 'detector'""",
+)
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
     _v3_looks_that_survive,
     _v4_accounts,
+    _v5_payments,
 )
 
 

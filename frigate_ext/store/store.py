@@ -17,6 +17,7 @@ from frigate_ext.store.identity import DATABASE_NAME, refuse_foreign
 from frigate_ext.store.jobs import Jobs
 from frigate_ext.store.keys import Keys
 from frigate_ext.store.looks import Looks
+from frigate_ext.store.payments import Payments
 from frigate_ext.store.pictures import Evidence, Snapshots
 from frigate_ext.store.sessions import Sessions
 from frigate_ext.store.users import Users
@@ -35,6 +36,7 @@ class Store:
         evidence, snapshots = Evidence(data_dir / "evidence"), Snapshots(data_dir / "snapshots")
         self.jobs = Jobs(database, evidence)
         self.looks = Looks(database)
+        self.payments = Payments(database)
         self.alerts = Alerts(database, evidence)
         self.deliveries = Deliveries(database)
         self.events = Events(database, snapshots)

@@ -89,6 +89,17 @@ class EpisodeTable(_Table):
     look_id = IntegerField()
 
 
+class PaymentTable(_Table):
+    """What a look has cost. Refers to nothing, for it outlives its look and its job."""
+
+    id = AutoField()
+    look_id = IntegerField()
+    job_id = TextField()
+    at = DoubleField()
+    provider = TextField()
+    tokens = IntegerField()
+
+
 class AlertTable(_Table):
     seq = AutoField()
     id = TextField(unique=True)

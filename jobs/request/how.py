@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
-from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures
+from frigate_ext.domain.watch import Confirm, Crop, Limits, Mode, Pictures, WhenSpent
 from jobs.request.values import Refused, count_of, mapping_of, seconds_of, switch_of
 
 MAX_MOMENTS = 4
@@ -14,6 +15,8 @@ MIN_REMINDER = 30.0
 _DURATION = 3600.0
 _COOLDOWN = 600.0
 
+_MOST_LOOKS = 3600
+_MOST_TOKENS = 10**12
 _LANGUAGE = re.compile(r"[^\W\d_][\w ()-]{0,39}")
 
 
@@ -59,19 +62,31 @@ def confirm(value: Any) -> Confirm:
 
 def limits(value: Any) -> Limits:
     """The usual ones where none are given."""
-    fields = mapping_of(
-        value, {"min_interval", "max_interval", "looks_per_hour", "alerts_per_hour"}, "bad_limits"
-    )
+    fields = mapping_of(value, {field.name for field in dataclasses.fields(Limits)}, "bad_limits")
     code, usual = "bad_limits", Limits()
     limits = Limits(
         min_interval=seconds_of(fields.get("min_interval"), usual.min_interval, code, low=0.1),
         max_interval=seconds_of(fields.get("max_interval"), usual.max_interval, code, low=1.0),
-        looks_per_hour=count_of(fields.get("looks_per_hour"), usual.looks_per_hour, code, high=3600),
+        looks_per_minute=_maybe(fields.get("looks_per_minute"), _MOST_LOOKS),
+        looks_per_hour=count_of(fields.get("looks_per_hour"), usual.looks_per_hour, code, high=_MOST_LOOKS),
+        looks_per_day=_maybe(fields.get("looks_per_day"), 24 * _MOST_LOOKS),
+        tokens_per_day=_maybe(fields.get("tokens_per_day"), _MOST_TOKENS),
         alerts_per_hour=count_of(fields.get("alerts_per_hour"), usual.alerts_per_hour, code, high=3600),
+        when_spent=_when_spent(fields.get("when_spent")),
     )
     if limits.min_interval > limits.max_interval:
         raise Refused("min_interval is longer than max_interval", code)
     return limits
+
+
+def _maybe(value: Any, most: int) -> int | None:
+    return None if value is None else count_of(value, most, "bad_limits", high=most)
+
+
+def _when_spent(value: Any) -> WhenSpent | None:
+    if value is not None and value not in tuple(WhenSpent):
+        raise Refused("when_spent must be detector or hold", "bad_limits")
+    return None if value is None else WhenSpent(value)
 
 
 def pictures(value: Any) -> Pictures:

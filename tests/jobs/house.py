@@ -60,7 +60,9 @@ class FakeJudge:
         answer = self._answers.get(timeout=deadline.remaining())
         if isinstance(answer, Exception):
             raise answer
-        return Judgement(verdict=answer(question), model="fake-1", latency=0.01, tokens=7)
+        return Judgement(
+            verdict=answer(question), model="fake-1", latency=0.01, tokens=7, paid=(("fake", 7),)
+        )
 
     def say(self, answer):
         self._answers.put(answer)

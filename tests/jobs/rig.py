@@ -35,10 +35,11 @@ class Rig:
     def begin(self, scene=QUIET):
         return self.policy.begin(self.clock.now(), scene)
 
-    def answer(self, ask, answer, *, in_frame=(), **advice):
+    def answer(self, ask, answer, *, in_frame=(), paid=(0,), **advice):
         frame_time = ask.edge.frame_time if ask.edge else self.clock.wall
         seen = {o.id for o in ask.edge.objects} if ask.edge else set(in_frame)
-        return self.policy.answered(self.clock.now(), ask, self._verdict(answer, frame_time, **advice), seen)
+        verdict = self._verdict(answer, frame_time, **advice)
+        return self.policy.answered(self.clock.now(), ask, verdict, seen, paid)
 
     def look(self, answer, scene=QUIET, **advice):
         """Begin and answer the look that must be due now; returns why and what follows."""

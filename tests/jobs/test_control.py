@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from frigate_ext.domain.look import LookReason
-from frigate_ext.domain.watch import JobState, Limits, Mode, Origin, Phase
+from frigate_ext.domain.watch import JobState, Limits, Mode, Origin, Phase, WhenSpent
 from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, StoreError
 from tests.jobs.house import FakeJudge
 
@@ -170,10 +170,41 @@ def test_a_look_is_had_for_the_asking_and_its_reason_is_kept(started, says):
 
 
 def test_a_look_that_the_budget_forbids_is_refused(started):
-    h, job = started(limits=Limits(looks_per_hour=1))
+    h, job = started(limits=Limits(looks_per_hour=1, when_spent=WhenSpent.HOLD))
     with pytest.raises(ConflictError, match="budget_spent") as caught:
         h.jobs.request_look(job)
     assert caught.value.code == "no_look_now"
+
+
+def test_with_nothing_left_the_detector_judges_and_signs_its_alert(started, person):
+    h, job = started(limits=Limits(looks_per_hour=1))
+    h.see(person())
+    h.heard.wait_for(lambda heard: heard.alerts)
+    (alert,) = h.store.alerts.list().items
+    assert (alert.job_id, alert.judged_by, alert.evidence) == (job, "detector", 1)
+    assert h.judge.questions.empty()
+
+
+def test_where_the_detector_does_not_understand_triggers_wait_and_the_job_says_so(started, person):
+    h, job = started(condition="somebody looks sad", limits=Limits(looks_per_hour=1))
+    h.see(person())
+    h.heard.wait_for_phase(Phase.BUDGET_SPENT)
+    assert h.jobs.get(job).error == "its 1 looks per hour are spent; its triggers wait meanwhile"
+    assert h.jobs.budget(job)["looks_per_hour"].used == 1
+    h.jobs.change_job(job, to(limits=Limits(looks_per_hour=2)))
+    assert h.judge.asked().objects
+    h.jobs.stop_job(job)
+    assert h.jobs.budget(job) is None
+
+
+def test_a_restart_remembers_what_was_spent(started, person):
+    h, job = started(limits=Limits(looks_per_day=1, when_spent=WhenSpent.HOLD))
+    h.close()
+    h.open()
+    h.see(person())
+    h.heard.wait_for_phase(Phase.BUDGET_SPENT)
+    assert h.jobs.budget(job)["tokens_per_day"].used == 7
+    assert h.judge.questions.empty()
 
 
 @pytest.mark.parametrize(

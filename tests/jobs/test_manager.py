@@ -149,7 +149,9 @@ def test_a_spent_budget_shows_as_such_and_not_as_a_model_that_is_away(house, wat
     h.judge.asked()
     h.judge.say(JudgeUnavailableError("60 looks this hour are spent", kind=BUDGET_SPENT, retry_after=600.0))
     h.heard.wait_for_phase(Phase.BUDGET_SPENT)
-    assert h.heard.jobs[-1].error == "60 looks this hour are spent"
+    assert h.heard.jobs[-1].error == "the budget of fake is spent; the detector judges meanwhile"
+    h.heard.wait_for(lambda heard: heard.jobs[-1].last_verdict)
+    assert h.heard.jobs[-1].last_verdict.judged_by == "detector"
 
 
 def test_a_reply_that_says_nothing_does_not_end_the_job(house, watch, person, says):

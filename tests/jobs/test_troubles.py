@@ -9,6 +9,8 @@ from jobs.troubles import Cause, News, Troubles, alert_about
 DOOR = Cause(AlertKind.BLIND, "door")
 YARD = Cause(AlertKind.BLIND, "yard")
 MODEL = Cause(AlertKind.MODEL_DOWN, "qwen")
+OWN = Cause(AlertKind.BUDGET_SPENT, "w0")
+SHARED = Cause(AlertKind.BUDGET_SPENT, "qwen")
 LOOKING = object()
 
 
@@ -32,6 +34,21 @@ def test_half_a_minute_of_blindness_is_told_once():
 
 def test_many_watches_of_one_dead_camera_are_one_piece_of_news():
     assert told(*[[DOOR] * 3600] * 3) == [(30, "blind", ("w0", "w1", "w2"))]
+
+
+def test_a_budget_that_comes_back_look_by_look_is_one_spell_told_once_and_never_as_over():
+    spell = [OWN] * 600 + [None] * 60
+    assert told(spell * 20) == [(30, "budget_spent", ("w0",))]
+
+
+def test_a_budget_that_is_spent_again_after_an_hour_with_room_is_told_again():
+    heard = told([OWN] * 60 + [None] * 3700 + [OWN] * 60)
+    assert [(second, kind) for second, kind, _ in heard] == [(30, "budget_spent"), (3790, "budget_spent")]
+
+
+def test_a_judge_with_nothing_left_is_told_once_however_many_watches_find_out_when():
+    later = [None] * 4000 + [SHARED] * 1000
+    assert told([SHARED] * 5000, later) == [(30, "budget_spent", ("w0",))]
 
 
 def test_each_camera_and_the_model_are_told_of_by_themselves():
@@ -100,6 +117,10 @@ def test_the_alert_names_the_camera_and_the_watches(watch):
     alert = alert_about(News(DOOR, tuple(job.id for job in jobs)), jobs, "a", 1.0)
     assert alert.message == "The camera door sends no picture; can't watch: w0, w1, w2, w3, w4 and 2 more."
     assert (alert.kind, alert.job_id, alert.reasoning) == (AlertKind.BLIND, "j0", "connection refused")
+    own = alert_about(News(Cause(AlertKind.BUDGET_SPENT, "j0"), ("j0",)), jobs[:1], "c", 3.0)
+    assert own.message == "The budget of a watch is spent: w0."
+    shared = alert_about(News(SHARED, ("j0", "j1")), jobs[:2], "d", 3.0)
+    assert shared.message == "The budget of qwen is spent: w0, w1."
     back = alert_about(News(MODEL, ("j0",), recovered=True), jobs[:1], "b", 2.0)
     assert (back.kind, back.message) == (
         AlertKind.RECOVERED,

@@ -5,7 +5,7 @@ import pytest
 from frigate_ext.domain.look import LookState
 from frigate_ext.errors import StoreError
 from frigate_ext.store import Store
-from frigate_ext.store.looks import PICTURES_OF, Cost
+from frigate_ext.store.looks import PICTURES_OF
 
 
 @pytest.fixture
@@ -82,15 +82,6 @@ def test_the_last_verdicts_leave_out_looks_without_one_and_come_oldest_first(sto
         finish(begin(), state=LookState.FAILED, verdict=None)
 
     assert [verdict.frame_time for verdict in store.looks.last_verdicts("job-1", 2)] == [1.0, 2.0]
-
-
-def test_what_looks_have_cost_is_known_of_those_that_were_answered_since(store, begin, finish):
-    finish(begin(started_at=100.0), provider="eyes", tokens=7)
-    finish(begin(started_at=200.0), provider="eyes", tokens=None)
-    finish(begin(started_at=300.0), provider="brain", tokens=9)
-    begin(started_at=400.0)
-
-    assert store.looks.costs_since(200.0) == (Cost(200.0, "eyes", 0), Cost(300.0, "brain", 9))
 
 
 def test_looks_that_nobody_waits_for_any_more_are_abandoned(store, begin, finish):

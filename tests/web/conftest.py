@@ -17,7 +17,7 @@ from frigate_ext.domain.geometry import Box, Point, Size
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookReason, LookState
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
-from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Watch
+from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, NotFoundError
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
@@ -112,6 +112,17 @@ class FakeJobs:
             if (states is None or job.state in states) and camera in (None, job.watch.camera)
         ]
         return paged(chosen, limit, before)
+
+    def budget(self, job_id: str) -> dict[str, Usage] | None:
+        if self.get(job_id).state.final:
+            return None
+        limits = {
+            "looks_per_minute": None,
+            "looks_per_hour": 60,
+            "looks_per_day": None,
+            "tokens_per_day": None,
+        }
+        return {name: Usage(2, limit, NOW + 60) for name, limit in limits.items()}
 
     def newest(self, origin: Origin) -> Job | None:
         return next((job for job in reversed(self.rows) if job.origin is origin), None)

@@ -29,8 +29,12 @@ def test_a_job_shows_all_that_it_was_asked_with(job):
     assert job["limits"] == {
         "min_interval": 1.0,
         "max_interval": 300.0,
+        "looks_per_minute": None,
         "looks_per_hour": 12,
+        "looks_per_day": None,
+        "tokens_per_day": None,
         "alerts_per_hour": 6,
+        "when_spent": None,
     }
     assert (job["confirm"], job["remind_every"], job["language"]) == ({"k": 1, "n": 1}, None, "")
     assert job["snoozed_until"] is None
