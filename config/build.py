@@ -12,7 +12,7 @@ from config.merge import merge
 from config.plain import watchable
 from config.problems import Problems
 from config.sections.base import Section
-from config.sections.camera import Camera, Detect, Motion, Objects, Snapshots
+from config.sections.camera import Camera, Detect, FfmpegDefaults, Motion, Objects, Snapshots
 from config.sections.genai import Genai
 from config.sections.mqtt import Mqtt
 from config.sections.own import FrigateExt
@@ -27,6 +27,7 @@ from jobs.request import build_watch
 
 DEFAULTS: Mapping[str, type[Section]] = {
     "detect": Detect,
+    "ffmpeg": FfmpegDefaults,
     "motion": Motion,
     "objects": Objects,
     "snapshots": Snapshots,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from config.configuration import Config
+from config.hwaccel import acceleration
 from config.sections import camera as sections
 from config.sections.coordinates import relative
 from config.sections.genai import Genai
@@ -60,6 +61,7 @@ def stream(config: Config, camera: str) -> StreamSettings:
         url=section.stream.get_secret_value(),
         max_fps=float(section.detect.fps),
         size=section.detect.size,
+        acceleration=acceleration(section.hwaccel_args),
         **_own_stream(config, camera).model_dump(exclude={"neighbours"}),
     )
 

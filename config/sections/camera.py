@@ -25,10 +25,16 @@ Area = Annotated[int | float, Field(ge=0)]
 Score = Annotated[float, Field(ge=0, le=1)]
 
 
+Arguments = tuple[str, ...] | str
+"""A preset's name, or FFmpeg's arguments in one string or a list."""
+
+
 class Input(Section):
     roles: tuple[Literal["detect", "record", "audio"], ...]
     path: SecretStr
     """An address with its credentials."""
+    hwaccel_args: Arguments = ()
+    """Empty: those of `ffmpeg`."""
 
     @field_validator("path")
     @classmethod
@@ -38,7 +44,13 @@ class Input(Section):
         return path
 
 
-class Ffmpeg(Section):
+class FfmpegDefaults(Section):
+    """What of `ffmpeg` may stand at the top of the file, too."""
+
+    hwaccel_args: Arguments = "auto"
+
+
+class Ffmpeg(FfmpegDefaults):
     inputs: tuple[Input, ...]
 
     @field_validator("inputs")
@@ -149,4 +161,13 @@ class Camera(Section):
     @property
     def stream(self) -> SecretStr:
         """The address of the input that is detected on."""
-        return next(item.path for item in self.ffmpeg.inputs if "detect" in item.roles)
+        return self._detected.path
+
+    @property
+    def hwaccel_args(self) -> Arguments:
+        """Those of the input that is detected on."""
+        return self._detected.hwaccel_args or self.ffmpeg.hwaccel_args
+
+    @property
+    def _detected(self) -> Input:
+        return next(item for item in self.ffmpeg.inputs if "detect" in item.roles)

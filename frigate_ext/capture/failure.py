@@ -11,3 +11,7 @@ class StalledError(StreamError):
 
 class RefusedError(StreamError):
     """The camera does not want us (401, 403): asking often may lock the account."""
+
+
+class UndecodableError(StreamError):
+    """Data arrives, but no picture comes of it."""

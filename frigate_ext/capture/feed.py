@@ -52,7 +52,7 @@ class Feed:
 
     def status(self) -> CaptureStatus:
         now = self._clock.now().monotonic
-        state, detail, reconnects, size = self._health.condition(now)
+        state, detail, reconnects, size, decoder = self._health.condition(now)
         with self._lock:
             return CaptureStatus(
                 state=state,
@@ -63,6 +63,7 @@ class Feed:
                 idle=self._idle,
                 reconnects=reconnects,
                 size=size,
+                decoder=decoder,
             )
 
     def attend(self, until: float, attention: Attention = Attention.WANTED) -> None:

@@ -19,6 +19,7 @@ class Condition(NamedTuple):
     detail: str
     reconnects: int
     size: Size | None
+    decoder: str
 
 
 class StreamHealth:
@@ -34,6 +35,7 @@ class StreamHealth:
         self._state = CameraState.STARTING
         self._detail = ""
         self._size: Size | None = None
+        self._decoder = ""
         self._times_online = 0
         self._online_at = 0.0
         self._alive_at = 0.0
@@ -41,6 +43,12 @@ class StreamHealth:
     def alive(self, now: float) -> None:
         with self._lock:
             self._alive_at = now
+
+    def decoded_by(self, decoder: str) -> bool:
+        """Take note of what decodes now; True when that is news."""
+        with self._lock:
+            is_news, self._decoder = decoder != self._decoder, decoder
+            return is_news
 
     def picture(self, size: Size, now: float) -> bool:
         """Take note of a decoded picture; True when that brought the stream online."""
@@ -68,4 +76,4 @@ class StreamHealth:
             silence = now - self._alive_at
             if state is CameraState.ONLINE and silence > self._patience:
                 state, detail = CameraState.STALLED, f"no sign of life for {silence:.0f} s"
-            return Condition(state, detail, max(0, self._times_online - 1), self._size)
+            return Condition(state, detail, max(0, self._times_online - 1), self._size, self._decoder)

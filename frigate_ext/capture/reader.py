@@ -10,10 +10,12 @@ from typing import Final
 
 import av
 from av.stream import Stream
+from av.video.codeccontext import VideoCodecContext
 
+from frigate_ext.capture.acceleration import accelerated, in_software
 from frigate_ext.capture.backoff import Backoff
 from frigate_ext.capture.decoder import ThriftyDecoder
-from frigate_ext.capture.failure import RefusedError
+from frigate_ext.capture.failure import RefusedError, UndecodableError
 from frigate_ext.capture.feed import Feed
 from frigate_ext.capture.health import StreamHealth
 from frigate_ext.capture.interrupt import interrupt_on
@@ -55,6 +57,9 @@ class Reader(Worker):
         self._clock = clock
         self._scalers: dict[Size | None, Scaler] = {}
         self._failures = 0
+        self._acceleration = settings.acceleration
+        self._given_up = ""
+        """Why the device that should decode is not tried any more."""
 
     def run(self) -> None:
         interrupt_on(self.stopping)
@@ -68,6 +73,9 @@ class Reader(Worker):
         try:
             with closing(open_source(self._settings, self.stopping)) as source:
                 return self._read(source)
+        except UndecodableError as error:
+            self._give_up_device()
+            return error
         except StreamError as error:
             return error
         except Exception as error:
@@ -76,7 +84,7 @@ class Reader(Worker):
 
     def _read(self, source: Source) -> StreamError:
         watch = StallWatch(self._settings.stall_timeout, self._monotonic())
-        decoder, times = ThriftyDecoder(source.codec), StreamTime()
+        decoder, times = ThriftyDecoder(self._opened(source.codec)), StreamTime()
         any_picture = False
         for packet in source.packets():
             watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())
@@ -88,9 +96,22 @@ class Reader(Worker):
             watch.check(self._monotonic())
             if self.stopping.is_set():
                 break
-        return StreamError(
-            "the stream has ended" if any_picture else "undecodable: it ended without a picture"
-        )
+        if not any_picture:
+            raise UndecodableError("undecodable: it ended without a picture")
+        return StreamError("the stream has ended")
+
+    def _give_up_device(self) -> None:
+        """A device that brings no picture is not asked again: the processor may."""
+        if self._acceleration:
+            self._given_up = in_software(self._acceleration.kind, "it brought no picture")
+            self._acceleration = None
+
+    def _opened(self, codec: VideoCodecContext) -> VideoCodecContext:
+        opened, name = accelerated(codec, self._acceleration)
+        if self.health.decoded_by(self._given_up or name):
+            level = logging.WARNING if self._settings.acceleration and opened is codec else logging.INFO
+            logger.log(level, "%s: decoded by %s", self._cameras, self._given_up or name)
+        return opened
 
     def _decode(self, decoder: ThriftyDecoder, packet: av.Packet[Stream]) -> list[av.VideoFrame]:
         """Decode what is wanted now; broken packets yield nothing, and in the end the watch gives up."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from frigate_ext.capture.acceleration import Acceleration
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.geometry import Size
 
@@ -30,6 +31,8 @@ class StreamSettings:
 
     url: str = field(repr=False)
     """Passed `check_url`; holds the credentials."""
+    acceleration: Acceleration | None = None
+    """What should decode; None: the processor."""
     max_fps: float | None = None
     """Frames beyond this rate are decoded but neither scaled nor handed over; None means all."""
     size: Size | None = None
@@ -74,5 +77,7 @@ class CaptureStatus:
     """Of these, replaced by a newer one before anybody took them."""
     reconnects: int
     """Times the stream came back after a loss."""
+    decoder: str = ""
+    """What decodes, for people; see `acceleration`."""
     size: Size | None
     """The stream's own size, before scaling; None before the first picture."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from frigate_ext.capture.failure import StalledError
-from frigate_ext.errors import StreamError
+from frigate_ext.capture.failure import StalledError, UndecodableError
 
 
 class StallWatch:
@@ -33,4 +32,4 @@ class StallWatch:
         if now - self._moved_at >= self._timeout:
             raise StalledError(f"the stream's time has stood still for {self._timeout:g} s")
         if now - self._picture_at >= self._timeout:
-            raise StreamError(f"undecodable: no picture for {self._timeout:g} s, though data arrives")
+            raise UndecodableError(f"undecodable: no picture for {self._timeout:g} s, though data arrives")

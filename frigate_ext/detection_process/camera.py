@@ -225,4 +225,5 @@ class _Meter:
                 SkipReason.LATE: status.skipped,
             },
             reconnects=status.reconnects,
+            decoder=status.decoder,
         )

@@ -86,7 +86,7 @@ def test_unused_keys_of_frigate_are_listed_once_at_info(caplog):
         log_ignored_keys(config)
     (record,) = caplog.records
     assert record.levelno == logging.INFO
-    assert "birdseye, camera_groups, cameras.*.ffmpeg.hwaccel_args" in record.getMessage()
+    assert "birdseye, camera_groups, cameras.*.ffmpeg.inputs.input_args" in record.getMessage()
 
 
 def test_a_single_provider_of_older_frigates_is_called_default(load_texts):

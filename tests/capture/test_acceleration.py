@@ -1,0 +1,58 @@
+import av
+import pytest
+from av.codec.hwaccel import hwdevices_available
+
+from frigate_ext.capture.acceleration import Acceleration, accelerated
+from frigate_ext.capture.settings import StreamSettings
+from tests.capture.clips import number_of
+from tests.capture.waiting import eventually, next_frame
+
+
+@pytest.fixture
+def codec(clip):
+    with av.open(str(clip)) as container:
+        yield container.streams.video[0].codec_context
+
+
+def test_nothing_wanted_is_the_processor(codec):
+    assert accelerated(codec, None) == (codec, "software")
+
+
+def test_a_device_that_ffmpeg_does_not_know_falls_back_and_says_so(codec):
+    opened, name = accelerated(codec, Acceleration("warp"))
+    assert opened is codec
+    assert name == "software (warp: this FFmpeg is built without it)"
+
+
+def test_a_device_that_does_not_decode_the_codec_falls_back(clip):
+    decoder = av.CodecContext.create("mjpeg", "r")
+    kinds = [kind for kind in hwdevices_available() if kind in {"qsv", "amf"}]
+    assert {accelerated(decoder, Acceleration(kind)).codec for kind in kinds} <= {decoder}
+
+
+@pytest.mark.parametrize("device", [None, "99", "nonsense"])
+def test_a_card_that_is_not_there_falls_back(codec, device):
+    opened, name = accelerated(codec, Acceleration("cuda", device or "98"))
+    assert opened is codec
+    assert name.startswith("software (cuda: ")
+
+
+def test_a_stream_plays_without_the_device_it_was_to_have(pool, clip, caplog):
+    settings = StreamSettings(url=str(clip), loop=True, acceleration=Acceleration("warp"))
+    feed = pool.open("front", settings, lambda: None)
+    assert number_of(next_frame(feed)) >= 0
+    assert feed.status().decoder == "software (warp: this FFmpeg is built without it)"
+    assert caplog.text.count("decoded by") == 1
+
+
+def test_a_device_that_brings_no_picture_is_not_asked_again(pool, clip, monkeypatch):
+    """A decoder that swallows everything stands in for a driver that does."""
+    silent = av.CodecContext.create("mpeg1video", "r")
+    monkeypatch.setattr(
+        "frigate_ext.capture.reader.accelerated",
+        lambda codec, wanted: (silent, "warp") if wanted else (codec, "software"),
+    )
+    settings = StreamSettings(url=str(clip), loop=True, acceleration=Acceleration("warp"), stall_timeout=0.5)
+    feed = pool.open("front", settings, lambda: None)
+    assert eventually(lambda: feed.take() is not None)
+    assert feed.status().decoder == "software (warp: it brought no picture)"
