@@ -11,7 +11,7 @@ def test_a_stream_is_starting_until_its_first_picture():
     health = StreamHealth(patience=10.0)
     assert health.condition(now=60.0).state is CameraState.STARTING
     assert health.picture(SIZE, now=61.0)
-    assert health.condition(now=61.0) == (CameraState.ONLINE, "", 0, SIZE)
+    assert health.condition(now=61.0) == (CameraState.ONLINE, "", 0, SIZE, "")
 
 
 def test_a_failed_first_open_is_offline_with_the_reason():
@@ -27,7 +27,7 @@ def test_a_stall_lasts_until_pictures_come_again_and_coming_back_is_counted():
     assert health.condition(now=50.0)[:2] == (CameraState.STALLED, "no data for 10 s")
     assert health.picture(SIZE, now=51.0)
     assert not health.picture(SIZE, now=52.0)
-    assert health.condition(now=52.0) == (CameraState.ONLINE, "", 1, SIZE)
+    assert health.condition(now=52.0) == (CameraState.ONLINE, "", 1, SIZE, "")
 
 
 def test_a_reader_stuck_in_native_code_shows_as_stalled():
