@@ -7,11 +7,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.event import Event
 from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.errors import FrameUnavailableError, StoreError
 from frigate_ext.runtime.health import PartHealth, PartState
@@ -60,6 +61,8 @@ class Entry:
 
     event: Event
     shot: FrameKey | None = None
+    box: Box | None = None
+    """Where the object is in that frame."""
 
 
 class Diary:
@@ -83,7 +86,7 @@ class Diary:
     def stored(self, event: Event) -> None:
         """An event has got a new snapshot."""
         if life := self._lives.get(event.camera, {}).get(event.id):
-            life.event = replace(life.event, snapshot_time=event.snapshot_time)
+            life.event = _with_snapshot_of(event, life.event)
 
     def _vanished(self, update: CameraUpdate) -> list[Entry]:
         """Events of objects that a complete message does not speak of, or whose publisher was restarted."""
@@ -98,7 +101,7 @@ class Diary:
     def _follow(self, seen: TrackedObject, update: CameraUpdate) -> Entry | None:
         lives = self._lives[update.camera]
         life = lives.get(seen.id)
-        event = _event(seen, life.event.snapshot_time if life else None)
+        event = _with_snapshot_of(life.event, _event(seen)) if life else _event(seen)
         if seen.end_time is not None:
             lives.pop(seen.id, None)
             return Entry(event)
@@ -107,7 +110,7 @@ class Diary:
         life = lives.setdefault(seen.id, _Life(event, seen.frame_time))
         life.event, life.last_seen = event, seen.frame_time
         shot = update.key if self._worth_a_snapshot(seen, life, update) else None
-        return Entry(event, shot) if news or shot else None
+        return Entry(event, shot, seen.box) if news or shot else None
 
     def _worth_a_snapshot(self, seen: TrackedObject, life: _Life, update: CameraUpdate) -> bool:
         if update.camera not in self._snapshot_cameras or seen.frame_time != update.frame_time:
@@ -181,7 +184,7 @@ class Recorder(Worker):
     def _store(self, entry: Entry) -> None:
         event, jpeg = entry.event, None
         if entry.shot and (frame := self._shoot(entry.shot)):
-            event, jpeg = replace(event, snapshot_time=frame.frame_time), frame.jpeg
+            event, jpeg = replace(event, **_snapshot(frame, entry.box)), frame.jpeg
             self._diary.stored(event)
         self._guarded(lambda: self._events.save(event, jpeg))
 
@@ -206,7 +209,21 @@ class Recorder(Worker):
             self._health = PartHealth(PartState.OK)
 
 
-def _event(seen: TrackedObject, snapshot_time: float | None) -> Event:
+def _snapshot(frame: EncodedFrame, box: Box | None) -> dict[str, Any]:
+    return {"snapshot_time": frame.frame_time, "snapshot_box": box, "frame_size": frame.frame_size}
+
+
+def _with_snapshot_of(event: Event, other: Event) -> Event:
+    """`other`, with the snapshot of `event`."""
+    return replace(
+        other,
+        snapshot_time=event.snapshot_time,
+        snapshot_box=event.snapshot_box,
+        frame_size=event.frame_size,
+    )
+
+
+def _event(seen: TrackedObject) -> Event:
     return Event(
         id=seen.id,
         camera=seen.camera,
@@ -215,7 +232,6 @@ def _event(seen: TrackedObject, snapshot_time: float | None) -> Event:
         end_time=seen.end_time,
         top_score=seen.top_score,
         zones=seen.entered_zones,
-        snapshot_time=snapshot_time,
     )
 
 

@@ -19,6 +19,7 @@ from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store import Page, Store
+from frigate_ext.store.timeline import EVER, Span
 from genai.judge import Judge
 from jobs.engine import Engine
 from jobs.live import LiveJob
@@ -228,10 +229,15 @@ class JobManager:
         return job
 
     def list_jobs(
-        self, states: Collection[JobState] | None, camera: str | None, limit: int, before: str | None
+        self,
+        states: Collection[JobState] | None,
+        cameras: Collection[str] | None,
+        limit: int,
+        before: str | None,
+        span: Span = EVER,
     ) -> Page[Job]:
         """Newest first; running ones as they are just now."""
-        page = self._store.jobs.list(states=states, camera=camera, limit=limit, before=before)
+        page = self._store.jobs.list(states=states, cameras=cameras, span=span, limit=limit, before=before)
         return replace(page, items=tuple(self._newest(job) for job in page.items))
 
     def newest(self, origin: Origin) -> Job | None:

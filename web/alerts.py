@@ -8,19 +8,19 @@ from frigate_ext.domain.document import Document, kept_alert_document
 from frigate_ext.domain.look import Alert, AlertKind
 from frigate_ext.errors import NotFoundError
 from web.bodies import FeedbackBody
-from web.context import services
+from web.context import asked_cameras, services
 from web.declare import JPEG, Body, Group
 from web.documents import AlertDocument, Listed
 from web.paging import listed
 from web.permissions import RULES_ALERT, SCOPED, SEES_ALERT
-from web.query import Text, Window
+from web.query import Text, Timed, Words
 
 routes = Group("alerts", "/api/alerts")
 
 
-class AlertsQuery(Window):
+class AlertsQuery(Timed):
     job_id: Text = None
-    camera: Text = None
+    camera: Words[str] = ()
     kind: AlertKind | None = None
 
 
@@ -28,7 +28,12 @@ class AlertsQuery(Window):
 def listing(query: AlertsQuery) -> Document:
     """List alerts, newest first."""
     page = services().store.alerts.list(
-        job_id=query.job_id, camera=query.camera, kind=query.kind, limit=query.limit, before=query.cursor
+        job_id=query.job_id,
+        cameras=asked_cameras(query.camera),
+        span=query.span,
+        kind=query.kind,
+        limit=query.limit,
+        before=query.cursor,
     )
     return listed(page, _document)
 

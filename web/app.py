@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from web import alerts, cameras, jobs, login, looks, monitor, page, problems, reference, system, texts
+from web import alerts, cameras, events, jobs, login, looks, monitor, page, problems, reference, system, texts
 from web.access import Gate
 from web.body import MAX_BODY
 from web.context import provide
@@ -43,7 +43,15 @@ def create_app(services: Services) -> Flask:
 
 def _groups(services: Services, gate: Gate | None) -> list[Group]:
     """Every route there is, in the order in which they are described."""
-    api = [jobs.routes, looks.routes, alerts.routes, cameras.routes, monitor.routes(services), system.routes]
+    api = [
+        jobs.routes,
+        looks.routes,
+        alerts.routes,
+        events.routes,
+        cameras.routes,
+        monitor.routes(services),
+        system.routes,
+    ]
     return [*api, reference.routes, page.routes, login.routes(gate)]
 
 

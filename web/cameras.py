@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from flask import Response
+from flask import Response, jsonify
 from pydantic import ConfigDict, Field
 
 from frigate_ext.bus.latest import Latest
@@ -14,12 +14,12 @@ from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.objects import TrackedObject
 from web.context import services, visible_cameras
-from web.declare import JPEG, Group
-from web.documents import CameraDocument, Listed
+from web.declare import JPEG, WEBP, Group
+from web.documents import CameraDocument, Items, Listed
 from web.endpoint import conditional
-from web.overlay import Overlay, draw
+from web.overlay import Encoding, Overlay, draw
 from web.permissions import SCOPED, SEES_CAMERA
-from web.query import Flag, Query
+from web.query import Flag, Query, Text
 
 routes = Group("cameras", "/api")
 
@@ -35,6 +35,14 @@ _UNHEARD: dict[str, Any] = {
     "objects": [],
     "stats": None,
 }
+
+
+class LabelsQuery(Query):
+    """Frigate's."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    camera: Text = None
 
 
 class PictureQuery(Query):
@@ -57,19 +65,43 @@ def listing() -> Document:
     return {"items": [camera_document(camera, latest(camera.name)) for camera in cameras], "next": None}
 
 
+@routes.route("GET", "/labels", access=SCOPED, query=LabelsQuery, reply=Items[str])
+def labels(query: LabelsQuery) -> Response:
+    """List what may be detected, on one camera or on all, as Frigate does."""
+    cameras = [each for each in visible_cameras().values() if query.camera in {None, each.name}]
+    return jsonify(sorted({label for camera in cameras for label in camera.labels}))
+
+
+@routes.route("GET", "/sub_labels", access=SCOPED, reply=Items[str])
+def sub_labels() -> Response:
+    """List sub labels as Frigate does; we give none."""
+    return jsonify([])
+
+
+@routes.route("GET", "/<camera>/latest.webp", access=SEES_CAMERA, query=PictureQuery, reply=WEBP)
+def latest_webp(camera: str, query: PictureQuery) -> Response:
+    """Return the camera's newest picture as WebP; otherwise as `latest.jpg`."""
+    return _latest(camera, query, Encoding(".webp", query.quality))
+
+
 @routes.route("GET", "/<camera>/latest.jpg", access=SEES_CAMERA, query=PictureQuery, reply=JPEG)
-def latest_picture(camera: str, query: PictureQuery) -> Response:
+def latest_jpeg(camera: str, query: PictureQuery) -> Response:
     """Return the camera's newest picture, in Frigate's way of asking.
 
     `X-Frame-Time` is the frame's time; `X-Frigate-Offline: true` says that the camera is away and this is the
     last picture of it.
     """
+    return _latest(camera, query, Encoding(".jpg", query.quality))
+
+
+def _latest(camera: str, query: PictureQuery, encoding: Encoding) -> Response:
     known = services().cameras[camera]
     overlay = Overlay(boxes=query.bbox, timestamp=query.timestamp, zones=query.zones)
     frame = services().fetch_frame(camera, query.height, query.quality)
     heard = services().latest(camera)
     objects = heard.update.objects if heard and _is_online(heard) else ()
-    response = conditional(draw(frame, overlay, known.zones, objects, query.quality), "image/jpeg")
+    picture = draw(frame, overlay, known.zones, objects, encoding)
+    response = conditional(picture, "image/jpeg" if encoding.kind == ".jpg" else "image/webp")
     response.headers["X-Frame-Time"] = f"{frame.frame_time:.3f}"
     if not _is_online(heard):
         response.headers["X-Frigate-Offline"] = "true"

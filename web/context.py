@@ -36,6 +36,14 @@ def visible_cameras() -> Mapping[str, Camera]:
     return cameras if allowed is None else {name: cameras[name] for name in cameras if name in allowed}
 
 
+def asked_cameras(asked: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """Return which cameras a list is about: those asked for that the asker may see; None for all."""
+    allowed = limit()
+    if allowed is None:
+        return asked or None
+    return tuple(name for name in asked or sorted(allowed) if name in allowed)
+
+
 def may_see(camera: str) -> bool:
     """Whether the asker may see what belongs to this camera, which may be one of the past."""
     allowed = limit()

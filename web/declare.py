@@ -51,6 +51,7 @@ class Media:
 
 
 JPEG = Media(("image/jpeg",))
+WEBP = Media(("image/webp",))
 TEXT = Media(("text/plain",))
 HTML = Media(("text/html",))
 

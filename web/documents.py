@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.look import AlertKind, Feedback, LookReason, LookState
@@ -203,6 +203,42 @@ class AlertDocument(Shape):
     acknowledged_at: Time | None
     feedback: Feedback | None
     note: str
+
+
+class EventData(Shape):
+    """What Frigate's clients read of an object; boxes are x, y, width, height as fractions of the frame."""
+
+    type: str
+    score: Share
+    top_score: Share
+    box: list[float] | None
+    region: list[float] | None
+
+
+class EventDocument(Shape):
+    """A tracked object's life, as Frigate has it."""
+
+    id: str
+    camera: str
+    label: str
+    sub_label: str | None
+    start_time: Time
+    end_time: Time | None = Field(description="Null while the object is in view.")
+    false_positive: bool | None
+    zones: list[str]
+    thumbnail: str = Field(description="Always empty; ask for `thumbnail.jpg`.")
+    has_clip: bool
+    has_snapshot: bool
+    retain_indefinitely: bool
+    plus_id: str | None
+    model_hash: str | None
+    detector_type: str | None
+    model_type: str | None
+    data: EventData
+
+
+class Items(RootModel[list[T]], Generic[T]):
+    """A plain list, as Frigate has it."""
 
 
 class ZoneDocument(Shape):

@@ -12,23 +12,28 @@ from frigate_ext.domain.document import (
     job_document,
     look_document,
 )
+from frigate_ext.domain.look import LookState
 from frigate_ext.domain.watch import Job, JobState, Origin
 from jobs.request import CHANGEABLE, FIELDS, build_watch, change_watch
 from web.bodies import ChangeBody, SnoozeBody, WatchBody
 from web.body import only
-from web.context import services, visible_cameras
+from web.context import asked_cameras, services, visible_cameras
 from web.declare import Body, Group
 from web.documents import JobDocument, Listed, LookDocument
 from web.paging import listed
 from web.permissions import RULES_JOB, SCOPED, SEES_JOB
-from web.query import Text, Window, Words
+from web.query import Timed, Words
 
 routes = Group("jobs", "/api/jobs")
 
 
-class JobsQuery(Window):
+class JobsQuery(Timed):
     state: Words[JobState] = ()
-    camera: Text = None
+    camera: Words[str] = ()
+
+
+class LooksQuery(Timed):
+    state: Words[LookState] = ()
 
 
 @routes.route(
@@ -50,7 +55,8 @@ def start(body: dict[str, Any]) -> Document:
 def listing(query: JobsQuery) -> Document:
     """List jobs, newest first."""
     states = frozenset(query.state) or None
-    page = services().jobs.list_jobs(states, query.camera, query.limit, query.cursor)
+    cameras = asked_cameras(query.camera)
+    page = services().jobs.list_jobs(states, cameras, query.limit, query.cursor, query.span)
     documents = _documents(page.items)
     return listed(page, lambda job: documents[job.id])
 
@@ -128,11 +134,17 @@ def delete(job_id: str) -> None:
     services().jobs.delete_job(job_id)
 
 
-@routes.route("GET", "/<job_id>/looks", access=SEES_JOB, query=Window, reply=Listed[LookDocument])
-def looks(job_id: str, query: Window) -> Document:
+@routes.route("GET", "/<job_id>/looks", access=SEES_JOB, query=LooksQuery, reply=Listed[LookDocument])
+def looks(job_id: str, query: LooksQuery) -> Document:
     """List a job's looks, newest first."""
-    services().jobs.get(job_id)
-    page = services().store.looks.of_job(job_id, query.limit, query.cursor)
+    page = services().store.looks.list(
+        job_id=job_id,
+        cameras=None,
+        states=query.state or None,
+        span=query.span,
+        limit=query.limit,
+        before=query.cursor,
+    )
     return listed(page, lambda look: look_document(look, services().external_url))
 
 

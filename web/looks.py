@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from frigate_ext.domain.document import Document, look_document
+from frigate_ext.domain.look import LookState
 from frigate_ext.errors import NotFoundError
-from web.context import services
+from web.context import asked_cameras, services
 from web.declare import JPEG, Group
-from web.documents import LookDocument
-from web.permissions import SEES_LOOK
+from web.documents import Listed, LookDocument
+from web.paging import listed
+from web.permissions import SCOPED, SEES_LOOK
+from web.query import Text, Timed, Words
 
 routes = Group("looks", "/api/looks")
+
+
+class LooksQuery(Timed):
+    camera: Words[str] = ()
+    job_id: Text = None
+    state: Words[LookState] = ()
+
+
+@routes.route("GET", "", access=SCOPED, query=LooksQuery, reply=Listed[LookDocument])
+def listing(query: LooksQuery) -> Document:
+    """List looks of all jobs, newest first."""
+    page = services().store.looks.list(
+        job_id=query.job_id,
+        cameras=asked_cameras(query.camera),
+        states=query.state or None,
+        span=query.span,
+        limit=query.limit,
+        before=query.cursor,
+    )
+    return listed(page, lambda look: look_document(look, services().external_url))
 
 
 @routes.route("GET", "/<int:look_id>", access=SEES_LOOK, reply=LookDocument)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Zone
 from frigate_ext.domain.frame import Image
+from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.errors import FrameUnavailableError
 
@@ -30,32 +32,52 @@ class Overlay:
     zones: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """`quality` is 1..100."""
+
+    kind: Literal[".jpg", ".webp"]
+    quality: int
+
+
 def draw(
     frame: EncodedFrame,
     overlay: Overlay,
     zones: Sequence[Zone],
     objects: Iterable[TrackedObject],
-    quality: int,
+    encoding: Encoding,
 ) -> bytes:
-    """Return the frame's JPEG, drawn on and encoded again only where something is asked for.
+    """Return the frame as a picture, drawn on and encoded again only where something is asked for.
 
     `objects` have boxes in pixels of `frame.frame_size`; only real ones that are seen now are drawn.
     """
-    if overlay == Overlay():
+    if overlay == Overlay() and encoding.kind == ".jpg":
         return frame.jpeg
-    image = _decode(frame.jpeg)
+    image = decode(frame.jpeg)
     for zone in zones if overlay.zones else ():
         _draw_zone(image, zone)
     for thing in objects if overlay.boxes else ():
         if thing.is_real and thing.is_seen:
-            _draw_box(image, thing, frame)
+            _draw_object(image, thing, frame)
     if overlay.timestamp:
-        moment = datetime.fromtimestamp(frame.frame_time).astimezone()
-        _write(image, moment.strftime("%Y-%m-%d %H:%M:%S"), (6, image.shape[0] - 8))
-    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+        write_time(image, frame.frame_time)
+    return encode(image, encoding)
 
 
-def _decode(jpeg: bytes) -> Image:
+def encode(image: Image, encoding: Encoding) -> bytes:
+    """Return a picture as its files are."""
+    setting = cv2.IMWRITE_JPEG_QUALITY if encoding.kind == ".jpg" else cv2.IMWRITE_WEBP_QUALITY
+    return bytes(cv2.imencode(encoding.kind, image, [setting, encoding.quality])[1])
+
+
+def write_time(image: Image, time: float) -> None:
+    """Write a moment (epoch s) into the lower left corner, in local time."""
+    moment = datetime.fromtimestamp(time).astimezone()
+    _write(image, moment.strftime("%Y-%m-%d %H:%M:%S"), (6, image.shape[0] - 8))
+
+
+def decode(jpeg: bytes) -> Image:
+    """Raise FrameUnavailableError for what is no picture."""
     image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise FrameUnavailableError("the picture can't be decoded")
@@ -68,12 +90,17 @@ def _draw_zone(image: Image, zone: Zone) -> None:
     cv2.polylines(image, [corners], isClosed=True, color=ZONE_COLOR, thickness=2)
 
 
-def _draw_box(image: Image, thing: TrackedObject, frame: EncodedFrame) -> None:
+def _draw_object(image: Image, thing: TrackedObject, frame: EncodedFrame) -> None:
     height, width = image.shape[:2]
     fx, fy = width / frame.frame_size.width, height / frame.frame_size.height
-    x1, y1, x2, y2 = (round(v * f) for v, f in zip(thing.box, (fx, fy, fx, fy), strict=True))
-    cv2.rectangle(image, (x1, y1), (x2, y2), BOX_COLOR, 2)
-    _write(image, f"{thing.label} {thing.score:.0%}", (x1 + 2, max(14, y1 - 5)))
+    box = Box(*(round(v * f) for v, f in zip(thing.box, (fx, fy, fx, fy), strict=True)))
+    draw_box(image, box, f"{thing.label} {thing.score:.0%}")
+
+
+def draw_box(image: Image, box: Box, text: str) -> None:
+    """Outline a box in pixels of this image, and say what it is."""
+    cv2.rectangle(image, box[:2], box[2:], BOX_COLOR, 2)
+    _write(image, text, (box.x1 + 2, max(14, box.y1 - 5)))
 
 
 def _write(image: Image, text: str, at: tuple[int, int]) -> None:

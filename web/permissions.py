@@ -32,6 +32,10 @@ def _look(services: Services, values: Values) -> str:
     return services.jobs.get(services.store.looks.get(values["look_id"]).job_id).watch.camera
 
 
+def _event(services: Services, values: Values) -> str:
+    return services.store.events.get(values["event_id"]).camera
+
+
 PUBLIC = Access(None)
 ANYONE_SIGNED_IN = Access(Role.VIEWER)
 """Tells nothing of any camera."""
@@ -41,6 +45,7 @@ ADMIN = Access(Role.ADMIN)
 SEES_CAMERA = Access(Role.VIEWER, _camera)
 SEES_JOB = Access(Role.VIEWER, _job)
 SEES_ALERT = Access(Role.VIEWER, _alert)
+SEES_EVENT = Access(Role.VIEWER, _event)
 SEES_LOOK = Access(Role.VIEWER, _look)
 
 RULES_JOB = Access(Role.ADMIN, _job)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 from flask import request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
+from frigate_ext.store.timeline import Span
 from web.invalid import refusal
 
 M = TypeVar("M", bound=BaseModel)
@@ -40,7 +41,7 @@ Flag = Annotated[
     WithJsonSchema({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
 ]
 """Frigate's 0/1 switches."""
-Moment = Annotated[float | None, Field(allow_inf_nan=False)]
+Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)] | None
 """Epoch seconds."""
 
 
@@ -55,6 +56,17 @@ class Window(Query):
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many at most.")
     cursor: Text = Field(None, description="`next` of the page before.")
+
+
+class Timed(Window):
+    """A part of a list, of what lies between two times."""
+
+    after: Moment = Field(None, description="Epoch seconds; later than this.")
+    before: Moment = Field(None, description="Epoch seconds; earlier than this.")
+
+    @property
+    def span(self) -> Span:
+        return Span(self.after, self.before)
 
 
 def parsed(model: type[M]) -> M:

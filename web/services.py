@@ -10,9 +10,12 @@ from typing import Any, Protocol, TypeVar
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
+from frigate_ext.domain.event import Event
+from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookState
 from frigate_ext.domain.watch import Job, JobState, Origin, Usage, Watch
 from frigate_ext.runtime.health import PartHealth
+from frigate_ext.store.events import EventFilter
+from frigate_ext.store.timeline import EVER, Span
 from web.identity import Authenticator
 
 T_co = TypeVar("T_co", covariant=True)
@@ -61,9 +64,14 @@ class Jobs(Protocol):
         """What a job has spent of its limits; None of one that has ended."""
 
     def list_jobs(
-        self, states: Collection[JobState] | None, camera: str | None, limit: int, before: str | None
+        self,
+        states: Collection[JobState] | None,
+        cameras: Collection[str] | None,
+        limit: int,
+        before: str | None,
+        span: Span,
     ) -> Page[Job]:
-        """`states` None means any; `before` is a cursor from an earlier page."""
+        """None means any; `before` is a cursor from an earlier page."""
 
     def newest(self, origin: Origin) -> Job | None: ...
 
@@ -72,7 +80,17 @@ class Looks(Protocol):
     def get(self, look_id: int) -> Look:
         """Raise NotFoundError. Any number may be asked for."""
 
-    def of_job(self, job_id: str, limit: int, before: str | None) -> Page[Look]: ...
+    def list(
+        self,
+        *,
+        job_id: str | None,
+        cameras: Collection[str] | None,
+        states: Collection[LookState] | None,
+        span: Span,
+        limit: int,
+        before: str | None,
+    ) -> Page[Look]:
+        """None means any."""
 
     def picture(self, look_id: int, n: int) -> bytes | None:
         """The n-th JPEG a look was shown; None where it is not kept. Numbers fit 64 bits."""
@@ -86,7 +104,8 @@ class Alerts(Protocol):
         self,
         *,
         job_id: str | None = None,
-        camera: str | None = None,
+        cameras: Collection[str] | None = None,
+        span: Span = EVER,
         kind: AlertKind | None = None,
         limit: int,
         before: str | None,
@@ -108,7 +127,19 @@ class Alerts(Protocol):
         """How many alerts of each job were called right and wrong; jobs without any may be left out."""
 
 
+class Events(Protocol):
+    def get(self, event_id: str) -> Event:
+        """Raise NotFoundError."""
+
+    def list(self, chosen: EventFilter, limit: int, before: str | None) -> Page[Event]: ...
+
+    def snapshot(self, event_id: str) -> bytes | None:
+        """The JPEG; None where there is none."""
+
+
 class Store(Protocol):
+    @property
+    def events(self) -> Events: ...
     @property
     def looks(self) -> Looks: ...
     @property

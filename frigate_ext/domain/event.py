@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from frigate_ext.domain.geometry import Box, Size
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -21,3 +23,7 @@ class Event:
     """Every zone it has been in, in order of entry."""
     snapshot_time: float | None = None
     """Frame time of the snapshot; None where there is none."""
+    snapshot_box: Box | None = None
+    """Where the object is in the snapshot, in pixels of `frame_size`."""
+    frame_size: Size | None = None
+    """Of the detect frame that the snapshot is of."""

@@ -19,6 +19,7 @@ from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import AlertTable
+from frigate_ext.store.timeline import EVER, Span
 
 
 class Alerts:
@@ -64,17 +65,18 @@ class Alerts:
         self,
         *,
         job_id: str | None = None,
-        camera: str | None = None,
+        cameras: Collection[str] | None = None,
+        span: Span = EVER,
         kind: AlertKind | None = None,
         limit: int = 100,
         before: str | None = None,
     ) -> Page[Alert]:
-        """Alerts, newest first."""
-        query = AlertTable.select()
+        """Alerts told within `span`, newest first; None means any."""
+        query = AlertTable.select().where(AlertTable.seq > 0, *span.holds(AlertTable.time))
         if job_id is not None:
             query = query.where(AlertTable.job_id == job_id)
-        if camera is not None:
-            query = query.where(AlertTable.camera == camera)
+        if cameras is not None:
+            query = query.where(AlertTable.camera.in_(list(cameras)))
         if kind is not None:
             query = query.where(AlertTable.kind == kind.value)
         with self._database.reading() as db:

@@ -14,6 +14,7 @@ from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import AlertTable, JobTable
+from frigate_ext.store.timeline import EVER, Span
 
 
 class Jobs:
@@ -37,16 +38,17 @@ class Jobs:
         self,
         *,
         states: Collection[JobState] | None = None,
-        camera: str | None = None,
+        cameras: Collection[str] | None = None,
+        span: Span = EVER,
         limit: int = 100,
         before: str | None = None,
     ) -> Page[Job]:
-        """Jobs, newest first; `states` None means any."""
-        query = JobTable.select()
+        """Jobs made within `span`, newest first; None means any."""
+        query = JobTable.select().where(JobTable.seq > 0, *span.holds(JobTable.created_at))
         if states is not None:
             query = query.where(JobTable.state.in_([state.value for state in states]))
-        if camera is not None:
-            query = query.where(JobTable.camera == camera)
+        if cameras is not None:
+            query = query.where(JobTable.camera.in_(list(cameras)))
         with self._database.reading() as db:
             rows, cursor = read_page(db, query, JobTable.seq, limit, before)
         return Page(tuple(_job(row) for row in rows), cursor)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
 from peewee import SqliteDatabase, fn
 
@@ -16,7 +18,8 @@ from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.payments import write_payments
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
-from frigate_ext.store.tables import EpisodeTable, LookTable, PictureTable
+from frigate_ext.store.tables import EpisodeTable, JobTable, LookTable, PictureTable
+from frigate_ext.store.timeline import EVER, Line, Span, read_timeline
 
 PICTURES_OF = 20
 """Looks of a job whose frames are kept; the frames of an alert stay with the alert."""
@@ -25,7 +28,10 @@ _LARGEST = 2**63 - 1
 _TEXT = 8_000
 """Characters kept of a prompt and of a reply."""
 _NESTED = ("verdict", "objects", "frame_size")
+_BY_START = Line(LookTable.started_at, LookTable.id)
 _COUNT_PICTURES = PictureTable.select(fn.COUNT(PictureTable.id)).where(PictureTable.look_id == LookTable.id)
+
+_WITH_PICTURES = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class Looks:
         an earlier one of the job, until a look of the job is answered. None when the look's episode has been
         decided already.
         """
-        row = _row(replace(look, state=LookState.PENDING)) | {"intent": intent}
+        camera = JobTable.select(JobTable.camera).where(JobTable.id == look.job_id)
+        row = _row(replace(look, state=LookState.PENDING)) | {"intent": intent, "camera": camera}
         del row["id"]
         with self._database.writing() as db:
             if look.episode is not None and _is_decided(db, look.job_id, look.episode):
@@ -74,17 +81,36 @@ class Looks:
 
     def of_job(self, job_id: str, limit: int = 100, before: str | None = None) -> Page[Look]:
         """Looks of a job, newest first."""
-        query = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
         with self._database.reading() as db:
-            query = query.where(LookTable.job_id == job_id)
+            query = _WITH_PICTURES.where(LookTable.job_id == job_id)
             rows, cursor = read_page(db, query, LookTable.id, limit, before)
+        return Page(tuple(_look(row) for row in rows), cursor)
+
+    def list(
+        self,
+        *,
+        job_id: str | None = None,
+        cameras: Collection[str] | None = None,
+        states: Collection[LookState] | None = None,
+        span: Span = EVER,
+        limit: int = 100,
+        before: str | None = None,
+    ) -> Page[Look]:
+        """Looks of all jobs, those that began last first; None asks for any."""
+        conditions = [LookTable.id > 0, *span.holds(LookTable.started_at)]
+        conditions += [] if job_id is None else [LookTable.job_id == job_id]
+        branches = [
+            _WITH_PICTURES.where(*conditions, *camera, *state)
+            for camera, state in product(_each(LookTable.camera, cameras), _each(LookTable.state, states))
+        ]
+        with self._database.reading() as db:
+            rows, cursor = read_timeline(db, _BY_START, branches, limit, before)
         return Page(tuple(_look(row) for row in rows), cursor)
 
     def get(self, look_id: int) -> Look:
         """Raise NotFoundError. Any number may be asked for."""
-        query = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
         with self._database.reading() as db:
-            row = read_row(db, query.where(LookTable.id == look_id)) if look_id <= _LARGEST else None
+            row = read_row(db, _WITH_PICTURES.where(LookTable.id == look_id)) if look_id <= _LARGEST else None
         if row is None:
             raise NotFoundError(f"there is no look {str(look_id)[:20]}")
         return _look(row)
@@ -130,6 +156,11 @@ class Looks:
 @dataclass(frozen=True, slots=True)
 class _Answered:
     verdict: Verdict
+
+
+def _each(column: Any, values: Collection[str] | None) -> list[tuple[Any, ...]]:
+    """Conditions of each branch of a list; one without any where everything is asked for."""
+    return [()] if values is None else [(column == value,) for value in sorted(set(values))]
 
 
 def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> None:

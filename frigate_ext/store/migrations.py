@@ -218,12 +218,59 @@ _V5 = (
         WHERE provider IS NOT NULL AND provider != 'detector'""",
 )
 
+
+def _v6_long_lists(db: SqliteDatabase) -> None:
+    for statement in _V6:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V6 = (
+    "ALTER TABLE event ADD COLUMN snapshot_box TEXT",
+    "ALTER TABLE event ADD COLUMN frame_size TEXT",
+    "DROP INDEX event_camera",
+    "DROP INDEX event_label",
+    "CREATE INDEX event_time ON event (start_time)",
+    "CREATE INDEX event_camera ON event (camera, start_time)",
+    "CREATE INDEX event_label ON event (label, start_time)",
+    "CREATE INDEX event_camera_label ON event (camera, label, start_time)",
+    """CREATE TABLE eventzone (
+        zone TEXT NOT NULL,
+        start_time REAL NOT NULL,
+        seq INTEGER NOT NULL REFERENCES event (seq) ON DELETE CASCADE,
+        PRIMARY KEY (zone, start_time, seq)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX eventzone_event ON eventzone (seq)",
+    "INSERT INTO eventzone SELECT DISTINCT value, start_time, seq FROM event, json_each(zones)",
+    """CREATE TRIGGER event_begins AFTER INSERT ON event BEGIN
+        INSERT INTO eventzone SELECT value, NEW.start_time, NEW.seq FROM json_each(NEW.zones) WHERE true
+        ON CONFLICT DO NOTHING;
+    END""",
+    """CREATE TRIGGER event_enters AFTER UPDATE OF zones ON event BEGIN
+        INSERT INTO eventzone SELECT value, NEW.start_time, NEW.seq FROM json_each(NEW.zones) WHERE true
+        ON CONFLICT DO NOTHING;
+    END""",
+    "ALTER TABLE look ADD COLUMN camera TEXT NOT NULL DEFAULT ''",
+    "UPDATE look SET camera = (SELECT camera FROM job WHERE job.id = look.job_id)",
+    """CREATE TABLE claim (
+        key BLOB PRIMARY KEY,
+        digest BLOB NOT NULL,
+        job_id TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+        time REAL NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX claim_job ON claim (job_id)",
+    "CREATE INDEX claim_time ON claim (time)",
+    "CREATE INDEX look_camera ON look (camera, started_at)",
+    "CREATE INDEX look_job_time ON look (job_id, started_at)",
+    "CREATE INDEX look_state_time ON look (state, started_at)",
+)
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
     _v3_looks_that_survive,
     _v4_accounts,
     _v5_payments,
+    _v6_long_lists,
 )
 
 

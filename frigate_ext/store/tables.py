@@ -5,7 +5,16 @@ The schema itself, with its indexes and foreign keys, is in `migrations`; a test
 
 from __future__ import annotations
 
-from peewee import AutoField, BlobField, BooleanField, DoubleField, IntegerField, Model, TextField
+from peewee import (
+    AutoField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    DoubleField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 
 def _table_name(model: type[Model]) -> str:
@@ -45,6 +54,8 @@ class JobTable(_Table):
 class LookTable(_Table):
     id = AutoField()
     job_id = TextField()
+    camera = TextField()
+    """The job's; what lists filter by."""
     reason = TextField()
     trigger = TextField(null=True)
     state = TextField()
@@ -131,6 +142,16 @@ class DeliveryTable(_Table):
     error = TextField(null=True)
 
 
+class ClaimTable(_Table):
+    """Keys under which clients have asked for a job, so that asking twice makes one."""
+
+    key = BlobField(primary_key=True)
+    digest = BlobField()
+    """Of what they asked."""
+    job_id = TextField()
+    time = DoubleField()
+
+
 class EventTable(_Table):
     seq = AutoField()
     id = TextField(unique=True)
@@ -142,6 +163,21 @@ class EventTable(_Table):
     zones = TextField()
     """JSON."""
     snapshot_time = DoubleField(null=True)
+    snapshot_box = TextField(null=True)
+    """JSON."""
+    frame_size = TextField(null=True)
+    """JSON."""
+
+
+class EventZoneTable(_Table):
+    """Which zones an event has been in, kept by triggers: what a list of a zone's events is read from."""
+
+    zone = TextField()
+    start_time = DoubleField()
+    seq = IntegerField()
+
+    class Meta:  # noqa: D106 - peewee's own way to say it
+        primary_key = CompositeKey("zone", "start_time", "seq")
 
 
 class UserTable(_Table):

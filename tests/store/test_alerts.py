@@ -109,7 +109,7 @@ def test_lists_filter_by_job_camera_and_kind(store, job, make_alert, make_job):
 
     assert found() == ["alert-3", "alert-2", "alert-1"]
     assert found(job_id="job-1") == ["alert-2", "alert-1"]
-    assert found(camera="porch") == ["alert-3", "alert-1"]
+    assert found(cameras=("porch",)) == ["alert-3", "alert-1"]
     assert found(kind=AlertKind.BLIND) == ["alert-2"]
     page = store.alerts.list(limit=1)
     assert [alert.id for alert in store.alerts.list(limit=1, before=page.next).items] == ["alert-2"]

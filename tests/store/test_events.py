@@ -4,6 +4,7 @@ import pytest
 
 from frigate_ext.domain.event import Event
 from frigate_ext.errors import StoreError
+from frigate_ext.store.events import EventFilter
 
 EVENT = Event(
     id="1700000000.1-abc123",
@@ -37,8 +38,10 @@ def test_events_filter_by_camera_and_label_and_come_newest_first(store):
         store.events.save(replace(EVENT, id=f"e{number}", camera=camera, label=label))
 
     assert [event.id for event in store.events.list().items] == ["e2", "e1", "e0"]
-    assert [event.id for event in store.events.list(camera="porch").items] == ["e1", "e0"]
-    assert [event.id for event in store.events.list(label="cat", camera="yard").items] == ["e2"]
+    assert [event.id for event in store.events.list(EventFilter(cameras=("porch",))).items] == ["e1", "e0"]
+    assert [
+        event.id for event in store.events.list(EventFilter(labels=("cat",), cameras=("yard",))).items
+    ] == ["e2"]
 
 
 def test_events_that_a_dead_process_left_open_are_ended(store):

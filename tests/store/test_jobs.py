@@ -66,7 +66,7 @@ def test_lists_filter_by_state_and_camera(store, make_job):
     store.jobs.add(make_job(3, state=JobState.RUNNING, camera="yard"))
 
     assert ids(store.jobs.list(states={JobState.RUNNING})) == ["job-3", "job-1"]
-    assert ids(store.jobs.list(states={JobState.RUNNING}, camera="porch")) == ["job-1"]
+    assert ids(store.jobs.list(states={JobState.RUNNING}, cameras=("porch",))) == ["job-1"]
     assert ids(store.jobs.list(states=())) == []
 
 

@@ -6,6 +6,7 @@ from frigate_ext.domain.look import LookState
 from frigate_ext.errors import StoreError
 from frigate_ext.store import Store
 from frigate_ext.store.looks import PICTURES_OF
+from frigate_ext.store.timeline import Span
 
 
 @pytest.fixture
@@ -179,3 +180,21 @@ def test_an_episode_of_one_job_is_none_of_anothers(store, begin, finish, make_jo
     finish(begin(episode="porch/1/7"))
 
     assert begin(episode="porch/1/7", job_id="job-2") is not None
+
+
+def test_looks_of_all_jobs_filter_by_camera_state_and_time(store, begin, finish, make_job):
+    store.jobs.add(make_job(2, camera="yard"))
+    first = begin(started_at=10.0, episode=None)
+    other = begin(job_id="job-2", started_at=20.0, episode=None)
+    last = begin(started_at=30.0, episode=None)
+    finish(last)
+
+    def found(**filters):
+        return [look.id for look in store.looks.list(**filters).items]
+
+    assert found() == [last.id, other.id, first.id]
+    assert found(cameras=("porch",)) == [last.id, first.id]
+    assert found(cameras=()) == []
+    assert found(states={LookState.PENDING}, cameras=("porch", "yard")) == [other.id, first.id]
+    assert found(span=Span(after=10.0, before=30.0)) == [other.id]
+    assert found(job_id="job-2") == [other.id]

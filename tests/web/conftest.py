@@ -13,6 +13,7 @@ import pytest
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.camera import Camera, CameraState, Zone
+from frigate_ext.domain.event import Event
 from frigate_ext.domain.geometry import Box, Point, Size
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookReason, LookState
 from frigate_ext.domain.objects import TrackedObject
@@ -21,6 +22,7 @@ from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, NotFoundError
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.store.events import EventFilter
 from web.access import Gate
 from web.app import create_app
 from web.identity import Authenticator
@@ -40,6 +42,10 @@ def paged(items: list[Any], limit: int, before: str | None) -> FakePage:
     start = int(before or 0)
     end = start + limit
     return FakePage(items[::-1][start:end], str(end) if end < len(items) else None)
+
+
+def within(span, time: float) -> bool:
+    return (span.after is None or time > span.after) and (span.before is None or time < span.before)
 
 
 @dataclass
@@ -105,11 +111,13 @@ class FakeJobs:
             raise ConflictError("Stop the job first.", code="job_running")
         self.rows = [row for row in self.rows if row.id != job_id]
 
-    def list_jobs(self, states, camera, limit, before) -> FakePage:
+    def list_jobs(self, states, cameras, limit, before, span) -> FakePage:
         chosen = [
             job
             for job in self.rows
-            if (states is None or job.state in states) and camera in (None, job.watch.camera)
+            if (states is None or job.state in states)
+            and (cameras is None or job.watch.camera in cameras)
+            and within(span, job.created_at)
         ]
         return paged(chosen, limit, before)
 
@@ -139,8 +147,15 @@ class FakeLooks:
                 return look
         raise NotFoundError(f"There is no look {look_id}.")
 
-    def of_job(self, job_id: str, limit: int, before: str | None) -> FakePage:
-        return paged([look for look in self.rows if look.job_id == job_id], limit, before)
+    def list(self, *, job_id, cameras, states, span, limit, before) -> FakePage:
+        chosen = [
+            look
+            for look in self.rows
+            if job_id in (None, look.job_id)
+            and (states is None or look.state in states)
+            and within(span, look.started_at)
+        ]
+        return paged(chosen, limit, before)
 
     def picture(self, look_id: int, n: int) -> bytes | None:
         return self.pictures.get((look_id, n))
@@ -157,12 +172,13 @@ class FakeAlerts:
                 return alert
         raise NotFoundError(f"There is no alert {alert_id}.")
 
-    def list(self, *, job_id=None, camera=None, kind=None, limit, before) -> FakePage:
+    def list(self, *, job_id=None, cameras=None, span, kind=None, limit, before) -> FakePage:
         chosen = [
             alert
             for alert in self.rows
             if job_id in (None, alert.job_id)
-            and camera in (None, alert.camera)
+            and (cameras is None or alert.camera in cameras)
+            and within(span, alert.time)
             and kind in (None, alert.kind)
         ]
         return paged(chosen, limit, before)
@@ -190,7 +206,29 @@ class FakeAlerts:
 
 
 @dataclass
+class FakeEvents:
+    rows: list[Event] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    asked: list[EventFilter] = field(default_factory=list)
+
+    def get(self, event_id: str) -> Event:
+        for event in self.rows:
+            if event.id == event_id:
+                return event
+        raise NotFoundError(f"There is no event {event_id}.")
+
+    def list(self, chosen: EventFilter, limit: int, before: str | None) -> FakePage:
+        self.asked.append(chosen)
+        seen = [event for event in self.rows if chosen.cameras is None or event.camera in chosen.cameras]
+        return paged(seen, limit, before)
+
+    def snapshot(self, event_id: str) -> bytes | None:
+        return self.pictures.get(event_id)
+
+
+@dataclass
 class FakeStore:
+    events: FakeEvents = field(default_factory=FakeEvents)
     looks: FakeLooks = field(default_factory=FakeLooks)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
 

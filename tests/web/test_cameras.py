@@ -65,6 +65,18 @@ def test_a_picture_that_can_not_be_made_is_refused(client, query):
     assert (reply.status_code, reply.json["code"]) == (422, "bad_query")
 
 
+def test_the_newest_picture_is_there_as_webp_too(client):
+    reply = client.get("/api/porch/latest.webp?bbox=1&quality=50")
+    assert (reply.mimetype, reply.data[8:12]) == ("image/webp", b"WEBP")
+    assert pixels(reply).shape == (360, 640, 3)
+
+
+def test_labels_are_those_that_may_be_detected(client):
+    assert client.get("/api/labels").json == ["car", "dog", "person"]
+    assert client.get("/api/labels?camera=porch").json == ["dog", "person"]
+    assert client.get("/api/sub_labels").json == []
+
+
 def test_an_unknown_camera_has_no_picture(client):
     reply = client.get("/api/attic/latest.jpg")
     assert (reply.status_code, reply.json["code"]) == (404, "unknown_camera")

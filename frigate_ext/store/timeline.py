@@ -1,0 +1,74 @@
+"""Long lists in pages, newest first by time: fast at any length, whatever they are filtered by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SqliteDatabase
+
+from frigate_ext.errors import InvalidRequestError
+from frigate_ext.store.paging import MAX_LIMIT
+from frigate_ext.store.rows import Row, read_rows
+
+_CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})_([0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Between two times, both in epoch seconds and both left out; None is open."""
+
+    after: float | None = None
+    before: float | None = None
+
+    def holds(self, time: Any) -> list[Any]:
+        """Conditions on a column that holds times."""
+        lower = [] if self.after is None else [time > self.after]
+        return lower if self.before is None else [*lower, time < self.before]
+
+
+EVER = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The columns that a list is ordered by: when, and a number where that is the same."""
+
+    time: Any
+    number: Any
+
+    def beyond(self, cursor: str) -> Any:
+        """The condition that holds after the last row of the page before; raises InvalidRequestError."""
+        found = _CURSOR.fullmatch(cursor)
+        if found is None:
+            raise InvalidRequestError(f"{cursor[:40]!r} is not a cursor of ours", code="bad_cursor")
+        time, number = float(found[1]), int(found[2])
+        return (self.time <= time) & ((self.time < time) | (self.number < number))
+
+    def cursor(self, row: Row) -> str:
+        return f"{row[self.time.name]:.9f}_{row[self.number.name]}"
+
+    def position(self, row: Row) -> tuple[float, int]:
+        return row[self.time.name], row[self.number.name]
+
+
+def read_timeline(
+    db: SqliteDatabase, line: Line, branches: Iterable[Any], limit: int, cursor: str | None
+) -> tuple[list[Row], str | None]:
+    """Newest rows of several selects, each row once, and the cursor of the page after.
+
+    Each select asks for one value of each column it filters by, so that each is answered from an index that
+    ends in the time; what they find is merged here.
+    """
+    limit = max(1, min(limit, MAX_LIMIT))
+    found: dict[tuple[float, int], Row] = {}
+    for branch in branches:
+        query = branch if cursor is None else branch.where(line.beyond(cursor))
+        newest = query.order_by(line.time.desc(), line.number.desc()).limit(limit + 1)
+        found |= {line.position(row): row for row in read_rows(db, newest)}
+    rows = [found[position] for position in sorted(found, reverse=True)]
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], line.cursor(rows[limit - 1])
