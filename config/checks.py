@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from config.plain import judge, provider
+from config.sections.access import OUR_ROLES
 from config.sections.camera import Camera, Filter
 from config.sections.coordinates import Polygon, in_pixels
 from config.sections.genai import Genai
@@ -30,6 +31,7 @@ def check_own(root: Tree) -> Iterator[Finding]:
     if is_off(own.mapping("auth")) and not is_loopback(own.mapping("web").text("host") or Web().host):
         message = "enabled: false is only allowed where frigate_ext.web.host is a loopback address"
         yield ("auth", "enabled"), message
+    yield from _check_roles(own, root.mapping("cameras").entries.keys())
     yield from _check_streams(own.mapping("streams"), root.mapping("cameras").entries.keys())
 
 
@@ -42,6 +44,20 @@ def _check_streams(streams: Tree, cameras: Collection[str]) -> Iterator[Finding]
                 for index, item in enumerate(items):
                     if plain_value(item) not in cameras:
                         yield ("streams", camera, "neighbours", index), "neighbours: there is no such camera"
+
+
+def _check_roles(own: Tree, cameras: Collection[str]) -> Iterator[Finding]:
+    """A proxy's roles that nobody has described, and cameras that none of them could see."""
+    roles, proxy = own.mapping("auth").mapping("roles").entries, own.mapping("proxy")
+    for role, entry in roles.items():
+        for camera in entry.value.items if isinstance(entry.value, Sequence) else ():
+            if plain_value(camera) not in cameras:
+                yield ("auth", "roles", role), "roles: there is no such camera"
+    known = {*OUR_ROLES, *roles}
+    if (default := proxy.text("default_role")) and default not in known:
+        yield ("proxy", "default_role"), f"default_role: there is no role '{default[:100]}'"
+    for role in proxy.mapping("header_map").mapping("role_map").entries.keys() - known:
+        yield ("proxy", "header_map", "role_map", role), f"role_map: there is no role '{role[:100]}'"
 
 
 def check_provider(name: str, section: Genai, root: Tree) -> Iterator[Finding]:

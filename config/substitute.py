@@ -19,6 +19,7 @@ FIELDS: tuple[tuple[str, ...], ...] = (
     ("genai", "*", "api_key"),
     ("genai", "*", "base_url"),
     ("genai", "*", "provider_options", "**"),
+    ("frigate_ext", "proxy", "auth_secret"),
 )
 """Paths of the fields; ``*`` is any key, ``**`` everything below, and lists don't count as a step."""
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from config import plain
@@ -47,9 +45,10 @@ from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.registry import build, chain
 from jobs.manager import JobManager
-from web.access import Gate, load_key
+from web.access import access_settings
+from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
-from web.identity import Authenticator
+from web.local_key import load_key
 from web.server import Listener, WebServer
 from web.services import Services
 
@@ -107,6 +106,12 @@ class Application:
         listener = Listener(own.web.host, own.web.port)
         self._external_url = own.web.external_url or listener.url
         self._store = Store.open(own.data_dir)
+        self._accounts = Accounts(
+            self._store,
+            access_settings(own, self._external_url),
+            local_key=load_key(own.data_dir) if own.auth.enabled else None,
+            clock=self._clock,
+        )
         self._judge, lookers = _judge(config)
         self._broker = Broker(endpoint)
         self._frames = FrameClient(endpoint)
@@ -139,6 +144,8 @@ class Application:
         logger.info(
             "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
         )
+        if self._config.frigate_ext.auth.enabled and (password := self._accounts.make_first_admin()):
+            _show_once(password)
         self._retell()
         if isinstance(self._judge, FallbackJudge):
             self._judge.restore(self._spent_today())
@@ -190,7 +197,6 @@ class Application:
         return {self._mqtt.name: self._mqtt} if self._mqtt else {}
 
     def _services(self, listener: Listener) -> Services:
-        auth = self._config.frigate_ext.auth
         return Services(
             jobs=self._jobs,
             store=self._store,
@@ -201,9 +207,7 @@ class Application:
             stats=self._stats,
             config=lambda: redacted(self._config),
             external_url=self._external_url,
-            authenticator=Authenticator(
-                Gate(_api_key(self._data_dir), self._clock) if auth.enabled else None
-            ),
+            accounts=self._accounts,
             loopback=is_loopback(listener.host),
         )
 
@@ -305,9 +309,10 @@ def _sight(latest: Latest | None) -> PartHealth:
     return PartHealth(_SIGHT.get(update.state, PartState.DEGRADED), update.detail or update.state.value)
 
 
-def _api_key(data_dir: Path) -> str:
-    key, is_new = load_key(data_dir)
-    if is_new:
-        path = os.fspath(data_dir / "api_key")
-        logger.warning("authentication is on: sign in with the key that was put into %s", path)
-    return key
+def _show_once(password: str) -> None:
+    """Print what the first admin signs in with; to the console, since logs are kept and read by others."""
+    sys.stdout.write(
+        f"\n  Sign in as {FIRST_USER} with the password {password}\n  It is shown this once.\n\n"
+    )
+    sys.stdout.flush()
+    logger.warning("made the user %s; the password was printed to standard output, this once", FIRST_USER)

@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from frigate_ext.domain.account import Role
 from frigate_ext.domain.look import Feedback
 from frigate_ext.domain.watch import Crop, Mode, WhenSpent
 from jobs.request.how import MAX_MOMENTS, MIN_REMINDER
 from jobs.request.values import MAX_ITEMS, MAX_SECONDS
+from web.passwords import MAX_LENGTH, MIN_LENGTH
 
 MAX_SNOOZE = 366 * 86400
 """Seconds."""
@@ -21,6 +23,7 @@ Names = Annotated[list[Name], Field(max_length=MAX_ITEMS)]
 Interval = Annotated[float, Field(le=MAX_SECONDS, description="Seconds.")]
 PerHour = Annotated[int, Field(ge=1, le=3600)]
 Votes = Annotated[int, Field(ge=1, le=10)]
+Password = Annotated[str, Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
 
 
 class Sent(BaseModel):
@@ -103,3 +106,45 @@ class SnoozeBody(Sent):
 class FeedbackBody(Sent):
     verdict: Feedback
     note: str = Field("", max_length=MAX_NOTE, pattern=r"^[^\x00]*$", description="Why; the judge is told.")
+
+
+class LoginBody(Sent):
+    """Frigate's names."""
+
+    user: Annotated[str, Field(max_length=200)]
+    password: Annotated[str, Field(max_length=1000)]
+
+
+class RightsBody(Sent):
+    """What somebody may do."""
+
+    role: Role
+    cameras: Names | None = Field(None, description="All that a viewer sees; null: every camera.")
+
+
+class UserBody(RightsBody):
+    """A new user."""
+
+    username: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]*$")]
+    password: Password
+
+
+class PasswordBody(Sent):
+    """A new password."""
+
+    password: Password
+    old_password: Annotated[str, Field(max_length=1000)] | None = Field(
+        None, description="Needed for one's own."
+    )
+
+
+class KeyBody(Sent):
+    """A new API key."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100, description="What it is for.")]
+    role: Role = Role.VIEWER
+    cameras: Names | None = Field(None, description="All that it sees; null: every camera of its user.")
+    read_only: bool = False
+    username: Annotated[str, Field(max_length=64)] | None = Field(
+        None, description="Whose it is, for admins; else one's own."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from frigate_ext.domain.camera import Camera
 from web.identity import Identity
@@ -22,6 +22,16 @@ def provide(app: Flask, services: Services) -> None:
 def services() -> Services:
     """Return the services of the current request's application."""
     return cast("Services", current_app.extensions[_KEY])
+
+
+def request_headers() -> dict[str, str]:
+    """Return the current request's headers, their names in lower case."""
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def identity() -> Identity:
+    """Return who sent the current request, which is not to a public route."""
+    return cast("Identity", g.identity)
 
 
 def limit() -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from frigate_ext.domain.account import Role
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.look import AlertKind, Feedback, LookReason, LookState
 from frigate_ext.domain.verdict import Answer
@@ -336,3 +337,33 @@ class MonitorRefusal(Shape):
     success: bool
     message: str
     detail: list[dict[str, Any]] = []
+
+
+class ProfileDocument(Shape):
+    username: str
+    role: Role
+    read_only: bool
+    allowed_cameras: list[str]
+
+
+class UserDocument(Shape):
+    username: str
+    role: Role
+    cameras: list[str] | None = Field(description="All that a viewer sees; null: every camera.")
+    created_at: Time
+
+
+class KeyDocument(Shape):
+    id: int
+    username: str = Field(description="Whose it is.")
+    name: str
+    prefix: str = Field(description="Its first characters.")
+    role: Role
+    cameras: list[str] | None = Field(description="All that it sees; null: every camera of its user.")
+    read_only: bool
+    created_at: Time
+    used_at: Time | None = Field(description="To the minute.")
+
+
+class NewKeyDocument(KeyDocument):
+    key: str = Field(description="Shown this once.")

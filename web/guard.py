@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, redirect, request, session
+from flask import Flask, Response, current_app, g, redirect, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, MisdirectedRequest, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
+from frigate_ext.domain.account import Role
+from web.authenticator import Authenticator
+from web.context import request_headers
 from web.declare import table
-from web.identity import Authenticator
+from web.identity import Identity
 from web.origins import Origins
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,32 +44,51 @@ class Guard:
         app.after_request(_seal)
 
     def _check(self) -> AnyResponse | None:
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = request_headers()
         if not self._origins.serves(request.host):
             raise MisdirectedRequest(
                 "This address is not served here; set frigate_ext.web.external_url to use it."
             )
         if request.method not in _SAFE_METHODS and self._origins.is_foreign(headers):
             raise Forbidden("Another site's page can't change anything here.")
-        if is_public(request.endpoint) or session.get("admitted"):
+        if is_public(request.endpoint):
             return None
-        return self._check_identity(headers)
-
-    def _check_identity(self, headers: Mapping[str, str]) -> AnyResponse | None:
-        g.identity = self._authenticator.identify(headers, request.remote_addr or "")
-        if g.identity is not None:
-            return None
-        if "authorization" in headers:
-            raise _unauthorized("That is not the API key.")
-        if request.blueprint == "page":
-            return redirect("../" * (request.path.count("/") - 1) + "login", 303)
-        raise _unauthorized("Send the API key as 'Authorization: Bearer <key>'.")
+        identity = self._authenticator.identify(headers, request.remote_addr or "")
+        if identity is None:
+            return _turn_away(headers)
+        g.identity = identity
+        _check_role(identity)
+        return None
 
 
 def is_public(endpoint: str | None) -> bool:
     """Whether this endpoint of the current application answers without authentication."""
     route = table(current_app).get(endpoint or "")
     return endpoint == "static" or (route is not None and route.access.role is None)
+
+
+def _turn_away(headers: Mapping[str, str]) -> AnyResponse:
+    """Send people to where they can sign in; tell programs what to send."""
+    if "authorization" in headers:
+        raise _unauthorized("That is no API key, or it has been revoked.")
+    if _is_page():
+        up, wanted = "../" * (request.path.count("/") - 1), request.full_path.strip("/?")
+        return redirect(f"{up}login?{urlencode({'next': wanted})}" if wanted else "login", 303)
+    raise _unauthorized("Sign in, or send an API key as 'Authorization: Bearer <key>'.")
+
+
+def _is_page() -> bool:
+    wanted = request.accept_mimetypes.accept_html and not request.path.startswith("/api/")
+    return wanted and request.method == "GET"
+
+
+def _check_role(identity: Identity) -> None:
+    """Refuse what the role, or a key that only reads, does not allow. Cameras are the endpoint's matter."""
+    route = table(current_app).get(request.endpoint or "")
+    if route is not None and route.access.role is Role.ADMIN and not identity.is_admin:
+        raise Forbidden("Only an admin may do this.")
+    if identity.read_only and request.method not in _SAFE_METHODS:
+        raise Forbidden("This key may only read.")
 
 
 def _unauthorized(message: str) -> Unauthorized:

@@ -1,12 +1,10 @@
-"""Who sends a request and which cameras they may see: one answer for Flask, sockets and streams."""
+"""Who somebody is, and which cameras they may see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from frigate_ext.domain.account import Role
-from web.access import Gate
+from frigate_ext.domain.account import ApiKey, Role, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +17,8 @@ class Identity:
     """None: all cameras, also those that are added later."""
     read_only: bool = False
     """Changes nothing, whatever the role."""
+    account: str | None = None
+    """The user who has signed in with their password; None for keys, proxies, and where nobody signs in."""
 
     @property
     def is_admin(self) -> bool:
@@ -35,30 +35,16 @@ LOCAL = Identity("local", Role.ADMIN)
 """Who can read the key in the data folder."""
 
 
-class Authenticator:
-    """Tells who sends a request; safe to call from several threads.
+def identity_of(user: User) -> Identity:
+    """An admin sees every camera, whatever else was noted."""
+    limited = user.role is Role.VIEWER and user.cameras is not None
+    cameras = frozenset(user.cameras or ()) if limited else None
+    return Identity(user.name, user.role, cameras, account=user.name)
 
-    Rights may be taken away while a stream is open: ask again every few seconds, and end it at None.
-    """
 
-    def __init__(self, gate: Gate | None) -> None:
-        """`gate` is None when authentication is off."""
-        self.gate = gate
-
-    @property
-    def enabled(self) -> bool:
-        return self.gate is not None
-
-    def identify(self, headers: Mapping[str, str], address: str) -> Identity | None:
-        """Return who a request's headers speak for; None for a stranger.
-
-        Header names are in lower case; `address` is the peer's own, not one that a header names. Reads the
-        database: call it in a thread, not on an event loop. Raises TooManyAttemptsError, with the seconds to
-        wait, for an address that guesses.
-        """
-        if self.gate is None:
-            return ANYBODY
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            return None
-        return LOCAL if self.gate.admits(token.strip(), address) else None
+def narrowed(owner: Identity, key: ApiKey) -> Identity:
+    """What a key opens: what both it and its owner may open."""
+    role = Role.ADMIN if owner.is_admin and key.role is Role.ADMIN else Role.VIEWER
+    own = None if key.cameras is None else frozenset(key.cameras)
+    both = own if owner.cameras is None else owner.cameras if own is None else own & owner.cameras
+    return Identity(f"{owner.name} ({key.name})", role, both, read_only=key.read_only)

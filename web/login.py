@@ -1,36 +1,58 @@
-"""Trading the API key for a session, for people with a browser."""
+"""Signing in and out on the page, with forms that need no script."""
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, session
+import re
+
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from web.access import Gate
+from web.context import request_headers, services
+from web.cookies import forget, keep
 from web.declare import HTML, Group
-from web.permissions import ANYONE_SIGNED_IN, PUBLIC
+from web.permissions import PUBLIC
+from web.tokens import PAGE_COOKIE, cookie
+
+routes = Group("login", described=False)
+
+_TARGET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./-]*(\?[A-Za-z0-9_.=&%-]*)?")
+"""A page of ours, relative to the first one: nothing that leads to another site."""
 
 
-def routes(gate: Gate | None) -> Group:
-    """`gate` is None when authentication is off: there is nothing to trade then."""
-    group = Group("login", described=False)
-
-    @group.route("GET", "/login", access=PUBLIC, reply=HTML)
-    def form() -> str | Response:
-        return render_template("login.html", wrong=False) if gate else redirect("./", 303)
-
-    @group.route("POST", "/login", access=PUBLIC, reply=HTML)
-    def enter() -> str | Response | tuple[str, int]:
-        if gate is not None:
-            if not gate.admits(request.form.get("key", "").strip(), request.remote_addr or ""):
-                return render_template("login.html", wrong=True), 401
-            session.permanent = True
-            session["admitted"] = True
+@routes.route("GET", "/login", access=PUBLIC, reply=HTML)
+def form() -> str | Response:
+    """Ask for user and password."""
+    if not services().accounts.settings.enabled:
         return redirect("./", 303)
+    return _form(wrong=False)
 
-    @group.route("POST", "/logout", access=ANYONE_SIGNED_IN, reply=HTML)
-    def leave() -> Response:
-        if gate is not None:
-            session.clear()
-        return redirect("login", 303)
 
-    return group
+@routes.route("POST", "/login", access=PUBLIC, reply=HTML)
+def enter() -> Response | tuple[str, int]:
+    """Begin a session, and go where one wanted to go."""
+    accounts = services().accounts
+    if not accounts.settings.enabled:
+        return redirect("./", 303)
+    name, password = request.form.get("user", "").strip(), request.form.get("password", "")
+    token = accounts.sign_in.enter(name, password, request_headers(), request.remote_addr or "")
+    if token is None:
+        return _form(wrong=True), 401
+    response = redirect(f"./{_target()}", 303)
+    return keep(response, PAGE_COOKIE, token, secure=accounts.settings.secure_cookies)
+
+
+@routes.route("POST", "/logout", access=PUBLIC, reply=HTML)
+def leave() -> Response:
+    """End the session of this browser."""
+    if token := cookie(request_headers()):
+        services().accounts.sign_in.leave(token)
+    return forget(redirect("login", 303))
+
+
+def _form(*, wrong: bool) -> str:
+    return render_template("login.html", wrong=wrong, target=_target())
+
+
+def _target() -> str:
+    wanted = request.values.get("next", "")
+    return wanted if _TARGET.fullmatch(wanted) and "//" not in wanted and len(wanted) < 500 else ""  # noqa: PLR2004

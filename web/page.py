@@ -69,5 +69,5 @@ def _page(name: str, *, section: str = "", subject: str = "") -> str:
         root=root or "./",
         here=request.path.removeprefix("/"),
         version=__version__,
-        guarded=services().authenticator.enabled,
+        guarded=services().accounts.settings.enabled,
     )

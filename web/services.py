@@ -16,7 +16,8 @@ from frigate_ext.domain.watch import Job, JobState, Origin, Usage, Watch
 from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store.events import EventFilter
 from frigate_ext.store.timeline import EVER, Span
-from web.identity import Authenticator
+from web.accounts import Accounts
+from web.authenticator import Authenticator
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -173,6 +174,10 @@ class Services:
     """In Frigate's shape, every secret replaced already."""
     external_url: str
     """The address people reach us at, with scheme."""
-    authenticator: Authenticator
+    accounts: Accounts
     loopback: bool
     """Bound to a loopback address, so that no other Host than our own names is believed."""
+
+    @property
+    def authenticator(self) -> Authenticator:
+        return self.accounts.authenticator

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from config.sections.access import Auth, Proxy
 from config.sections.base import Section
 from config.sections.genai import Budget
 from frigate_ext.bus.endpoints import listen_endpoints
@@ -79,10 +80,6 @@ class Web(Section):
     """Where people reach the page and the evidence; None: made of host and port."""
 
 
-class Auth(Section):
-    enabled: bool = True
-
-
 class Bus(Section):
     endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
     """None: chosen inside `data_dir`."""
@@ -145,6 +142,7 @@ class FrigateExt(Section):
     """Relative to the current directory."""
     web: Web = Field(default_factory=Web)
     auth: Auth = Field(default_factory=Auth)
+    proxy: Proxy = Field(default_factory=Proxy)
     bus: Bus = Field(default_factory=Bus)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     model: Model = Field(default_factory=Model)

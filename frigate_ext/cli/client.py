@@ -36,7 +36,9 @@ class Client:
         if response.ok:
             return document
         if response.status_code == 401:  # noqa: PLR2004 - nobody signed in
-            why = f"{self._url} wants its API key: put it into FRIGATE_EXT_API_KEY (it is in the data folder)"
+            why = (
+                f"{self._url} wants an API key: put one into FRIGATE_EXT_API_KEY (api_key in the data folder)"
+            )
             raise InvalidRequestError(why, code="401")
         if response.status_code >= 500:  # noqa: PLR2004 - the server's own failure
             raise UnreachableError(f"{self._url} failed: {_words(document)}")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated, Any
 
 import typer
 
 from frigate_ext.cli.client import Client
+from frigate_ext.cli.options import HERE, AsJson, Url, connect
 from frigate_ext.cli.screen import local_time, output, print_json, print_table
 
 app = typer.Typer(help="Start, list, change and stop watch jobs of a running instance.", no_args_is_help=True)
 
-Url = Annotated[str, typer.Option("--url", envvar="FRIGATE_EXT_URL", help="Where frigate_ext runs.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 JobId = Annotated[str, typer.Argument(help="The job's id, see `watch list`.")]
-_HERE = "http://127.0.0.1:5055"
 
 
 @app.command()
@@ -28,7 +25,7 @@ def start(
     name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
     standing: Annotated[bool, typer.Option(help="Go on after the first alert.")] = False,
     remind_every: Annotated[float | None, typer.Option(help="Repeat the alert, in seconds.")] = None,
-    url: Url = _HERE,
+    url: Url = HERE,
     json: AsJson = False,
 ) -> None:
     """Start a watch job."""
@@ -40,14 +37,14 @@ def start(
     }
     body["mode"] = "standing" if standing else "once"
     body |= _given(duration=duration, name=name, remind_every=remind_every)
-    job = _client(url).call("POST", "/api/jobs", json=body)
+    job = connect(url).call("POST", "/api/jobs", json=body)
     _print_job(job, json)
 
 
 @app.command("list")
-def list_(url: Url = _HERE, json: AsJson = False) -> None:
+def list_(url: Url = HERE, json: AsJson = False) -> None:
     """List watch jobs, newest first."""
-    jobs = _all_jobs(_client(url))
+    jobs = _all_jobs(connect(url))
     if json:
         print_json(jobs)
         return
@@ -57,15 +54,15 @@ def list_(url: Url = _HERE, json: AsJson = False) -> None:
 
 
 @app.command()
-def show(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+def show(job_id: JobId, url: Url = HERE, json: AsJson = False) -> None:
     """Show one watch job."""
-    _print_job(_client(url).call("GET", f"/api/jobs/{job_id}"), json)
+    _print_job(connect(url).call("GET", f"/api/jobs/{job_id}"), json)
 
 
 @app.command()
-def stop(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+def stop(job_id: JobId, url: Url = HERE, json: AsJson = False) -> None:
     """Stop a watch job."""
-    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/stop"), json)
+    _print_job(connect(url).call("POST", f"/api/jobs/{job_id}/stop"), json)
 
 
 @app.command()
@@ -77,7 +74,7 @@ def change(
     duration: Annotated[float | None, typer.Option(help="Seconds from its start until it expires.")] = None,
     cooldown: Annotated[float | None, typer.Option(help="Seconds between two alerts.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
-    url: Url = _HERE,
+    url: Url = HERE,
     json: AsJson = False,
 ) -> None:
     """Change a watch job; what is not given stays."""
@@ -85,36 +82,36 @@ def change(
     body |= _given(labels=label or None, zones=zone or None)
     if not body:
         raise typer.BadParameter("say what to change, see --help")
-    _print_job(_client(url).call("PATCH", f"/api/jobs/{job_id}", json=body), json)
+    _print_job(connect(url).call("PATCH", f"/api/jobs/{job_id}", json=body), json)
 
 
 @app.command()
-def pause(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+def pause(job_id: JobId, url: Url = HERE, json: AsJson = False) -> None:
     """Look at nothing until resumed."""
-    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/pause"), json)
+    _print_job(connect(url).call("POST", f"/api/jobs/{job_id}/pause"), json)
 
 
 @app.command()
-def resume(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+def resume(job_id: JobId, url: Url = HERE, json: AsJson = False) -> None:
     """End a pause or a snooze."""
-    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/resume"), json)
+    _print_job(connect(url).call("POST", f"/api/jobs/{job_id}/resume"), json)
 
 
 @app.command()
 def snooze(
     job_id: JobId,
     seconds: Annotated[float, typer.Argument(help="For how long.")],
-    url: Url = _HERE,
+    url: Url = HERE,
     json: AsJson = False,
 ) -> None:
     """Look at nothing for a while."""
-    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/snooze", json={"seconds": seconds}), json)
+    _print_job(connect(url).call("POST", f"/api/jobs/{job_id}/snooze", json={"seconds": seconds}), json)
 
 
 @app.command()
-def look(job_id: JobId, url: Url = _HERE, json: AsJson = False) -> None:
+def look(job_id: JobId, url: Url = HERE, json: AsJson = False) -> None:
     """Have a watch job look now."""
-    _print_job(_client(url).call("POST", f"/api/jobs/{job_id}/look"), json)
+    _print_job(connect(url).call("POST", f"/api/jobs/{job_id}/look"), json)
 
 
 def _given(**options: Any) -> dict[str, Any]:
@@ -128,10 +125,6 @@ def _all_jobs(client: Client) -> list[dict[str, Any]]:
         if page["next"] is None:
             return jobs
         page = client.call("GET", "/api/jobs", params={"limit": 1000, "cursor": page["next"]})
-
-
-def _client(url: str) -> Client:
-    return Client(url, os.environ.get("FRIGATE_EXT_API_KEY"))
 
 
 def _print_job(job: dict[str, Any], as_json: bool) -> None:

@@ -1,9 +1,11 @@
 """The application over fakes: everything the routes need, in memory, and nothing more."""
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -12,6 +14,7 @@ import pytest
 
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
+from frigate_ext.domain.account import Role, User
 from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.event import Event
 from frigate_ext.domain.geometry import Box, Point, Size
@@ -22,10 +25,12 @@ from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, NotFoundError
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.store import Store
 from frigate_ext.store.events import EventFilter
-from web.access import Gate
+from web.access import AccessSettings
+from web.accounts import Accounts
 from web.app import create_app
-from web.identity import Authenticator
+from web.passwords import Passwords
 from web.services import Services
 
 NOW = 1_700_000_000.0
@@ -251,6 +256,8 @@ class House:
     frames_asked: list[tuple[str, int, int]] = field(default_factory=list)
     external_url: str = "http://nvr.example:5055"
     api_key: str | None = None
+    access: AccessSettings = field(default_factory=lambda: AccessSettings(enabled=False))
+    account_store: Any = field(default_factory=lambda: SimpleNamespace(users=None, sessions=None, keys=None))
     clock: ManualClock = field(default_factory=ManualClock)
     loopback: bool = True
 
@@ -277,9 +284,17 @@ class House:
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
             config=lambda: {"version": "0.18-0", "cameras": {}},
             external_url=self.external_url,
-            authenticator=Authenticator(Gate(self.api_key, self.clock) if self.api_key else None),
+            accounts=self.accounts(),
             loopback=self.loopback,
         )
+
+    def accounts(self) -> Accounts:
+        return Accounts(self.account_store, self.access, local_key=self.api_key, clock=self.clock)
+
+    def bearer(self, user: str, role: Role = Role.ADMIN, *, read_only: bool = False) -> dict[str, str]:
+        """Headers with a new key of a user."""
+        _, secret = self.accounts().add_key(user, "test", role, None, read_only=read_only)
+        return {"Authorization": f"Bearer {secret}"}
 
     def client(self):
         return create_app(self.services()).test_client()
@@ -383,6 +398,26 @@ def house() -> House:
     camera = Camera("porch", "Front porch", ("person", "dog"), (a_zone(),))
     yard = Camera("yard", "Back yard", ("person", "car"), ())
     return House(cameras={"porch": camera, "yard": yard}, updates={"porch": an_update()})
+
+
+KEY = "correct-horse-battery-staple"
+PASSWORD = "in plain sight"
+
+
+@functools.cache
+def password_hash() -> str:
+    return Passwords().hash(PASSWORD)
+
+
+@pytest.fixture
+def guarded(house: House, tmp_path):
+    """Authentication is on; there are Anna, an admin, and granny, who sees the porch alone."""
+    store = Store.open(tmp_path / "accounts")
+    store.users.add(User(0, "Anna", Role.ADMIN, None, NOW), password_hash())
+    store.users.add(User(0, "granny", Role.VIEWER, ("porch",), NOW), password_hash())
+    house.api_key, house.access, house.account_store = KEY, AccessSettings(), store
+    yield house
+    store.close()
 
 
 @pytest.fixture
