@@ -18,8 +18,25 @@ from frigate_ext.store.looks import drop_pictures, keep_as_evidence, read_pictur
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.statement import Statement, insert
 from frigate_ext.store.tables import AlertTable
 from frigate_ext.store.timeline import EVER, Span
+
+_ALERT = Statement(lambda alert_id: AlertTable.select().where(AlertTable.id == alert_id), alert_id=str)
+_WRONG_NOTES = Statement(
+    lambda job_id, n: (
+        AlertTable.select(AlertTable.note)
+        .where(
+            (AlertTable.job_id == job_id)
+            & (AlertTable.feedback == Feedback.WRONG.value)
+            & (AlertTable.note != "")
+        )
+        .order_by(AlertTable.seq.desc())
+        .limit(n)
+    ),
+    job_id=str,
+    n=int,
+)
 
 
 class Alerts:
@@ -56,10 +73,10 @@ class Alerts:
     def get(self, alert_id: str) -> Alert:
         """Raise NotFoundError when there is none."""
         with self._database.reading() as db:
-            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
-        if row is None:
+            rows = _ALERT.rows(db, alert_id=alert_id)
+        if not rows:
             raise _unknown(alert_id)
-        return from_row(row, Alert)
+        return from_row(rows[0], Alert)
 
     def list(
         self,
@@ -86,7 +103,7 @@ class Alerts:
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         """JPEG `n` (from 0) of an alert; None when there is none. Any string and number may be asked for."""
         with self._database.reading() as db:
-            row = read_row(db, AlertTable.select().where(AlertTable.id == alert_id))
+            row = next(iter(_ALERT.rows(db, alert_id=alert_id)), None)
         return self._picture(row, n) if row and 0 <= n < row["evidence"] else None
 
     def last_evidence(self, job_id: str) -> bytes | None:
@@ -114,10 +131,8 @@ class Alerts:
 
     def wrong_notes(self, job_id: str, n: int) -> tuple[str, ...]:
         """The owner's last `n` remarks on alerts of a job that were wrong, oldest first."""
-        wrong = (AlertTable.job_id == job_id) & (AlertTable.feedback == Feedback.WRONG.value)
-        query = AlertTable.select(AlertTable.note).where(wrong & (AlertTable.note != ""))
         with self._database.reading() as db:
-            rows = read_rows(db, query.order_by(AlertTable.seq.desc()).limit(n))
+            rows = _WRONG_NOTES.rows(db, job_id=job_id, n=n)
         return tuple(row["note"] for row in reversed(rows))
 
     def feedback(self, job_ids: Collection[str]) -> dict[str, Counter[Feedback]]:
@@ -156,7 +171,7 @@ class Alerts:
 
     def _insert(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
         with self._database.writing() as db:
-            AlertTable.insert(to_row(alert)).execute(db)
+            insert(db, AlertTable, to_row(alert))
             update_job(db, job)
             if look is not None:
                 update_look(db, look)

@@ -10,6 +10,7 @@ from peewee import SqliteDatabase, fn
 
 from frigate_ext.store.database import Database
 from frigate_ext.store.rows import from_row, read_rows
+from frigate_ext.store.statement import insert, update
 from frigate_ext.store.tables import AlertTable, DeliveryTable
 
 _LONGEST_WAIT = 600.0
@@ -51,7 +52,8 @@ class Deliveries:
         return None if at is None else float(at)
 
     def delivered(self, delivery_id: int, now: float) -> None:
-        self._update(delivery_id, delivered_at=now, error=None)
+        with self._database.writing() as db:
+            update(db, DeliveryTable, {"id": delivery_id, "delivered_at": now, "error": None}, "id")
 
     def failed(self, delivery_id: int, error: str, next_try_at: float) -> None:
         self._update(
@@ -89,7 +91,8 @@ class Deliveries:
 def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...]) -> None:
     """Part of a transaction; the rows are due at once, whatever the clock says later."""
     for notifier in notifiers:
-        DeliveryTable.insert(alert_id=alert_id, notifier=notifier, attempts=0, next_try_at=0.0).execute(db)
+        row = {"alert_id": alert_id, "notifier": notifier, "attempts": 0, "next_try_at": 0.0}
+        insert(db, DeliveryTable, row)
 
 
 def waiting(notifier: str | None, *columns: Any) -> Any:

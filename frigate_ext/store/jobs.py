@@ -13,6 +13,7 @@ from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.statement import update
 from frigate_ext.store.tables import AlertTable, JobTable
 from frigate_ext.store.timeline import EVER, Span
 
@@ -85,7 +86,7 @@ class Jobs:
 
 def update_job(db: SqliteDatabase, job: Job) -> None:
     """Part of a transaction: raises StoreError, which rolls it back, when the job is gone."""
-    if not JobTable.update(_row(job)).where(JobTable.id == job.id).execute(db):
+    if not update(db, JobTable, _row(job), "id"):
         raise StoreError(f"job {job.id} is not in the database any more")
 
 

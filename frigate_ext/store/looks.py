@@ -18,6 +18,7 @@ from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.payments import write_payments
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.statement import Statement, insert, update
 from frigate_ext.store.tables import EpisodeTable, JobTable, LookTable, PictureTable
 from frigate_ext.store.timeline import EVER, Line, Span, read_timeline
 
@@ -32,6 +33,54 @@ _BY_START = Line(LookTable.started_at, LookTable.id)
 _COUNT_PICTURES = PictureTable.select(fn.COUNT(PictureTable.id)).where(PictureTable.look_id == LookTable.id)
 
 _WITH_PICTURES = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
+
+
+def _oldest_shown(job_id: str) -> Any:
+    """The look before whose pictures a job's are not kept."""
+    of_job = PictureTable.select(PictureTable.look_id).where(PictureTable.recent_of == job_id)
+    return of_job.distinct().order_by(PictureTable.look_id.desc()).offset(PICTURES_OF - 1).limit(1)
+
+
+_LAST_VERDICTS = Statement(
+    lambda job_id, n: (
+        LookTable.select(LookTable.verdict)
+        .where((LookTable.job_id == job_id) & LookTable.verdict.is_null(is_null=False))
+        .order_by(LookTable.id.desc())
+        .limit(n)
+    ),
+    job_id=str,
+    n=int,
+)
+_JOB = Statement(lambda job_id: JobTable.select(JobTable.camera).where(JobTable.id == job_id), job_id=str)
+_DECIDED = Statement(
+    lambda job_id, episode: EpisodeTable.select(EpisodeTable.id).where(
+        (EpisodeTable.job_id == job_id) & (EpisodeTable.episode == episode)
+    ),
+    job_id=str,
+    episode=str,
+)
+_FORGET_INTENT = Statement(
+    lambda job_id: LookTable.update(intent=None).where(
+        (LookTable.job_id == job_id) & LookTable.intent.is_null(is_null=False)
+    ),
+    job_id=str,
+)
+_PICTURE = Statement(
+    lambda look_id, n: PictureTable.select(PictureTable.jpeg).where(
+        (PictureTable.look_id == look_id) & (PictureTable.n == n)
+    ),
+    look_id=int,
+    n=int,
+)
+_KEEP_PICTURES = Statement(
+    lambda look_id: PictureTable.update(recent_of=None).where(PictureTable.look_id == look_id), look_id=int
+)
+_DROP_OLD_PICTURES = Statement(
+    lambda job_id: PictureTable.delete().where(
+        (PictureTable.recent_of == job_id) & (PictureTable.look_id < _oldest_shown(job_id))
+    ),
+    job_id=str,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +103,15 @@ class Looks:
         an earlier one of the job, until a look of the job is answered. None when the look's episode has been
         decided already.
         """
-        camera = JobTable.select(JobTable.camera).where(JobTable.id == look.job_id)
-        row = _row(replace(look, state=LookState.PENDING)) | {"intent": intent, "camera": camera}
+        row = _row(replace(look, state=LookState.PENDING)) | {"intent": intent}
         del row["id"]
         with self._database.writing() as db:
             if look.episode is not None and _is_decided(db, look.job_id, look.episode):
                 return None
             if intent is not None:
                 _forget_intent(db, look.job_id)
-            look_id = LookTable.insert(row).execute(db)
+            camera = next((job["camera"] for job in _JOB.rows(db, job_id=look.job_id)), None)
+            look_id = insert(db, LookTable, row | {"camera": camera})
             _keep_pictures(db, look.job_id, look_id, pictures)
             begun = replace(look, id=look_id, state=LookState.PENDING, pictures=len(pictures))
             write_payments(db, begun)
@@ -122,10 +171,8 @@ class Looks:
 
     def last_verdicts(self, job_id: str, n: int) -> tuple[Verdict, ...]:
         """The last `n` verdicts of a job, oldest first."""
-        answered = (LookTable.job_id == job_id) & LookTable.verdict.is_null(is_null=False)
-        query = LookTable.select(LookTable.verdict).where(answered).order_by(LookTable.id.desc())
         with self._database.reading() as db:
-            rows = read_rows(db, query.limit(n))
+            rows = _LAST_VERDICTS.rows(db, job_id=job_id, n=n)
         return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))
 
     def unanswered(self, job_id: str) -> Unanswered | None:
@@ -165,24 +212,24 @@ def _each(column: Any, values: Collection[str] | None) -> list[tuple[Any, ...]]:
 
 def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> None:
     """Part of a transaction: raises StoreError, which rolls it back, when the look is gone."""
-    if not LookTable.update(_row(look)).where(LookTable.id == look.id).execute(db):
+    if not update(db, LookTable, _row(look), "id"):
         raise StoreError(f"look {look.id} is not in the database any more")
     write_payments(db, look)
     if not unanswered:
         _forget_intent(db, look.job_id)
     if look.episode is not None and look.state is LookState.DONE:
-        EpisodeTable.insert(job_id=look.job_id, episode=look.episode, look_id=look.id).execute(db)
+        insert(db, EpisodeTable, {"job_id": look.job_id, "episode": look.episode, "look_id": look.id})
 
 
 def keep_as_evidence(db: SqliteDatabase, look_id: int) -> None:
     """Part of a transaction: an alert rests on these pictures, so they outlive the job's later looks."""
-    PictureTable.update(recent_of=None).where(PictureTable.look_id == look_id).execute(db)
+    _KEEP_PICTURES.run(db, look_id=look_id)
 
 
 def read_picture(db: SqliteDatabase, look_id: int, n: int) -> bytes | None:
     """JPEG `n` (from 0) that a look was shown; None when it is not kept."""
-    row = read_row(db, PictureTable.select().where((PictureTable.look_id == look_id) & (PictureTable.n == n)))
-    return bytes(row["jpeg"]) if row else None
+    rows = _PICTURE.rows(db, look_id=look_id, n=n)
+    return bytes(rows[0]["jpeg"]) if rows else None
 
 
 def drop_pictures(db: SqliteDatabase, look_id: int | None) -> None:
@@ -191,28 +238,21 @@ def drop_pictures(db: SqliteDatabase, look_id: int | None) -> None:
 
 
 def _is_decided(db: SqliteDatabase, job_id: str, episode: str) -> bool:
-    query = EpisodeTable.select().where((EpisodeTable.job_id == job_id) & (EpisodeTable.episode == episode))
-    return bool(query.exists(db))
+    return bool(_DECIDED.rows(db, job_id=job_id, episode=episode))
 
 
 def _forget_intent(db: SqliteDatabase, job_id: str) -> None:
     """A job asks one thing at a time: what it asked before and got no answer to is not asked again."""
-    earlier = (LookTable.job_id == job_id) & LookTable.intent.is_null(is_null=False)
-    LookTable.update(intent=None).where(earlier).execute(db)
+    _FORGET_INTENT.run(db, job_id=job_id)
 
 
 def _keep_pictures(db: SqliteDatabase, job_id: str, look_id: int, pictures: Collection[bytes]) -> None:
     """Add a look's pictures, and let go of those of the look before the last `PICTURES_OF`."""
     if not pictures:
         return
-    rows = [
-        {"recent_of": job_id, "look_id": look_id, "n": n, "jpeg": jpeg} for n, jpeg in enumerate(pictures)
-    ]
-    PictureTable.insert_many(rows).execute(db)
-    of_job = PictureTable.recent_of == job_id
-    shown = PictureTable.select(PictureTable.look_id).where(of_job).distinct()
-    oldest = shown.order_by(PictureTable.look_id.desc()).offset(PICTURES_OF - 1).limit(1)
-    PictureTable.delete().where(of_job & (PictureTable.look_id < oldest)).execute(db)
+    for n, jpeg in enumerate(pictures):
+        insert(db, PictureTable, {"recent_of": job_id, "look_id": look_id, "n": n, "jpeg": jpeg})
+    _DROP_OLD_PICTURES.run(db, job_id=job_id)
 
 
 def _row(look: Look) -> Row:

@@ -9,7 +9,10 @@ from peewee import SqliteDatabase, fn
 from frigate_ext.domain.look import Look
 from frigate_ext.store.database import Database
 from frigate_ext.store.rows import read_rows
+from frigate_ext.store.statement import Statement, insert
 from frigate_ext.store.tables import PaymentTable
+
+_FORGET = Statement(lambda look_id: PaymentTable.delete().where(PaymentTable.look_id == look_id), look_id=int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,7 @@ class Payments:
 
 def write_payments(db: SqliteDatabase, look: Look) -> None:
     """Part of a transaction: in place of what was known of the look's cost before."""
-    PaymentTable.delete().where(PaymentTable.look_id == look.id).execute(db)
+    _FORGET.run(db, look_id=look.id)
     for provider, tokens in look.paid:
-        PaymentTable.insert(
-            look_id=look.id, job_id=look.job_id, at=look.started_at, provider=provider, tokens=tokens
-        ).execute(db)
+        row = {"look_id": look.id, "job_id": look.job_id, "at": look.started_at}
+        insert(db, PaymentTable, row | {"provider": provider, "tokens": tokens})
