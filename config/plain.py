@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from frigate_ext.notify.settings import MqttSettings
 from frigate_ext.retention import Limits
 from frigate_ext.zones import ZoneRule
 from genai.budget import BudgetLimits
+from genai.locality import usual_timeouts
 from genai.settings import JudgeSettings, ProviderSettings
 
 _PROTOCOL = {"3.1.1": 4, "5": 5}
@@ -148,7 +150,7 @@ def providers(config: Config) -> list[ProviderSettings]:
 def provider(name: str, section: Genai) -> ProviderSettings:
     """One of `genai`, with its key in the clear."""
     options = section.runtime_options
-    return ProviderSettings(
+    settings = ProviderSettings(
         name=name,
         provider=section.provider,
         base_url=reveal(section.base_url),
@@ -158,11 +160,13 @@ def provider(name: str, section: Genai) -> ProviderSettings:
         provider_options=section.provider_options,
         max_concurrent=options.max_concurrent,
         connect_timeout=options.connect_timeout,
-        read_timeout=options.read_timeout,
-        total_timeout=options.total_timeout,
         request_options=options.model_extra or {},
         cameras=None if section.cameras is None else frozenset(section.cameras),
         budget=BudgetLimits(**section.budget.model_dump()),
+    )
+    read, total = usual_timeouts(settings)
+    return replace(
+        settings, read_timeout=options.read_timeout or read, total_timeout=options.total_timeout or total
     )
 
 

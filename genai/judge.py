@@ -26,6 +26,10 @@ BUDGET_SPENT = "budget"
 """`kind` of the JudgeUnavailableError of a judge that may not be asked now, because of what it costs."""
 
 
+CALLED_OFF = "called_off"
+"""`kind` of the JudgeUnavailableError of a question whose deadline was called off."""
+
+
 @dataclass(frozen=True, slots=True)
 class LookImage:
     """A JPEG as the judge is shown it; `frame_time` is epoch seconds."""
@@ -102,6 +106,8 @@ class Judge(Protocol):
 
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
         """Answer before the deadline; blocks on the network and on the provider's own concurrency limit.
+
+        Calling the deadline off ends that at once.
 
         Raises JudgeUnavailableError (try later), JudgeMisconfiguredError (needs a person) or BadReplyError.
         """

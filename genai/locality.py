@@ -5,7 +5,11 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
+from frigate_ext.errors import JudgeMisconfiguredError
 from genai.settings import ProviderSettings, address
+
+LOCAL_TIMEOUTS, REMOTE_TIMEOUTS = (60.0, 90.0), (30.0, 40.0)
+"""Seconds, read and total: a model on a computer of one's own may be slow and still well."""
 
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".home.arpa", ".internal")
 """Never public: RFC 6761, RFC 6762, RFC 8375, and ICANN's reservation of 2024."""
@@ -25,3 +29,11 @@ def is_local(settings: ProviderSettings) -> bool:
         return host.endswith(_PRIVATE_SUFFIXES) or ("." not in host and host[0].isalpha())
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
     return (mapped or ip).is_private
+
+
+def usual_timeouts(settings: ProviderSettings) -> tuple[float, float]:
+    """For reading and in total, in seconds; where there is no address, nobody is asked anyway."""
+    try:
+        return LOCAL_TIMEOUTS if is_local(settings) else REMOTE_TIMEOUTS
+    except JudgeMisconfiguredError:
+        return REMOTE_TIMEOUTS

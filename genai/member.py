@@ -10,13 +10,16 @@ from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredErro
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.breaker import Breaker
-from genai.judge import Judge, Judgement, Question
+from genai.judge import CALLED_OFF, Judge, Judgement, Question
 from genai.purse import Purse, pay
 
 PERSON_SECONDS = 30.0
 """How long a judge that needs a person is left alone."""
-_NOT_ITS_FAULT = frozenset({"busy", "closed", "starting"})
-_WORKED = frozenset({"timeout", "read_timeout", "protocol"})
+_NOT_ITS_FAULT = frozenset({"busy", "closed", "starting", CALLED_OFF})
+_TIMED_OUT = frozenset({"timeout", "read_timeout", "connect_timeout"})
+_HELD_UP = 30.0
+"""Seconds that one which held up a look is left alone at most, after the first time."""
+_WORKED = frozenset({"timeout", "read_timeout", "protocol", CALLED_OFF})
 """Kinds of failure that may have cost as much as an answer."""
 Paid = tuple[tuple[str, int], ...]
 """Names of providers that were paid, with the tokens they took."""
@@ -80,10 +83,11 @@ class Member:
 
     def _attempt(self, clock: Clock, put: Callable[[Judge], Judgement]) -> Judgement:
         """Learn from what comes of it."""
+        began = clock.now().monotonic
         try:
             judgement = put(self.judge)
         except BaseException as error:
-            self._failed(error, clock.now().monotonic)
+            self._failed(error, began, clock.now().monotonic)
             raise
         self._answered()
         return judgement
@@ -116,14 +120,16 @@ class Member:
         with self._lock:
             self._breaker.succeeded()
 
-    def _failed(self, error: BaseException, now: float) -> None:
+    def _failed(self, error: BaseException, began: float, now: float) -> None:
+        """One that let a look wait in vain is left alone as long as that took, so that others don't."""
         with self._lock:
             if isinstance(error, BadReplyError):
                 self._breaker.succeeded()
             elif isinstance(error, JudgeMisconfiguredError):
                 self._open(error, now, PERSON_SECONDS)
             elif isinstance(error, JudgeUnavailableError) and error.kind not in _NOT_ITS_FAULT:
-                self._open(error, now, error.retry_after or 0.0)
+                held_up = min(now - began, _HELD_UP) if error.kind in _TIMED_OUT else 0.0
+                self._open(error, now, error.retry_after or held_up)
             else:
                 self._breaker.released()
 

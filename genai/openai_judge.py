@@ -19,7 +19,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from genai.capabilities import Capabilities
 from genai.channel import Channel, Reply
 from genai.failures import word
-from genai.judge import Judgement, Question
+from genai.judge import CALLED_OFF, Judgement, Question
 from genai.loop import LoopClosedError, LoopThread
 from genai.prompt import Message, messages, spoken
 from genai.settings import ProviderSettings
@@ -76,7 +76,7 @@ class VlmJudge:
             judgement = self._judge(question, conversation, deadline)
         except JudgeError as error:
             error.prompt = prompt
-            if not self._loop.stopping.is_set():
+            if not (self._loop.stopping.is_set() or deadline.called_off):
                 self._note(error)
             raise
         self._recovered()
@@ -97,11 +97,11 @@ class VlmJudge:
         self._loop.join(CLOSE_SECONDS)
 
     def _judge(self, question: Question, conversation: list[Message], deadline: Deadline) -> Judgement:
-        if not self._slots.acquire(timeout=deadline.remaining()):
+        if not self._slots.acquire(timeout=min(self._total_timeout, deadline.remaining())):
             raise JudgeUnavailableError(f"{self.name}: busy with other looks", kind="busy")
         try:
             started = time.monotonic()
-            reply = self._ask(conversation, min(self._total_timeout, deadline.remaining()))
+            reply = self._ask(conversation, deadline)
             latency = time.monotonic() - started
         finally:
             self._slots.release()
@@ -119,12 +119,14 @@ class VlmJudge:
         most = self._capabilities.images if self._capabilities else None
         return replace(question, images=question.images[-most:]) if most else question
 
-    def _ask(self, conversation: list[Message], seconds: float) -> Reply:
-        """The reply, or JudgeUnavailableError after `seconds`, whatever the server does meanwhile."""
+    def _ask(self, conversation: list[Message], deadline: Deadline) -> Reply:
+        """The reply, or JudgeUnavailableError when its time is over, whatever the server does meanwhile."""
+        seconds = min(self._total_timeout, deadline.remaining())
         try:
             future = self._loop.submit(self._channel.ask(conversation))
         except LoopClosedError:
             raise self._closed() from None
+        deadline.on_call_off(future.cancel)
         try:
             return future.result(seconds)
         except TimeoutError:
@@ -133,6 +135,10 @@ class VlmJudge:
                 f"{self.name}: no reply within {seconds:.1f} s", kind="timeout"
             ) from None
         except CancelledError:
+            if deadline.called_off:
+                raise JudgeUnavailableError(
+                    f"{self.name}: the look was called off", kind=CALLED_OFF
+                ) from None
             raise self._closed() from None
 
     def _verdict(self, reply: Reply, frame_time: float) -> Verdict:

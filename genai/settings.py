@@ -42,7 +42,7 @@ class ProviderSettings:
     max_concurrent: int = 1
     connect_timeout: float = 5.0
     read_timeout: float = 60.0
-    """Longest silence of the server."""
+    """Longest silence of the server, which is all of the time it works on a reply."""
     total_timeout: float = 90.0
     """From sending the question to the reply's last byte, however the server spreads it."""
     request_options: Mapping[str, Any] = field(default_factory=dict, repr=False)

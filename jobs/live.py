@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from frigate_ext.domain.watch import Job
+from frigate_ext.runtime.clock import Deadline
 from jobs.intent import Intent
 from jobs.policy import Ask, Policy
 
@@ -18,8 +19,21 @@ class LiveJob:
         self.lock = threading.RLock()
         self.job = job
         self.policy = policy
+        self._asking: tuple[Ask, Deadline] | None = None
         self.unanswered: Intent | None = None
         """What an earlier run of the program asked and got no answer to."""
+
+    def ask(self, ask: Ask, deadline: Deadline) -> Deadline:
+        """A judge is asked now, and no longer than the answer matters."""
+        self._asking = (ask, deadline)
+        self.let_go()
+        return deadline
+
+    def let_go(self) -> None:
+        """Call off the look under way where its answer matters no more."""
+        if self._asking is not None and not self.awaits(self._asking[0]):
+            self._asking[1].call_off()
+            self._asking = None
 
     def awaits(self, ask: Ask) -> bool:
         """Whether a look's answer still matters to the job."""

@@ -142,8 +142,10 @@ class LookRunner:
         look = self._begin(job, ask, view, images)
         if look is None:
             raise FrameUnavailableError(f"{ask.edge} has been judged already")
+        with live.lock:
+            deadline = live.ask(ask, Deadline(self._timeout))
         try:
-            judgement = self._judge_of(ask).judge(question, Deadline(self._timeout))
+            judgement = self._judge_of(ask).judge(question, deadline)
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
             return

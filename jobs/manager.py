@@ -254,12 +254,16 @@ class JobManager:
 
     @contextmanager
     def _unfinished(self, job_id: str) -> Iterator[LiveJob]:
-        """A job that has not ended, and the lock that keeps it so. Raises NotFoundError, ConflictError."""
+        """A job that has not ended, and the lock that keeps it so. Raises NotFoundError, ConflictError.
+
+        Afterwards, a look under way that matters no more is called off.
+        """
         live = self._roster.get(job_id)
         if live is not None:
             with live.lock:
                 if not live.job.state.final:
                     yield live
+                    live.let_go()
                     return
         state = self.get(job_id).state.value
         raise ConflictError(f"job {job_id} has ended already: {state}", code="job_final")

@@ -20,8 +20,9 @@ class RuntimeOptions(Section):
 
     max_concurrent: int = Field(default=1, ge=1, le=64)
     connect_timeout: float = Field(default=5.0, gt=0, le=600)
-    read_timeout: float = Field(default=60.0, gt=0, le=3600)
-    total_timeout: float = Field(default=90.0, gt=0, le=3600)
+    read_timeout: float | None = Field(default=None, gt=0, le=3600)
+    """None, here and below: longer for models in the house."""
+    total_timeout: float | None = Field(default=None, gt=0, le=3600)
 
 
 class Budget(Section):

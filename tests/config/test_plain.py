@@ -122,6 +122,15 @@ def test_a_provider_keeps_limits_and_options_apart(load_texts):
     assert provider.request_options == {"temperature": 0.2}
 
 
+def test_a_model_outside_the_house_has_less_time(load_texts):
+    config = load_texts(
+        "genai: {a: {provider: openai}, b: {provider: gemini, runtime_options: {total_timeout: 5}}}\n"
+    )
+    far, own = plain.providers(config)
+    assert (far.read_timeout, far.total_timeout) == (30.0, 40.0)
+    assert (own.read_timeout, own.total_timeout) == (30.0, 5.0)
+
+
 def test_a_later_file_says_who_stands_in_and_which_cameras_a_provider_may_see(load_texts, camera_yaml):
     theirs = camera_yaml + "genai: {local: {provider: ollama}, cloud: {provider: openai, roles: []}}\n"
     ours = """\

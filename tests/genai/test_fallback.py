@@ -14,7 +14,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from genai.budget import BudgetLimits, Spent
 from genai.detector.judge import DetectorJudge
 from genai.fallback import FallbackJudge
-from genai.judge import Judgement
+from genai.judge import CALLED_OFF, Judgement
 from genai.member import PERSON_SECONDS, Member
 from genai.openai_judge import VlmJudge
 from genai.purse import Purse
@@ -130,6 +130,37 @@ def test_who_keeps_failing_is_left_alone_until_a_probe_finds_it_back(both, local
     assert local.asked == 2
     clock.advance(3.0)
     assert [who(both, question) for _ in range(2)] == ["local", "local"]
+
+
+def test_one_that_lets_a_look_wait_in_vain_is_left_alone_from_the_first_time_on(
+    both, local, cloud, clock, question
+):
+    def hang(question, deadline):
+        local.asked += 1
+        clock.advance(20.0)
+        raise JudgeUnavailableError("local: no reply within 20 s", kind="timeout")
+
+    local.judge = hang
+    assert [who(both, question) for _ in range(5)] == ["cloud"] * 5
+    assert local.asked == 1
+    clock.advance(19.0)
+    assert (who(both, question), local.asked) == ("cloud", 1)
+    clock.advance(1.0)
+    assert (who(both, question), local.asked) == ("cloud", 2)
+
+
+def test_a_question_that_is_called_off_is_put_to_nobody_else(both, local, cloud, question):
+    deadline = Deadline(10.0)
+
+    def give_up(question, deadline):
+        deadline.call_off()
+        raise JudgeUnavailableError("local: called off", kind=CALLED_OFF)
+
+    local.judge = give_up
+    with pytest.raises(JudgeUnavailableError) as caught:
+        both.judge(question, deadline)
+    assert (caught.value.kind, cloud.asked) == (CALLED_OFF, 0)
+    assert both.health().state is PartState.OK
 
 
 def test_while_all_are_left_alone_the_reason_and_the_time_are_told(local, clock, question):

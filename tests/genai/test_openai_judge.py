@@ -302,6 +302,26 @@ def test_the_callers_deadline_ends_the_wait_too(judge, question, model_server):
     assert time.monotonic() - started < 2
 
 
+def test_a_look_that_is_called_off_ends_at_once_and_is_nobodys_trouble(judge, question, model_server):
+    model_server.behaviour = drip
+    deadline, errors = Deadline(20.0), []
+
+    def look():
+        try:
+            judge.judge(question, deadline)
+        except JudgeUnavailableError as error:
+            errors.append(error.kind)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    assert model_server.arrived.wait(5)
+    deadline.call_off()
+    thread.join(5)
+    assert errors == ["called_off"]
+    assert judge.health().state is PartState.OK
+    assert model_server.hung_up.wait(5), "the connection was not given up"
+
+
 def test_a_look_waits_for_its_turn_no_longer_than_its_deadline(judge, question, model_server):
     model_server.behaviour = hang
     first = threading.Thread(target=unavailable, args=(judge, question))

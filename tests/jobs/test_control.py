@@ -1,6 +1,7 @@
 """What users do to jobs that have not ended: change, pause, resume, snooze, ask for a look."""
 
 import contextlib
+import queue
 import random
 import threading
 from dataclasses import replace
@@ -9,8 +10,16 @@ import pytest
 
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import JobState, Limits, Mode, Origin, Phase, WhenSpent
-from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, StoreError
-from tests.jobs.house import FakeJudge
+from frigate_ext.errors import (
+    ConflictError,
+    InvalidRequestError,
+    JudgeUnavailableError,
+    NotFoundError,
+    StoreError,
+)
+from frigate_ext.runtime.health import PartHealth, PartState
+from genai.judge import CALLED_OFF
+from tests.jobs.house import PATIENCE, FakeJudge
 
 
 @pytest.fixture
@@ -174,6 +183,57 @@ def test_a_look_that_the_budget_forbids_is_refused(started):
     with pytest.raises(ConflictError, match="budget_spent") as caught:
         h.jobs.request_look(job)
     assert caught.value.code == "no_look_now"
+
+
+class StuckJudge:
+    """Answers nobody, and holds on to each until it is called off."""
+
+    name = "stuck"
+    wants_images = True
+
+    def __init__(self):
+        self.asked, self.released = queue.Queue(), queue.Queue()
+
+    def judge(self, question, deadline):
+        self.asked.put(question)
+        given_up = threading.Event()
+        deadline.on_call_off(given_up.set)
+        assert given_up.wait(PATIENCE)
+        self.released.put(question)
+        raise JudgeUnavailableError("called off", kind=CALLED_OFF)
+
+    def health(self):
+        return PartHealth(PartState.OK)
+
+    def close(self):
+        pass
+
+    def say(self, _):
+        pass
+
+    def forget(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    "give_up",
+    [
+        lambda jobs, job: jobs.stop_job(job),
+        lambda jobs, job: jobs.pause_job(job),
+        lambda jobs, job: jobs.snooze_job(job, 60.0),
+        lambda jobs, job: jobs.change_job(job, to(condition="a dog")),
+    ],
+)
+def test_a_look_that_nobody_waits_for_frees_its_looker_at_once(house, watch, give_up):
+    judge = StuckJudge()
+    h = house(judge=judge)
+    h.see()
+    job = h.jobs.start_job(watch(), Origin.API).id
+    judge.asked.get(timeout=PATIENCE)
+    give_up(h.jobs, job)
+    judge.released.get(timeout=PATIENCE)
+    if not h.jobs.get(job).state.final:
+        h.jobs.stop_job(job)
 
 
 def test_with_nothing_left_the_detector_judges_and_signs_its_alert(started, person):
