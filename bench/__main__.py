@@ -54,6 +54,14 @@ BENCHMARKS = {
     ),
     "frame_prep": ("frame_prep_speedup", "frame_prep_psnr_db"),
     "tracker": ("tracker_speedup_50",),
+    "regions_recall": (
+        "regions_recall_whole640",
+        "regions_recall_320",
+        "regions_cpu_320",
+        "regions_recall_256",
+        "regions_cpu_256",
+        "regions_lost",
+    ),
     "detector": ("detector_speedup_320", "detector_agreement"),
 }
 """Each module and what it records. The detector comes last: torch brings threads that outlive it."""

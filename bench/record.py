@@ -41,11 +41,15 @@ class Record:
     """None where there is no target, or the run was too noisy to say."""
 
 
-def count(name: str, value: float, unit: str, compared_with: str, target: Target) -> Record:
+def count(name: str, value: float, unit: str, compared_with: str, target: Target | None = None) -> Record:
     """A count, or a ratio of counts: exact however busy the machine was."""
-    holds = target.met_by(value)
     return Record(
-        name=name, value=value, unit=unit, compared_with=compared_with, target=str(target), holds=holds
+        name=name,
+        value=float(f"{value:.4g}"),
+        unit=unit,
+        compared_with=compared_with,
+        target=None if target is None else str(target),
+        holds=None if target is None else target.met_by(value),
     )
 
 

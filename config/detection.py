@@ -27,7 +27,12 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
             for name, camera in config.cameras.items()
             if camera.detect.enabled
         ),
-        detector=DetectorSettings(weights=own.model.weights, size=own.model.size, backend=own.model.backend),
+        detector=DetectorSettings(
+            weights=own.model.weights,
+            size=own.model.size,
+            region=own.model.region,
+            backend=own.model.backend,
+        ),
         endpoint=endpoint,
         cache=cache,
         log_level=own.log_level,

@@ -1,26 +1,29 @@
 """From a camera's frames to its tracked objects: motion gate, detector, tracker, zones, composed.
 
-Decides by the frames' own time only; the clock is used for nothing but measuring the detector.
+Decides by the frames' own time only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
 
 from frigate_ext.detect.detector import Detector
+from frigate_ext.detect.lookout import Look, Lookout
+from frigate_ext.detect.merge import is_part
 from frigate_ext.detect.motion import Motion, MotionDetector, MotionSettings
 from frigate_ext.domain.filters import LabelFilter
 from frigate_ext.domain.frame import Frame
-from frigate_ext.domain.geometry import Box, Size, gap
+from frigate_ext.domain.geometry import Box, Size, gap, iou
 from frigate_ext.domain.objects import Detection, TrackedObject
 from frigate_ext.track.life import ObjectLife
 from frigate_ext.track.tracker import Track, Tracker
 from frigate_ext.zones import ZonePresence, ZoneRule
 
+_PIECE = 0.6
+"""IoU with an object at rest below which a box inside it shows but a part of it."""
 _SCAN_SECONDS = 2.0
-"""The detector looks at every frame for so long at first: motion never finds what stands still then."""
+"""The detector searches every frame for so long at first: motion never finds what stands still then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,8 @@ class Step:
     detected: bool
     """Whether the detector looked."""
     inference_seconds: float
+    found: tuple[Detection, ...] = ()
+    """What the detector found where it looked."""
 
 
 @dataclass(slots=True)
@@ -88,19 +93,19 @@ class Pipeline:
         )
         self._known: dict[int, _Known] = {}
         self._size: Size | None = None
-        self._scan_left = round(_SCAN_SECONDS * settings.fps)
+        self._lookout: Lookout
+        self._scan_left = 0
         self._unchecked = 0
-        """Frames since stationary objects were looked for."""
+        """Frames since the last search."""
 
     def step(self, frame: Frame) -> Step:
         """Take in the next frame. Blocks for as long as the detector takes."""
-        ended = self.finish(frame.time) if self._size not in (None, frame.size) else ()
-        self._size = frame.size
+        ended = () if frame.size == self._size else self._resize(frame)
         motion = self._motion.step(frame.y)
         self._unchecked += 1
-        detected, seconds, gone = self._must_look(motion), 0.0, list[Track]()
-        if detected:
-            seconds, gone = self._look(frame, motion.boxes)
+        look, gone = None, list[Track]()
+        if self._must_look(motion):
+            look, gone = self._look(frame, motion)
         else:
             self._tracker.skip(frame.time)
         self._scan_left = max(0, self._scan_left - 1)
@@ -109,47 +114,78 @@ class Pipeline:
         ended += tuple(self._end(track, frame.time) for track in gone)
         objects = tuple(self._object(known, frame.time, ended=False) for known in self._known.values())
         return Step(
-            objects=objects + ended, motion=motion.boxes, detected=detected, inference_seconds=seconds
+            objects=objects + ended,
+            motion=motion.boxes,
+            detected=look is not None,
+            inference_seconds=look.seconds if look else 0.0,
+            found=tuple(look.found) if look else (),
         )
+
+    def _resize(self, frame: Frame) -> tuple[TrackedObject, ...]:
+        """Begin with frames of another size; returns what ended."""
+        self._size = frame.size
+        self._lookout = Lookout(self._detector, frame.size)
+        self._scan_left = max(round(_SCAN_SECONDS * self._settings.fps), self._lookout.search_frames)
+        return self.finish(frame.time)
 
     def finish(self, time: float) -> tuple[TrackedObject, ...]:
         """End every object, as when the camera goes away; returns them with `end_time`."""
         return tuple(self._end(track, time) for track in self._tracker.clear())
 
     def _must_look(self, motion: Motion) -> bool:
-        """Something moves or may have, is not settled yet, or is due to be looked for again."""
+        """Something moves or may have, is not settled yet, or it is time to search."""
         return (
-            not self._settings.motion.enabled
-            or motion.calibrating
-            or bool(motion.boxes)
-            or self._scan_left > 0
-            or self._check_due
+            bool(motion.boxes)
+            or self._must_search(motion)
             or any(not self._at_rest(track) for track in self._tracker.live)
+        )
+
+    def _must_search(self, motion: Motion) -> bool:
+        """Motion says nothing of where things are: it is not known, not asked, or they stand still."""
+        return (
+            not self._settings.motion.enabled or motion.calibrating or self._scan_left > 0 or self._check_due
         )
 
     @property
     def _check_due(self) -> bool:
-        return bool(self._known) and self._unchecked >= self._settings.stationary.interval
+        return self._unchecked >= self._settings.stationary.interval
 
     def _at_rest(self, track: Track) -> bool:
         known = self._known.get(track.serial)
         return known is not None and known.life.stationary and not track.missed
 
-    def _look(self, frame: Frame, motion: Sequence[Box]) -> tuple[float, list[Track]]:
-        """Seconds the detector took, and the tracks that ended."""
-        spared = () if self._check_due else self._undisturbed(motion)
-        if not spared:
-            self._unchecked = 0
-        started = perf_counter()
-        found = self._detector.infer(frame)
-        seconds = perf_counter() - started
-        strong, faint = self._believable(found, frame.size)
-        return seconds, self._tracker.step(strong, faint, frame.time, spared).gone
+    def _look(self, frame: Frame, motion: Motion) -> tuple[Look, list[Track]]:
+        """What was seen, and the tracks that ended.
 
-    def _undisturbed(self, motion: Sequence[Box]) -> Collection[int]:
-        """Tracks at rest where nothing moves: when the detector overlooks one, it is there all the same."""
+        A track at rest where nothing moves is taken to be there though it is not looked at or overlooked, and
+        must show once in a while.
+        """
+        spared = {} if self._check_due else self._undisturbed(motion.boxes)
+        expected = self._tracker.expected(frame.time)
+        look = self._lookout.look(
+            frame,
+            motion.boxes,
+            [box for serial, box in expected.items() if serial not in spared],
+            whole=self._must_search(motion),
+            closely=self._scan_left > 0 or self._check_due,
+        )
+        if self._check_due or self._scan_left:
+            self._unchecked = 0
+        whole = [seen for seen in look.found if not self._is_piece(seen, spared.values())]
+        strong, faint = self._believable(whole, frame.size)
+        return look, self._tracker.step(strong, faint, frame.time, spared).gone
+
+    def _is_piece(self, seen: Detection, resting: Iterable[Track]) -> bool:
+        """Whether it is the part of an object at rest that happened to be looked at."""
+        return any(
+            seen.label == track.label and iou(seen.box, track.box) < _PIECE and is_part(seen.box, [track.box])
+            for track in resting
+        )
+
+    def _undisturbed(self, motion: Sequence[Box]) -> dict[int, Track]:
+        """Tracks at rest where nothing moves, by serial."""
         tracks = [track for track in self._tracker.live if self._at_rest(track)]
-        return {track.serial for track in tracks if not any(gap(track.box, moving) == 0 for moving in motion)}
+        return {t.serial: t for t in tracks if not any(gap(t.box, moving) == 0 for moving in motion)}
 
     def _believable(self, found: Sequence[Detection], size: Size) -> tuple[list[Detection], list[Detection]]:
         """Tracked labels' detections that pass the filters: those that reach `min_score`, and the others."""

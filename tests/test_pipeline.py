@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from frigate_ext.detect.motion import MotionSettings
+from frigate_ext.detect.regions import Views
 from frigate_ext.domain.filters import LabelFilter
 from frigate_ext.domain.frame import Frame
-from frigate_ext.domain.geometry import Box, Point
+from frigate_ext.domain.geometry import Box, Point, Size, covered
 from frigate_ext.domain.objects import Detection
 from frigate_ext.pipeline import Pipeline, PipelineSettings, StationarySettings
 from frigate_ext.zones import ZoneRule
@@ -17,22 +18,31 @@ START = 1_700_000_000.0
 class Stage:
     """A 320x200 picture with bright things in it, and a detector that sees what it is told to."""
 
-    def __init__(self, **settings):
+    def __init__(self, region=0, **settings):
         defaults = {
             "camera": "yard",
             "stationary": StationarySettings(threshold=5, interval=20),
             "motion": MotionSettings(improve_contrast=False),
         }
+        self.region = region
         self.pipeline = Pipeline(PipelineSettings(**{**defaults, **settings}), self)
         self.labels = ("person", "car")
         self.time = START
         self.looks = 0
+        self.areas = []
         self.things = []
         self.overlooked = False
 
     def infer(self, frame):
         self.looks += 1
         return [] if self.overlooked else list(self.things)
+
+    def infer_areas(self, frame, areas):
+        self.areas += areas
+        return [[seen for seen in self.infer(frame) if covered(seen.box, area) == 1] for area in areas]
+
+    def views(self, frame):
+        return Views(frame, Size(640, 416), self.region)
 
     def close(self):
         pass
@@ -79,14 +89,51 @@ def test_someone_who_walks_in_becomes_a_real_active_object_with_one_id():
     assert walker.box == Box(200, 60, 240, 140)
 
 
-def test_the_detector_rests_when_nothing_moves():
+def test_the_detector_rests_when_nothing_moves_but_for_a_search_now_and_then():
     stage = Stage()
     stage.step(times=15)
     before = stage.looks
     step = stage.step(times=50)
-    assert stage.looks == before
+    assert stage.looks - before == 2, "once every 20 frames"
     assert not step.detected
     assert step.inference_seconds == 0.0
+
+
+def test_the_detector_looks_at_what_moves_and_nowhere_else():
+    stage = Stage(region=160)
+    stage.step(times=15)
+    stage.areas.clear()
+    for x in range(20, 220, 20):
+        step = stage.step(thing(x))
+    (walker,) = step.objects
+    assert walker.is_real
+    assert {(area.width, area.height) for area in stage.areas} <= {(size, size) for size in range(80, 202)}
+    assert len(stage.areas) == 10
+
+
+def test_whoever_stands_still_is_not_looked_at_while_something_moves_elsewhere():
+    stage = Stage(region=160, stationary=StationarySettings(threshold=5, interval=1000))
+    standing = stage.settle(thing(10, width=20, height=40)).objects[0]
+    stage.areas.clear()
+    for x in range(200, 280, 10):
+        step = stage.step(thing(10, width=20, height=40), thing(x, label="cat", width=20, height=40))
+    assert stage.areas
+    assert not any(covered(standing.box, area) for area in stage.areas)
+    (same,) = step.objects
+    assert same.id == standing.id
+    assert same.frame_time == stage.time
+    assert same.is_seen
+
+
+def test_a_piece_of_something_at_rest_does_not_move_it():
+    stage = Stage(region=160, stationary=StationarySettings(threshold=5, interval=1000))
+    parked = stage.settle(thing(10, width=100)).objects[0]
+    piece = Detection("person", 0.9, Box(60, 60, 110, 140))
+    stage.infer_areas = lambda frame, areas: [[piece] for _ in areas]
+    for x in range(240, 280, 5):
+        step = stage.step(thing(10, width=100), thing(x, label="cat", width=20, height=40))
+    assert [tracked.box for tracked in step.objects] == [parked.box]
+    assert step.objects[0].stationary
 
 
 def test_someone_standing_still_does_not_vanish_when_the_detector_rests():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Literal, Protocol
 
 from frigate_ext.detect import export, weights
 from frigate_ext.detect.exported import ExportedDetector, Network
+from frigate_ext.detect.regions import Views
 from frigate_ext.detect.telemetry import forbid_telemetry
 from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
 
@@ -21,14 +24,20 @@ Backend = Literal["openvino", "onnx", "ultralytics"]
 
 
 class Detector(Protocol):
-    """Finds labelled boxes in one frame. Belongs to one thread."""
+    """Finds labelled boxes in a frame or in parts of it. Belongs to one thread; looking blocks."""
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Every label it can find, in the model's order."""
 
     def infer(self, frame: Frame) -> list[Detection]:
-        """Detections above the detector's minimum score, best first, boxes clipped to the frame. Blocks."""
+        """Detections above the detector's minimum score, best first, boxes clipped to the frame."""
+
+    def infer_areas(self, frame: Frame, areas: Sequence[Box]) -> list[list[Detection]]:
+        """The same for each of some squares in the frame, of even sides at even places."""
+
+    def views(self, frame: Size) -> Views:
+        """What it can be shown of frames of this size."""
 
     def close(self) -> None:
         """Let go of the model; idempotent."""
@@ -40,6 +49,8 @@ class DetectorSettings:
     """A known name, or a path: `.pt`, `.onnx`, or a folder with an OpenVINO export."""
     size: int = 640
     """Longest side of the model's input in pixels, a multiple of 32; models of fixed input size ignore it."""
+    region: int = 256
+    """Side of the model's input for parts of a frame, a multiple of 32; 0 looks at whole frames only."""
     backend: Literal["auto"] | Backend = "auto"
     threads: int = 0
     """CPU threads for one inference; 0 lets the backend choose."""
@@ -47,8 +58,9 @@ class DetectorSettings:
     """Low on purpose: faint detections can't start a tracked object, but continue one."""
 
     def __post_init__(self) -> None:
-        if self.size < 32 or self.size > 4096 or self.size % 32:  # noqa: PLR2004 - stride and a sane cap
-            raise ModelError(f"detector size {self.size} is not a multiple of 32 between 32 and 4096")
+        for side in (self.size, self.region or self.size):
+            if side < 32 or side > 4096 or side % 32:  # noqa: PLR2004 - stride and a sane cap
+                raise ModelError(f"detector size {side} is not a multiple of 32 between 32 and 4096")
         if not 0 <= self.min_score < 1:
             raise ModelError(f"detector min_score {self.min_score} is not between 0 and 1")
 
@@ -65,11 +77,12 @@ def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
     if backend == "ultralytics":
         from frigate_ext.detect.ultralytics_backend import UltralyticsDetector  # noqa: PLC0415 - imports torch
 
-        return UltralyticsDetector(source, settings.size, settings.threads, settings.min_score)
+        return UltralyticsDetector(
+            source, settings.size, settings.region, settings.threads, settings.min_score
+        )
     model = export.export(source, cache, backend) if source.suffix == ".pt" else source
-    return ExportedDetector(
-        _network(model, backend, settings.threads, cache), settings.size, settings.min_score
-    )
+    network = _network(model, backend, settings.threads, cache)
+    return ExportedDetector(network, settings.size, settings.region, settings.min_score)
 
 
 def choose_backend(wanted: Literal["auto"] | Backend, source: Path) -> Backend:

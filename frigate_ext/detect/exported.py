@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
 from frigate_ext.detect.card import Head, ModelCard
 from frigate_ext.detect.decode import Candidates, Floats, decode
-from frigate_ext.detect.prepare import Letterbox
+from frigate_ext.detect.prepare import Cutter, Letterbox
+from frigate_ext.detect.regions import Views
 from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import Detection
 
+_BATCH = 4
+"""Most areas that are looked at in one go; engines prepare each number of them, which costs memory."""
 _MAX_FRAME_SIZES = 64
 """Kept letterboxes; a stream that keeps changing its size must not fill the memory."""
 
@@ -25,7 +29,7 @@ class Network(Protocol):
     """None where any multiple of 32 goes."""
 
     def run(self, rgb: Image) -> Floats:
-        """The raw output, without the batch axis, for `uint8 (H, W, 3)` RGB; valid until the next call."""
+        """The raw output `(N, ...)` for `uint8 (N, H, W, 3)` RGB; valid until the next call."""
 
     def close(self) -> None: ...
 
@@ -33,9 +37,11 @@ class Network(Protocol):
 class ExportedDetector:
     """A `Detector` on an exported model."""
 
-    def __init__(self, network: Network, size: int, min_score: float) -> None:
+    def __init__(self, network: Network, size: int, region: int, min_score: float) -> None:
         self._network = network
         self._size = size
+        self._square = _square(network.input_size, region)
+        self._cutter = Cutter(self._square, _BATCH)
         self._min_score = min_score
         self._letterboxes: dict[Size, Letterbox] = {}
 
@@ -45,14 +51,29 @@ class ExportedDetector:
 
     def infer(self, frame: Frame) -> list[Detection]:
         letterbox = self._letterbox(frame.size)
-        rgb = letterbox.rgb(frame)
-        height, width, _ = rgb.shape
-        raw = self._network.run(rgb)
-        found = decode(raw, self._network.card.head, Size(width, height), self._min_score)
+        (found,) = self._look(letterbox.rgb(frame)[np.newaxis])
         return to_detections(found._replace(boxes=letterbox.to_frame(found.boxes)), self.labels)
+
+    def infer_areas(self, frame: Frame, areas: Sequence[Box]) -> list[list[Detection]]:
+        found: list[list[Detection]] = []
+        while len(found) < len(areas):
+            batch = areas[len(found) :][:_BATCH]
+            for area, seen in zip(batch, self._look(self._cutter.rgb(frame, batch)), strict=True):
+                boxes = self._cutter.to_frame(seen.boxes, area)
+                found.append(to_detections(seen._replace(boxes=boxes), self.labels))
+        return found
+
+    def views(self, frame: Size) -> Views:
+        return Views(frame, self._letterbox(frame).canvas, self._square)
 
     def close(self) -> None:
         self._network.close()
+
+    def _look(self, rgb: Image) -> list[Candidates]:
+        """What is in each of `(N, H, W, 3)`, in its pixels."""
+        _, height, width, _ = rgb.shape
+        head, canvas = self._network.card.head, Size(width, height)
+        return [decode(raw, head, canvas, self._min_score) for raw in self._network.run(rgb)]
 
     def _letterbox(self, size: Size) -> Letterbox:
         if size not in self._letterboxes:
@@ -65,6 +86,13 @@ class ExportedDetector:
         if fixed := self._network.input_size:
             return Letterbox(size, fixed, stretch=self._network.card.head is Head.RTDETR)
         return Letterbox.of_size(size, self._size)
+
+
+def _square(fixed: Size | None, region: int) -> int:
+    """Side of the input for areas; 0 where there are none, or the model takes another shape only."""
+    if fixed is None or not region:
+        return region
+    return fixed.width if fixed.width == fixed.height else 0
 
 
 def to_detections(found: Candidates, labels: tuple[str, ...]) -> list[Detection]:

@@ -23,10 +23,16 @@ _CALIBRATION_ALPHA = 0.2
 _CALM_SHARE = 0.05
 _CALM_BOXES = 4
 """Calibration ends when no more than this moves."""
+_CELLS = 4
+"""Rows and columns of a grid over the picture."""
+_EVERYWHERE = 0.75
+"""Share of the grid's cells in which something moves when it is the camera that does."""
 _PATIENCE = 10
 """Frames of lasting motion after which it begins to fade into the average."""
 _CONTRAST_FRAMES = 50
-_PERCENTILES = (4, 96)
+_SHARES = (0.04, 0.96)
+"""Of the pixels, at most as bright as what becomes black and white."""
+_LUMAS = np.arange(256)
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
@@ -84,7 +90,7 @@ class _Background:
         self._settings = settings
         self._small = Size(max(1, rows * frame.width // frame.height), rows)
         self._masked = _drawn(settings.mask, self._small)
-        self._contrast: deque[npt.NDArray[np.float64]] = deque(maxlen=_CONTRAST_FRAMES)
+        self._contrast: deque[tuple[int, int]] = deque(maxlen=_CONTRAST_FRAMES)
         self._average = self._picture(luma).astype(np.float32)
         self._calibrating = True
         self._moving_frames = 0
@@ -92,7 +98,7 @@ class _Background:
     def step(self, luma: Image) -> Motion:
         picture = self._picture(luma)
         boxes, share = self._moving(picture)
-        self._calibrate(len(boxes), share)
+        self._calibrate(boxes, share)
         self._learn(picture, moving=bool(boxes))
         limit = self._settings.skip_motion_threshold
         dropped = self._calibrating or (limit is not None and share > limit)
@@ -107,14 +113,14 @@ class _Background:
 
     def _stretch(self, small: Image) -> Image:
         """To full contrast, by percentiles averaged over many frames so that no single one matters."""
-        low, high = np.percentile(small, _PERCENTILES)
+        low, high = np.searchsorted(_cumulated(small), _SHARES)
         if low < high:
-            self._contrast.append(np.array([low, high]))
+            self._contrast.append((int(low), int(high)))
         if not self._contrast:
             return small
         low, high = np.mean(self._contrast, axis=0)
-        gain = 255 / (high - low)
-        return np.asarray(np.clip((small - low) * gain, 0, 255), np.uint8)
+        stretched = np.clip((_LUMAS - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
+        return np.asarray(cv2.LUT(small, stretched), np.uint8)
 
     def _moving(self, picture: Image) -> tuple[tuple[Box, ...], float]:
         """Boxes of moving patches in frame pixels, and the share of the picture that moves."""
@@ -132,11 +138,23 @@ class _Background:
         across, down = self.frame.width / self._small.width, self.frame.height / self._small.height
         return Box(int(x * across), int(y * down), int((x + width) * across), int((y + height) * down))
 
-    def _calibrate(self, boxes: int, share: float) -> None:
-        if share > self._settings.lightning_threshold:
+    def _calibrate(self, boxes: Sequence[Box], share: float) -> None:
+        """Begin when light or camera changed everything, end when it is calm again."""
+        if share > self._settings.lightning_threshold or self._everywhere(boxes):
             self._calibrating = True
-        elif share < _CALM_SHARE and boxes <= _CALM_BOXES:
+        elif share < _CALM_SHARE and len(boxes) <= _CALM_BOXES:
             self._calibrating = False
+
+    def _everywhere(self, boxes: Sequence[Box]) -> bool:
+        """Whether many patches lie all over the picture, each cell of a grid judged by their centres."""
+        cells = {
+            (
+                (box.x1 + box.x2) * _CELLS // (2 * self.frame.width),
+                (box.y1 + box.y2) * _CELLS // (2 * self.frame.height),
+            )
+            for box in boxes
+        }
+        return len(cells) >= _EVERYWHERE * _CELLS**2
 
     def _learn(self, picture: Image, *, moving: bool) -> None:
         """Average the frame in; what moves only after a while, so that passers-by leave no ghost."""
@@ -145,6 +163,11 @@ class _Background:
             cv2.accumulateWeighted(picture, self._average, _CALIBRATION_ALPHA)
         elif not moving or self._moving_frames >= _PATIENCE:
             cv2.accumulateWeighted(picture, self._average, self._settings.frame_alpha)
+
+
+def _cumulated(picture: Image) -> npt.NDArray[np.float64]:
+    """For each luma the share of pixels that are no brighter."""
+    return np.cumsum(np.bincount(picture.reshape(-1), minlength=256)) / picture.size
 
 
 def _drawn(polygons: Sequence[Polygon], size: Size) -> npt.NDArray[np.bool_]:

@@ -34,10 +34,8 @@ class OnnxNetwork:
         self.input_size = Size(width, height) if isinstance(width, int) and isinstance(height, int) else None
 
     def run(self, rgb: Image) -> Floats:
-        pixels = np.multiply(
-            rgb.transpose(2, 0, 1)[np.newaxis], np.float32(1 / 255), dtype=np.float32, order="C"
-        )
-        output: Floats = self._session.run(None, {self._input.name: pixels})[0][0]
+        pixels = np.multiply(rgb.transpose(0, 3, 1, 2), np.float32(1 / 255), dtype=np.float32, order="C")
+        output: Floats = self._session.run(None, {self._input.name: pixels})[0]
         return output
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import openvino as ov
 import yaml
 
@@ -34,22 +33,20 @@ class OpenVinoNetwork:
         shape = self._model.input(0).get_partial_shape()
         self.input_size = None if shape.is_dynamic else Size(shape[3].get_length(), shape[2].get_length())
         self._options = _options(self._core, threads, compiled)
-        self._requests: dict[Size, Any] = {}
+        self._requests: dict[tuple[int, ...], Any] = {}
 
     def run(self, rgb: Image) -> Floats:
-        height, width, _ = rgb.shape
-        size = Size(width, height)
-        if size not in self._requests:
-            self._requests[size] = self._compile(size)
-        request = self._requests[size]
-        request.infer([rgb[np.newaxis]], share_inputs=True)
-        output: Floats = request.get_output_tensor(0).data[0]
+        if rgb.shape not in self._requests:
+            self._requests[rgb.shape] = self._compile(rgb.shape)
+        request = self._requests[rgb.shape]
+        request.infer([rgb], share_inputs=True)
+        output: Floats = request.get_output_tensor(0).data
         return output
 
     def close(self) -> None:
         self._requests.clear()
 
-    def _compile(self, size: Size) -> Any:
+    def _compile(self, shape: tuple[int, ...]) -> Any:
         """An inference request for one shape; conversion to floats and channels-first happens inside."""
         model = self._model.clone()
         steps = ov.preprocess.PrePostProcessor(model)
@@ -57,7 +54,7 @@ class OpenVinoNetwork:
         steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.0)
         steps.input().model().set_layout(ov.Layout("NCHW"))
         model = steps.build()
-        model.reshape([1, size.height, size.width, 3])
+        model.reshape(list(shape))
         return self._core.compile_model(model, "CPU", self._options).create_infer_request()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from frigate_ext.domain.frame import Frame, Image
-from frigate_ext.domain.geometry import Size
+from frigate_ext.domain.geometry import Box, Size
 
 STRIDE = 32
 _GREY = (114, 128, 128)
@@ -26,14 +27,14 @@ class Letterbox:
         """`canvas` has even sides; `stretch` fills it and gives up the aspect, as RT-DETR was trained."""
         scale = min(canvas.width / frame.width, canvas.height / frame.height)
         content = canvas if stretch else Size(_even(frame.width * scale), _even(frame.height * scale))
-        self._frame = frame
+        self.canvas = canvas
         self._scale = np.array([frame.width / content.width, frame.height / content.height] * 2, np.float32)
         self._limit = np.array([frame.width, frame.height] * 2, np.float32)
         self._yuv = np.empty((canvas.height * 3 // 2, canvas.width), np.uint8)
         self._rgb = np.empty((canvas.height, canvas.width, 3), np.uint8)
         left, top = (canvas.width - content.width) // 4 * 2, (canvas.height - content.height) // 4 * 2
         self._origin = np.array([left, top] * 2, np.float32)
-        self._planes = []
+        self._planes: list[Image] = []
         for plane, grey, part in zip(_i420(self._yuv, canvas), _GREY, (1, 2, 2), strict=True):
             plane[:] = grey
             rows = slice(top // part, (top + content.height) // part)
@@ -47,11 +48,7 @@ class Letterbox:
 
     def rgb(self, frame: Frame) -> Image:
         """`uint8 (H, W, 3)` RGB of the canvas' size; valid until the next call."""
-        sources = (frame.y, frame.u, frame.v)
-        for index, (source, target) in enumerate(zip(sources, self._planes, strict=True)):
-            _resize(source, target)
-            if frame.full_range:
-                _to_video_range(target, chroma=index > 0)
+        _scale((frame.y, frame.u, frame.v), self._planes, full_range=frame.full_range)
         cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=self._rgb)
         return self._rgb
 
@@ -59,6 +56,40 @@ class Letterbox:
         """`(N, 4)` xyxy from pixels of the canvas to pixels of the frame, clipped to it."""
         clipped: npt.NDArray[np.float32] = np.clip((boxes - self._origin) * self._scale, 0, self._limit)
         return clipped
+
+
+class Cutter:
+    """Scales areas of frames to a network's square input.
+
+    Holds its buffers: one thread, and the pictures it returns are overwritten by the next.
+    """
+
+    def __init__(self, side: int, most: int) -> None:
+        self._yuv = np.empty((side * 3 // 2, side), np.uint8)
+        self._planes = _i420(self._yuv, Size(side, side))
+        self._rgb = np.empty((most, side, side, 3), np.uint8)
+
+    def rgb(self, frame: Frame, areas: Sequence[Box]) -> Image:
+        """`uint8 (N, side, side, 3)` RGB of at most `most` areas, which lie inside at even places."""
+        for area, picture in zip(areas, self._rgb, strict=False):
+            _scale(_cut(frame, area), self._planes, full_range=frame.full_range)
+            cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=picture)
+        return self._rgb[: len(areas)]
+
+    def to_frame(self, boxes: npt.NDArray[np.float32], area: Box) -> npt.NDArray[np.float32]:
+        """`(N, 4)` xyxy from pixels of the area's picture to pixels of the frame, clipped to the area."""
+        side, _, _ = self._rgb.shape[1:]
+        scale = np.array([area.width / side, area.height / side] * 2, np.float32)
+        origin = np.array([area.x1, area.y1] * 2, np.float32)
+        within: npt.NDArray[np.float32] = origin + np.clip(boxes, 0, side) * scale
+        return within
+
+
+def _cut(frame: Frame, area: Box) -> tuple[Image, Image, Image]:
+    """The area's planes, as views."""
+    rows, columns = slice(area.y1, area.y2), slice(area.x1, area.x2)
+    half_rows, half_columns = slice(area.y1 // 2, area.y2 // 2), slice(area.x1 // 2, area.x2 // 2)
+    return frame.y[rows, columns], frame.u[half_rows, half_columns], frame.v[half_rows, half_columns]
 
 
 def bgr(frame: Frame) -> Image:
@@ -80,6 +111,14 @@ def _i420(yuv: Image, size: Size) -> tuple[Image, Image, Image]:
         flat[area : area * 5 // 4].reshape(half),
         flat[area * 5 // 4 :].reshape(half),
     )
+
+
+def _scale(sources: Sequence[Image], targets: Sequence[Image], *, full_range: bool) -> None:
+    """Y, U and V into the planes of an I420 buffer, in video range."""
+    for index, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        _resize(source, target)
+        if full_range:
+            _to_video_range(target, chroma=index > 0)
 
 
 def _resize(source: Image, target: Image) -> None:

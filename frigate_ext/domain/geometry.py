@@ -52,9 +52,24 @@ class Box(NamedTuple):
         return Point((self.x1 + self.x2) / 2, float(self.y2))
 
 
+def common(a: Box, b: Box) -> Box:
+    """What both cover; its area is 0 where that is nothing."""
+    return Box(max(a.x1, b.x1), max(a.y1, b.y1), min(a.x2, b.x2), min(a.y2, b.y2))
+
+
+def hull(a: Box, b: Box) -> Box:
+    """The smallest box around both."""
+    return Box(min(a.x1, b.x1), min(a.y1, b.y1), max(a.x2, b.x2), max(a.y2, b.y2))
+
+
+def covered(box: Box, by: Box) -> float:
+    """Share of `box` that lies inside the other, 0..1."""
+    return common(box, by).area / box.area if box.area else 0.0
+
+
 def iou(a: Box, b: Box) -> float:
     """Intersection over union, 0..1."""
-    overlap = Box(max(a.x1, b.x1), max(a.y1, b.y1), min(a.x2, b.x2), min(a.y2, b.y2)).area
+    overlap = common(a, b).area
     union = a.area + b.area - overlap
     return overlap / union if overlap and union else 0.0
 

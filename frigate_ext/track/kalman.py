@@ -37,7 +37,11 @@ class BoxFilters:
     @property
     def boxes(self) -> Floats:
         """`(N, 4)` xyxy where each box is believed to be."""
-        position = self._state[:, 0]
+        return self.ahead(0.0)
+
+    def ahead(self, dt: float) -> Floats:
+        """`(N, 4)` xyxy where each box will be after `dt` seconds, if it goes on as it does."""
+        position = self._state[:, 0] + dt * self._state[:, 1]
         half = position[:, 2:] / 2
         return np.hstack([position[:, :2] - half, position[:, :2] + half])
 

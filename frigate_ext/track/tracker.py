@@ -84,6 +84,11 @@ class Tracker:
     def live(self) -> list[Track]:
         return list(self._tracks)
 
+    def expected(self, time: float) -> dict[int, Box]:
+        """Where each track is likely to be in a frame of `time`, by serial."""
+        boxes = np.rint(self._filters.ahead(self._elapsed(time))).astype(int).tolist()
+        return {track.serial: Box(*box) for track, box in zip(self._tracks, boxes, strict=True)}
+
     def step(
         self,
         strong: Sequence[Detection],

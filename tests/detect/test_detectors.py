@@ -10,7 +10,8 @@ import pytest
 
 from frigate_ext.detect.detector import DetectorSettings, choose_backend, load_detector
 from frigate_ext.detect.export import export
-from frigate_ext.domain.geometry import Box, iou
+from frigate_ext.detect.regions import Views
+from frigate_ext.domain.geometry import Box, Size, covered, iou
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
 from frigate_ext.runtime.cache import cache_dir
@@ -27,6 +28,12 @@ class ScriptedDetector:
 
     def infer(self, frame):
         return sorted(self.found, key=lambda detection: -detection.score)
+
+    def infer_areas(self, frame, areas):
+        return [[seen for seen in self.infer(frame) if covered(seen.box, area) == 1] for area in areas]
+
+    def views(self, frame):
+        return Views(frame, Size(640, 640), 256)
 
     def close(self):
         self.found = []
@@ -60,6 +67,30 @@ def test_a_bus_and_its_people_are_found_best_first_and_inside_the_frame(detector
         assert 0 <= detection.box.x1 < detection.box.x2 <= width
         assert 0 <= detection.box.y1 < detection.box.y2 <= height
         assert all(isinstance(side, int) for side in detection.box)
+
+
+@pytest.mark.slow
+def test_areas_are_looked_at_in_pixels_of_the_frame(detector, bus_frame):
+    whole = [seen for seen in detector.infer(bus_frame) if seen.score >= 0.6]
+    areas = [Box(0, 270, 810, 1080), Box(0, 0, 810, 810), Box(0, 340, 300, 640), *[Box(0, 0, 64, 64)] * 3]
+    found = detector.infer_areas(bus_frame, areas)
+    assert len(found) == len(areas)
+    for area, seen in zip(areas, found, strict=True):
+        assert all(covered(detection.box, area) == 1 for detection in seen)
+    inside = [
+        (w, seen) for w in whole for a, seen in zip(areas[:2], found, strict=False) if covered(w.box, a) == 1
+    ]
+    assert inside
+    assert all(any(d.label == w.label and iou(d.box, w.box) > 0.7 for d in seen) for w, seen in inside)
+    assert detector.infer_areas(bus_frame, []) == []
+
+
+@pytest.mark.slow
+def test_views_say_what_a_frame_is_scaled_to(detector):
+    views = detector.views(Size(1920, 1080))
+    assert views.frame == (1920, 1080)
+    assert views.whole.width == 640
+    assert views.square == 256
 
 
 @pytest.mark.slow

@@ -72,6 +72,19 @@ def test_a_switch_of_the_light_recalibrates_instead_of_reporting_motion():
     assert detector.step(scene((40, 80), light=100)).boxes
 
 
+def test_a_shaking_camera_recalibrates_instead_of_reporting_motion_everywhere():
+    detector = MotionDetector(MotionSettings())
+    rng = np.random.default_rng(1)
+    yard = np.kron(rng.integers(40, 200, (20, 32)), np.ones((10, 10))).astype(np.uint8)
+    for _ in range(5):
+        detector.step(yard)
+    shaken = [detector.step(np.roll(yard, (-1) ** n * 4, axis=1)) for n in range(5)]
+    assert all(motion == ((), True) for motion in shaken)
+    calm = [detector.step(yard) for _ in range(30)]
+    assert all(len(motion.boxes) <= 4 for motion in calm)
+    assert calm[-1] == ((), False)
+
+
 def test_too_much_motion_is_dropped_where_asked():
     detector = MotionDetector(MotionSettings(skip_motion_threshold=0.01))
     for _ in range(5):
