@@ -22,6 +22,7 @@ demo: .venv/.demo  ## watch a street, be told about it: DURATION=90 for that man
 
 assets: .venv/.demo  ## fetch the weights and the clip, and export the model
 	@$(BIN)/frigate-ext models pull yolov8n
+	@$(BIN)/frigate-ext models pull text-finder
 	@$(BIN)/frigate-ext models export yolov8n
 	@$(BIN)/frigate-ext demo --fetch-only
 

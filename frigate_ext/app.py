@@ -44,7 +44,9 @@ from genai.budget import Spent
 from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.registry import build, chain
+from genai.text_finder import TextFinder
 from jobs.manager import JobManager
+from jobs.second import cannot_cover
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
@@ -113,6 +115,7 @@ class Application:
             clock=self._clock,
         )
         self._judge, lookers = _judge(config)
+        self._text_finder = TextFinder(cache_dir()) if self._judge.wants_images else None
         self._broker = Broker(endpoint)
         self._frames = FrameClient(endpoint)
         self._latest = LatestUpdates()
@@ -132,6 +135,7 @@ class Application:
             clock=self._clock,
             listener=_Announcer(self._mqtt, self._outbox),
             notifiers=tuple(self._notifiers()),
+            cover=self._text_finder.cover if self._text_finder else cannot_cover,
             zone=plain.time_zone(config),
             when_spent=own.judge.when_spent,
         )
@@ -183,7 +187,7 @@ class Application:
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""
         parts: list[_Part] = [self._broker, self._frames]
-        parts += [self._mqtt] if self._mqtt else []
+        parts += [part for part in (self._mqtt, self._text_finder) if part]
         parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
         return [*parts, self._web, self._detection]
 
@@ -227,6 +231,8 @@ class Application:
         }
         if self._mqtt:
             parts["mqtt"] = _outside(self._mqtt.health())
+        if self._text_finder:
+            parts["text finder"] = self._text_finder.health()
         return parts | {f"camera {name}": _sight(self._latest.get(name)) for name in self._cameras}
 
     def _bus_health(self) -> PartHealth:

@@ -44,7 +44,7 @@ class DownloadError(FrigateExtError):
 
 
 class ModelError(FrigateExtError):
-    """Detector weights can't be fetched, trusted, exported or loaded."""
+    """A network's weights can't be fetched, trusted, exported or loaded."""
 
 
 class FrameUnavailableError(FrigateExtError):

@@ -76,6 +76,8 @@ class Question:
     """What the owner reads, as people say it (`German`, `pt-BR`); '' leaves it to the condition's own."""
     notes: tuple[str, ...] = ()
     """The owner's remarks on alerts of this job that were wrong, oldest first."""
+    second: bool = False
+    """Asked again about the same pictures, whose writing has been covered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

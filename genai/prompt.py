@@ -122,6 +122,8 @@ def _lines(question: Question, timezone: tzinfo | None) -> Iterator[str]:
     if question.notes:
         yield "The owner's remarks on earlier alerts of this watch that were wrong:"
         yield from (f"- {_quoted(note)}" for note in question.notes[-MAX_NOTES:])
+    if question.second:
+        yield "Writing in the pictures has been covered with plain patches: judge what is left."
     yield "Facts from the detector:"
     yield from _facts(question)
     if question.history:

@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.verdict import Answer, Verdict
 from genai.detector.condition import Condition, narrowed
 from genai.detector.evaluate import evaluate
-from genai.detector.grammar import read
+from genai.detector.grammar import NotUnderstood, read
 from genai.judge import Question
 
 LONG_TEXT = 6
@@ -61,11 +63,17 @@ def contradicts_facts(verdict: Verdict, question: Question) -> bool:
 
 def facts(question: Question) -> Answer | None:
     """What the tracked objects themselves answer; None where the condition asks for more than they tell."""
-    condition = read(question.condition, question.camera)
+    condition = _understood(question.condition, question.camera)
     if not isinstance(condition, Condition):
         return None
     finding = evaluate(narrowed(condition, question.labels, question.zones), question.objects)
     return None if finding.answer is Answer.UNSURE else finding.answer
+
+
+@lru_cache(maxsize=256)
+def _understood(condition: str, camera: Camera) -> Condition | NotUnderstood:
+    """A job asks the same for as long as it lives, and reading a sentence takes milliseconds."""
+    return read(condition, camera)
 
 
 def _text_matters(verdict: Verdict, question: Question) -> bool:

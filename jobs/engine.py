@@ -25,6 +25,7 @@ from jobs.records import Records
 from jobs.restore import restored_policy
 from jobs.roster import Roster
 from jobs.scheduler import Scheduler
+from jobs.second import Cover
 from jobs.sight import FrameSource, Sight
 from jobs.trigger import Edge, EdgeDetector, concerns
 
@@ -48,6 +49,7 @@ class Engine:
         clock: Clock,
         listener: Listener,
         notifiers: tuple[str, ...],
+        cover: Cover,
         zone: tzinfo | None,
         when_spent: WhenSpent,
     ) -> None:
@@ -71,6 +73,7 @@ class Engine:
             clock=clock,
             listener=listener,
             notifiers=notifiers,
+            cover=cover,
         )
         self._edges = {name: EdgeDetector() for name in cameras}
         self._herald = Herald(

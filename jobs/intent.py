@@ -16,10 +16,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """The edge whose frame is to be judged, and the pictures that were to be shown, in that order."""
+    """The edge whose frame is to be judged, and the pictures that were to be shown, in that order.
+
+    `second` says that they were to be shown in a second look, their writing covered.
+    """
 
     edge: Edge
     images: tuple[LookImage, ...]
+    second: bool = False
 
 
 def episode(edge: Edge) -> str:

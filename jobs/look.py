@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from frigate_ext.domain.camera import Camera
-from frigate_ext.domain.look import Alert, AlertKind, Look, LookState, SeenObject
+from frigate_ext.domain.look import Alert, AlertKind, Look, LookReason, LookState, SeenObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState, Phase
 from frigate_ext.errors import (
@@ -28,6 +28,7 @@ from jobs.intent import Intent
 from jobs.live import LiveJob
 from jobs.picture import View
 from jobs.policy import Ask, Policy
+from jobs.second import Cover, doubt, settled, unsure
 from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class LookRunner:
         clock: Clock,
         listener: Listener,
         notifiers: tuple[str, ...],
+        cover: Cover,
         timeout: float = 120.0,
     ) -> None:
         """`stand_in` costs nothing and wants no pictures; it is asked when nothing is left to spend."""
@@ -92,6 +94,7 @@ class LookRunner:
         self._clock = clock
         self._listener = listener
         self._notifiers = notifiers
+        self._cover = cover
         self._timeout = timeout
         self._counting = threading.Lock()
         self._stopping = threading.Event()
@@ -137,9 +140,13 @@ class LookRunner:
         if camera is None:
             raise FrameUnavailableError(f"{job.watch.camera} is not configured any more")
         view = self._sight.view(camera.name, ask)
-        images = self._images(live, ask, view)
-        question = self._question(job, camera, view, images)
-        look = self._begin(job, ask, view, images)
+        unanswered = live.unanswered if live.unanswered and live.unanswered.edge is ask.edge else None
+        question = self._question(job, camera, view, self._images(job, ask, view, unanswered))
+        self._put(live, ask, view, replace(question, second=unanswered is not None and unanswered.second))
+
+    def _put(self, live: LiveJob, ask: Ask, view: View, question: Question) -> None:
+        """Ask a question and see to what follows from the verdict, if need be after a second look."""
+        look = self._begin(live.job, ask, view, question)
         if look is None:
             raise FrameUnavailableError(f"{ask.edge} has been judged already")
         with live.lock:
@@ -149,29 +156,57 @@ class LookRunner:
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
             return
-        verdict = judgement.verdict
-        evidence = self._evidence(job, view, images) if verdict.answer is Answer.MET else ()
-        self._conclude(live, ask, _Judged(_answered(look, judgement), verdict, view, evidence))
+        look, verdict = _answered(look, judgement), judgement.verdict
+        doubts = doubt(verdict, question, self._cover, is_episode=ask.edge is not None)
+        if doubts is not None and doubts.question is not None:
+            again = self._look_again(live, ask, look, doubts.why, doubts.question)
+            if again is not None:
+                self._put(live, again, view, doubts.question)
+            return
+        verdict = unsure(verdict, doubts.why) if doubts else settled(verdict, second=question.second)
+        met = verdict.answer is Answer.MET
+        evidence = self._evidence(live.job, view, question.images) if met else ()
+        judged = _Judged(replace(look, verdict=verdict), verdict, view, evidence)
+        self._conclude(live, ask, judged)
 
-    def _images(self, live: LiveJob, ask: Ask, view: View) -> tuple[LookImage, ...]:
+    def _look_again(self, live: LiveJob, ask: Ask, look: Look, why: str, question: Question) -> Ask | None:
+        """Note the doubted verdict, from which nothing follows, and begin a second look; None if not now."""
+        with live.lock:
+            if not live.awaits(ask):
+                live.policy.abandoned(ask, _tokens(look))
+                self._abandon(look)
+                return None
+            again = live.policy.look_again(self._clock.now(), ask, _tokens(look))
+            if ask.edge is not None:
+                live.unanswered = Intent(ask.edge, question.images, second=True)
+            why = why if again else f"{why}; a second look waits until the budget allows it"
+            doubted = replace(look, state=LookState.DOUBTED, error=why)
+            job = replace(live.job, looks=live.job.looks + 1)
+            self._store.looks.finish(doubted, job, unanswered=True)
+            self._count(looks=1)
+            self._listener.look_finished(doubted, job)
+            live.job = job
+            self._listener.job_changed(job)
+            return again
+
+    def _images(self, job: Job, ask: Ask, view: View, unanswered: Intent | None) -> tuple[LookImage, ...]:
         """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
         if not self._judge_of(ask).wants_images:
             return ()
-        unanswered = live.unanswered
-        if unanswered is not None and unanswered.edge is ask.edge and unanswered.images:
+        if unanswered is not None and unanswered.images:
             return unanswered.images
-        return self._sight.pictures(live.job.watch, view)
+        return self._sight.pictures(job.watch, view)
 
     def _judge_of(self, ask: Ask) -> Judge:
         return self._stand_in if ask.by_stand_in else self._judge
 
-    def _begin(self, job: Job, ask: Ask, view: View, images: tuple[LookImage, ...]) -> Look | None:
+    def _begin(self, job: Job, ask: Ask, view: View, question: Question) -> Look | None:
         """Commit the look, and where an edge caused it, all that is needed to ask it again."""
-        jpegs = tuple(image.jpeg for image in images)
+        jpegs = tuple(image.jpeg for image in question.images)
         look = Look(
             id=0,
             job_id=job.id,
-            reason=ask.reason,
+            reason=LookReason.SECOND if question.second else ask.reason,
             trigger=str(ask.edge) if ask.edge else None,
             episode=intent.episode(ask.edge) if ask.edge else None,
             state=LookState.PENDING,
@@ -182,8 +217,8 @@ class LookRunner:
             image_bytes=sum(map(len, jpegs)),
             paid=((self._judge.name, 0),) if self._judge_of(ask).wants_images else (),
         )
-        wish = intent.written(Intent(ask.edge, images)) if ask.edge else None
-        return self._store.looks.begin(look, jpegs, wish)
+        wish = Intent(ask.edge, question.images, question.second) if ask.edge else None
+        return self._store.looks.begin(look, jpegs, intent.written(wish) if wish else None)
 
     def _question(self, job: Job, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
         since = job.asked_since or 0.0

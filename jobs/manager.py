@@ -27,6 +27,7 @@ from jobs.look import Listener
 from jobs.policy import same_question
 from jobs.reconcile import reconcile
 from jobs.restore import time_left
+from jobs.second import Cover, cannot_cover
 from jobs.sight import FrameSource
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class JobManager:
         clock: Clock,
         listener: Listener,
         notifiers: tuple[str, ...],
+        cover: Cover = cannot_cover,
         zone: tzinfo | None = None,
         when_spent: WhenSpent = WhenSpent.DETECTOR,
     ) -> None:
@@ -70,6 +72,7 @@ class JobManager:
             clock=clock,
             listener=listener,
             notifiers=notifiers,
+            cover=cover,
             zone=zone,
             when_spent=when_spent,
         )

@@ -172,6 +172,19 @@ class Policy:
         self._under_way = Ask(reason, edge, now.monotonic, by_stand_in=spent)
         return self._under_way
 
+    def look_again(self, now: Moment, ask: Ask, paid: Collection[int]) -> Ask | None:
+        """Begin a second look at the frame of the one that was just answered, from which nothing follows.
+
+        None where nothing is left to spend: its edge waits.
+        """
+        self._settle(paid)
+        if self._allowance.spent_until(now.monotonic) > now.monotonic:
+            self._next_scheduled = now.monotonic
+            return None
+        self._allowance.spend_look(now.monotonic)
+        self._under_way = replace(ask, began=now.monotonic)
+        return self._under_way
+
     def awaits(self, ask: Ask) -> bool:
         """Whether the answer still matters: not when the job was paused, snoozed or asked anew meanwhile.
 

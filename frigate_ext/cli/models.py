@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from frigate_ext.detect import export as exporting
 from frigate_ext.detect import weights
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.download import Remote
+from genai import text_finder
 
 app = typer.Typer(help="List, fetch and export detector weights.", no_args_is_help=True)
 
@@ -43,9 +45,10 @@ def _describe(known: Remote, exports: list[exporting.Export], pulled: bool) -> d
 
 @app.command()
 def pull(name: Name) -> None:
-    """Fetch weights into the cache and check their hash."""
+    """Fetch weights into the cache and check their hash; `text-finder` is what finds writing in pictures."""
     with download_bar(name) as progress:
-        path = weights.pull(name, cache_dir(), progress)
+        pull_it = text_finder.obtain if name == text_finder.TEXT_FINDER.name else partial(weights.pull, name)
+        path = pull_it(cache_dir(), progress)
     output.print(f"{name} is in {path}", markup=False, highlight=False, soft_wrap=True)
 
 

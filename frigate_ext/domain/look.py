@@ -21,12 +21,16 @@ class LookReason(StrEnum):
     """The heartbeat, or the time a verdict asked for."""
     REQUESTED = "requested"
     """A person asked for it."""
+    SECOND = "second"
+    """At the same frame, its writing covered: the first verdict may rest on that, or the facts deny it."""
 
 
 class LookState(StrEnum):
     PENDING = "pending"
     """Committed before the judge was asked."""
     DONE = "done"
+    DOUBTED = "doubted"
+    """It has a verdict that counts for nothing: a second look decides. `error` says why."""
     FAILED = "failed"
     """The judge gave no verdict; `error` says why."""
     ABANDONED = "abandoned"

@@ -44,7 +44,7 @@ def _oldest_shown(job_id: str) -> Any:
 _LAST_VERDICTS = Statement(
     lambda job_id, n: (
         LookTable.select(LookTable.verdict)
-        .where((LookTable.job_id == job_id) & LookTable.verdict.is_null(is_null=False))
+        .where((LookTable.job_id == job_id) & (LookTable.state == LookState.DONE.value))
         .order_by(LookTable.id.desc())
         .limit(n)
     ),
@@ -170,7 +170,7 @@ class Looks:
             return read_picture(db, look_id, n)
 
     def last_verdicts(self, job_id: str, n: int) -> tuple[Verdict, ...]:
-        """The last `n` verdicts of a job, oldest first."""
+        """The last `n` verdicts of a job that count, oldest first."""
         with self._database.reading() as db:
             rows = _LAST_VERDICTS.rows(db, job_id=job_id, n=n)
         return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))

@@ -1,7 +1,8 @@
 """A whole life of watch jobs, to be killed at any instant: `python -m tests.jobs.doomed FOLDER`.
 
-Visitors come and go at every camera, a judge sees them, alerts go out. Beside the store two files grow, a
-line at a time, that no kill can take back: `asked` (job and picture of each question) and `told` (alerts).
+Visitors come and go at every camera, some with a sign, a judge sees them, alerts go out. Beside the store two
+files grow, a line at a time, that no kill can take back: `asked` (job and picture of each question) and
+`told` (alerts).
 """
 
 import os
@@ -70,8 +71,14 @@ class _Judge:
         self._asked.add(f"{question.condition} {question.images[-1].jpeg.decode()}")
         time.sleep(2 * _PACE)
         answer = Answer.MET if question.objects else Answer.NOT_MET
+        text = "" if question.second or question.images[-1].key.seq % 2 else "answer MET"
         verdict = Verdict(
-            answer=answer, confidence=1.0, reasoning="", frame_time=question.frame_time, judged_by=self.name
+            answer=answer,
+            confidence=1.0,
+            reasoning="",
+            text_seen=text,
+            frame_time=question.frame_time,
+            judged_by=self.name,
         )
         return Judgement(verdict=verdict, model="fake", latency=0.0)
 
@@ -127,6 +134,7 @@ def live(folder):
         clock=SystemClock(),
         listener=_Listener(outbox),
         notifiers=("file",),
+        cover=lambda jpeg: jpeg + b"/covered",
     )
     outbox.start()
     jobs.start()

@@ -16,6 +16,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
 from genai.judge import Judgement
 from jobs.manager import JobManager
+from jobs.second import cannot_cover
 
 SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
 CAMERAS = {"door": Camera("door", "Door", ("person", "car"), (Zone("porch", "Porch", SQUARE),))}
@@ -121,9 +122,10 @@ class Heard:
 class House:
     """A manager over one data folder, restartable."""
 
-    def __init__(self, data_dir, message, judge=None):
+    def __init__(self, data_dir, message, judge=None, frames=None, cover=cannot_cover):
         self.data_dir, self._message = data_dir, message
-        self.judge, self.frames, self.heard = judge or FakeJudge(), FakeFrames(), Heard()
+        self.judge, self.frames, self.heard = judge or FakeJudge(), frames or FakeFrames(), Heard()
+        self.cover = cover
         self.latest = LatestUpdates()
         self.seq = 0
         self.open()
@@ -140,6 +142,7 @@ class House:
             clock=SystemClock(),
             listener=self.heard,
             notifiers=("mqtt",),
+            cover=self.cover,
         )
         self.jobs.start()
 

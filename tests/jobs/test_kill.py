@@ -97,6 +97,9 @@ def test_ten_kills_at_random_instants_lose_nothing_and_decide_nothing_twice(tmp_
     by_id = {look.id: look for look in found.looks}
     told_of = Counter((alert.job_id, by_id[alert.look_id].episode or alert.id) for alert in found.alerts)
     assert max(told_of.values()) == 1
+    doubted = {look.id for look in found.looks if look.state is LookState.DOUBTED}
+    assert doubted
+    assert not doubted & {alert.look_id for alert in found.alerts}
     for job in found.jobs.values():
         assert job.alerts == sum(alert.job_id == job.id for alert in found.alerts)
     assert delivered(tmp_path) == alerts

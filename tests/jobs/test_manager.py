@@ -48,7 +48,7 @@ def test_an_arrival_becomes_an_alert_with_the_picture_that_was_judged(house, wat
 def test_looks_are_told_when_they_are_committed_with_a_verdict_or_without(house, watch, person, says):
     h = house()
     h.see()
-    job = h.jobs.start_job(watch(), Origin.API)
+    job = h.jobs.start_job(watch(condition="a person waves"), Origin.API)
     h.judge.asked()
     h.judge.say(BadReplyError("prose"))
     h.heard.wait_for(lambda heard: heard.looks)
@@ -483,7 +483,7 @@ def test_a_look_that_the_program_did_not_live_to_see_answered_is_asked_again_wit
 def test_what_has_been_decided_is_not_asked_again_after_a_restart(house, watch, person, says):
     h = house()
     h.see(person())
-    job = h.jobs.start_job(watch(), Origin.API)
+    job = h.jobs.start_job(watch(condition="a person waves"), Origin.API)
     for _ in range(2):
         h.judge.asked()
         h.judge.say(says("not_met"))

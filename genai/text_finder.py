@@ -1,0 +1,110 @@
+"""The network that finds writing in pictures: fetched once, loaded when it is first needed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import simplejpeg
+
+from frigate_ext.detect.telemetry import forbid_telemetry
+from frigate_ext.domain.frame import Image
+from frigate_ext.errors import DownloadError, ModelError
+from frigate_ext.runtime.backoff import Backoff
+from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept
+from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.worker import Worker
+from genai.writing import Probabilities, covered
+
+logger = logging.getLogger(__name__)
+
+TEXT_FINDER = Remote(
+    "text-finder",
+    "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+    wheel=WheelMember("rapidocr==3.10.0", "rapidocr/models/PP-OCRv6_det_small.onnx"),
+)
+"""PP-OCRv6's text detector, 10 MB, Apache-2.0."""
+_MEAN = np.array((0.485, 0.456, 0.406), np.float32)
+_DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
+"""Of the network's pictures (BGR, 0..1), from its own settings."""
+_STRIDE = 32
+_QUALITY = 85
+"""Of the covered picture: it has been compressed once already."""
+
+
+def obtain(cache: Path, progress: Progress | None = None) -> Path:
+    """The network's file, fetched unless it is there. Blocks; raises DownloadError."""
+    place = cache / "models" / f"{TEXT_FINDER.name}.onnx"
+    return place if kept(TEXT_FINDER, place) else fetch(TEXT_FINDER, place, progress)
+
+
+class TextFinder(Worker):
+    """Its thread fetches the network; `cover` may be called from any thread, one is served at a time."""
+
+    def __init__(self, cache: Path, threads: int = 2) -> None:
+        super().__init__("fx-text-finder")
+        self._cache = cache
+        self._threads = threads
+        self._path: Path | None = None
+        self._trouble = "the text finder is being fetched"
+        self._network: Any = None
+        self._lock = threading.Lock()
+
+    def health(self) -> PartHealth:
+        """Degraded while no verdict that may rest on writing can be confirmed."""
+        return PartHealth(PartState.DEGRADED if self._trouble else PartState.OK, self._trouble)
+
+    def run(self) -> None:
+        backoff = Backoff(first=60.0, cap=3600.0, failures=1)
+        while not self.stopping.is_set():
+            try:
+                self._path = obtain(self._cache)
+            except DownloadError as error:
+                delay = backoff.next_delay()
+                self._trouble = f"writing can't be covered: {error}"
+                logger.warning("%s; trying again in %.0f s", self._trouble, delay)
+                self.stopping.wait(delay)
+            else:
+                self._trouble = ""
+                return
+
+    def died(self, error: Exception) -> None:
+        self._trouble = f"writing can't be covered: {error}"
+
+    def cover(self, jpeg: bytes) -> bytes | None:
+        """The picture with its writing covered, or None where it shows none. Raises ModelError."""
+        picture = simplejpeg.decode_jpeg(jpeg, colorspace="BGR")
+        with self._lock:
+            probabilities = self._probabilities(picture)
+        without = covered(picture, probabilities)
+        if without is None:
+            return None
+        encoded: bytes = simplejpeg.encode_jpeg(without, quality=_QUALITY, colorspace="BGR")
+        return encoded
+
+    def _probabilities(self, picture: Image) -> Probabilities:
+        height, width = picture.shape[:2]
+        size = tuple(max(_STRIDE, round(side / _STRIDE) * _STRIDE) for side in (width, height))
+        scaled = cv2.resize(picture, size).astype(np.float32) / 255
+        normal = ((scaled - _MEAN) / _DEVIATION).transpose(2, 0, 1)
+        found = self._loaded()(np.ascontiguousarray(normal[np.newaxis]))[0]
+        result: Probabilities = cv2.resize(found[0, 0], (width, height))
+        return result
+
+    def _loaded(self) -> Any:
+        if self._network is None:
+            if self._path is None:
+                raise ModelError(self._trouble)
+            forbid_telemetry()
+            import openvino as ov  # noqa: PLC0415 - 100 MB that a process without second looks never needs
+
+            try:
+                options = {"INFERENCE_NUM_THREADS": self._threads, "PERFORMANCE_HINT": "LATENCY"}
+                self._network = ov.Core().compile_model(self._path, "CPU", options)
+            except RuntimeError as error:
+                raise ModelError(f"the text finder can't be loaded: {error}") from error
+        return self._network
