@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import signal
 import sys
@@ -21,13 +22,13 @@ from frigate_ext.bus.broker import Broker
 from frigate_ext.bus.endpoints import default_endpoint
 from frigate_ext.bus.frames import FrameClient
 from frigate_ext.bus.latest import Latest, LatestUpdates
-from frigate_ext.bus.schema import EncodedFrame
+from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.detection_process import DetectionService
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.look import Alert, Look
-from frigate_ext.domain.watch import Job
+from frigate_ext.domain.watch import Job, JobState
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.outbox import Outbox
@@ -38,14 +39,14 @@ from frigate_ext.runtime.clock import Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.instance_lock import InstanceLock
 from frigate_ext.runtime.logging import ErrorCount, configure_logging
-from frigate_ext.stats import Totals, stats_document
+from frigate_ext.stats import Figures, Processes, Tally, Totals, exposition, stats_document
 from frigate_ext.store import Store
 from genai.budget import Spent
 from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.registry import build, chain
 from genai.text_finder import TextFinder
-from jobs.manager import JobManager
+from jobs.manager import MAX_RUNNING, JobManager
 from jobs.second import cannot_cover
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
@@ -63,6 +64,7 @@ _STOP_WITHIN = 4.5
 _DETECTOR_LOOKERS = 2
 _RETOLD = 500
 """Jobs, newest first, whose retained topics are told again at a start."""
+_UNFINISHED = tuple(state for state in JobState if not state.final)
 _SIGHT = {CameraState.ONLINE: PartState.OK, CameraState.STARTING: PartState.DEGRADED}
 
 
@@ -118,6 +120,8 @@ class Application:
         self._text_finder = TextFinder(cache_dir()) if self._judge.wants_images else None
         self._broker = Broker(endpoint)
         self._frames = FrameClient(endpoint)
+        self._processes = Processes()
+        self._tally = Tally()
         self._latest = LatestUpdates()
         self._mqtt = self._notifier(plain.mqtt(config, self._external_url))
         self._outbox = Outbox(
@@ -133,7 +137,7 @@ class Application:
             concurrency=lookers,
             store=self._store,
             clock=self._clock,
-            listener=_Announcer(self._mqtt, self._outbox),
+            listener=_Announcer(self._mqtt, self._outbox, self._tally),
             notifiers=tuple(self._notifiers()),
             cover=self._text_finder.cover if self._text_finder else cannot_cover,
             zone=plain.time_zone(config),
@@ -209,6 +213,7 @@ class Application:
             fetch_frame=self._newest_frame,
             health=self._health,
             stats=self._stats,
+            metrics=self._metrics,
             config=lambda: redacted(self._config),
             external_url=self._external_url,
             accounts=self._accounts,
@@ -219,6 +224,11 @@ class Application:
         return self._frames.fetch(camera, height=height, quality=quality)[-1]
 
     def _health(self) -> Mapping[str, PartHealth]:
+        return self._part_health() | {
+            f"camera {name}": _sight(self._latest.get(name)) for name in self._cameras
+        }
+
+    def _part_health(self) -> dict[str, PartHealth]:
         parts = {
             "bus": self._bus_health(),
             "detection": self._detection.health(),
@@ -233,7 +243,7 @@ class Application:
             parts["mqtt"] = _outside(self._mqtt.health())
         if self._text_finder:
             parts["text finder"] = self._text_finder.health()
-        return parts | {f"camera {name}": _sight(self._latest.get(name)) for name in self._cameras}
+        return parts
 
     def _bus_health(self) -> PartHealth:
         if self._broker.is_alive and self._subscriber.is_alive and self._frames.is_alive:
@@ -241,18 +251,9 @@ class Application:
         return PartHealth(PartState.FAILED, "a thread of the bus has ended")
 
     def _stats(self) -> Document:
-        heard = self._latest.view()
-        cameras = {name: heard[name].update if name in heard else None for name in self._cameras}
+        cameras = self._heard()
         detection = self._detection.stats()
         now = self._clock.now()
-        totals = Totals(
-            frames=sum(update.stats.frames for update in cameras.values() if update),
-            tracked_objects=self._recorder.objects,
-            looks=self._jobs.looks,
-            alerts=self._jobs.alerts,
-            bus_lost=self._subscriber.counts.lost,
-            errors=self._errors.errors + detection.errors,
-        )
         return stats_document(
             version=__version__,
             uptime=now.monotonic - self._started.monotonic,
@@ -260,16 +261,57 @@ class Application:
             data_dir=self._data_dir,
             detection_pid=detection.pid,
             cameras=cameras,
-            totals=totals,
+            totals=self._totals(cameras),
+            processes=self._processes.usage(list(self._pids().values())),
+        )
+
+    def _metrics(self) -> str:
+        cameras, detection, pids = self._heard(), self._detection.stats(), self._pids()
+        used = self._processes.usage(list(pids.values()))
+        figures = Figures(
+            version=__version__,
+            uptime=self._clock.now().monotonic - self._started.monotonic,
+            totals=self._totals(cameras),
+            tallied=self._tally.view(),
+            cameras=cameras,
+            jobs=self._jobs.list_jobs(_UNFINISHED, None, MAX_RUNNING, None).items,
+            deliveries=self._outbox.outcomes(),
+            waiting={name: self._store.deliveries.pending(name) for name in self._notifiers()},
+            parts=self._part_health(),
+            processes={name: used[pid] for name, pid in pids.items() if pid in used},
+            store_bytes=self._store.size(),
+            bus_messages=self._subscriber.counts.messages,
+            detection_restarts=detection.restarts,
+            overload=detection.overload,
+        )
+        return exposition(figures)
+
+    def _heard(self) -> dict[str, CameraUpdate | None]:
+        heard = self._latest.view()
+        return {name: heard[name].update if name in heard else None for name in self._cameras}
+
+    def _pids(self) -> dict[str, int]:
+        pid = self._detection.stats().pid
+        return {"main": os.getpid()} | ({"detection": pid} if pid else {})
+
+    def _totals(self, cameras: Mapping[str, CameraUpdate | None]) -> Totals:
+        return Totals(
+            frames=sum(update.stats.frames for update in cameras.values() if update),
+            tracked_objects=self._recorder.objects,
+            looks=self._jobs.looks,
+            alerts=self._jobs.alerts,
+            bus_lost=self._subscriber.counts.lost,
+            errors=self._errors.errors + self._detection.stats().errors,
         )
 
 
 class _Announcer:
     """Tells the ways out what happens to jobs."""
 
-    def __init__(self, mqtt: MqttNotifier | None, outbox: Outbox) -> None:
+    def __init__(self, mqtt: MqttNotifier | None, outbox: Outbox, tally: Tally) -> None:
         self._mqtt = mqtt
         self._outbox = outbox
+        self._tally = tally
 
     def job_changed(self, job: Job) -> None:
         if self._mqtt:
@@ -279,9 +321,11 @@ class _Announcer:
         if self._mqtt:
             self._mqtt.job_deleted(job.id)
 
-    def look_finished(self, look: Look, job: Job) -> None: ...
+    def look_finished(self, look: Look, job: Job) -> None:  # noqa: ARG002 - looks are counted, not jobs
+        self._tally.look_finished(look)
 
-    def alert_committed(self, alert: Alert) -> None:  # noqa: ARG002 - the outbox asks the store
+    def alert_committed(self, alert: Alert) -> None:
+        self._tally.alert_committed(alert)
         self._outbox.kick()
 
 

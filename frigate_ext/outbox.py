@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from frigate_ext.domain.look import Alert
@@ -80,6 +81,10 @@ class Outbox:
         deadline = Deadline(timeout) if timeout is not None else None
         return all(lane.join(deadline.remaining() if deadline else None) for lane in self._lanes)
 
+    def outcomes(self) -> dict[str, Counter[str]]:
+        """How tries to deliver ended since the start, by notifier."""
+        return {lane.notifier: lane.outcomes.copy() for lane in self._lanes}
+
     def health(self) -> PartHealth:
         """The worst of the lanes."""
         lanes = [lane.health() for lane in self._lanes]
@@ -111,6 +116,8 @@ class Lane(Worker):
         self._expire_after = expire_after
         self._given_up = 0
         """Alerts, since the last one that was delivered."""
+        self.outcomes = Counter[str]()
+        """Tries since the start: `delivered`, `failed`, and alerts that were given up: `expired`."""
         self._kicked = threading.Event()
         self._outages = 0
         self._trouble: PartHealth | None = None
@@ -160,9 +167,11 @@ class Lane(Worker):
             return self._failed(row, error)
         self._store.deliveries.delivered(row.id, self._clock.now().wall)
         self._given_up = 0
+        self.outcomes["delivered"] += 1
         return True
 
     def _failed(self, row: Delivery, error: DeliveryError) -> bool:
+        self.outcomes["failed"] += 1
         level = logging.DEBUG if self._trouble else logging.WARNING
         logger.log(level, "%s: alert %s waits: %s", self.notifier, row.alert_id, error)
         self._trouble = PartHealth(PartState.DEGRADED, f"alerts wait for {self.notifier}: {error}")
@@ -179,6 +188,7 @@ class Lane(Worker):
             days = self._expire_after / _DAY
             logger.warning("%s: gave up %d alerts after %g days", self.notifier, expired, days)
             self._given_up += expired
+            self.outcomes["expired"] += expired
 
     def _alert(self, row: Delivery) -> tuple[Alert, tuple[bytes, ...]]:
         alert = self._store.alerts.get(row.alert_id)

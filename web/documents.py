@@ -264,6 +264,9 @@ class CameraStatsDocument(Shape):
     frames: int
     skipped: int
     reconnects: int
+    skips: dict[str, int]
+    """By reason."""
+    decoder: str
 
 
 class CameraDocument(Shape):

@@ -10,10 +10,11 @@ from flask import Response, jsonify
 from frigate_ext import __version__
 from frigate_ext.domain.document import Document
 from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.stats import CONTENT_TYPE
 from web.context import may_see, services
 from web.declare import TEXT, Group
 from web.documents import HealthDocument, LiveDocument, OpenDocument
-from web.permissions import ANYONE_SIGNED_IN, PUBLIC, SCOPED
+from web.permissions import ADMIN, ANYONE_SIGNED_IN, PUBLIC, SCOPED
 
 routes = Group("system", "/api")
 
@@ -42,6 +43,12 @@ def stats() -> Document:
     """Return statistics in Frigate's shape."""
     told = services().stats()
     return {**told, "cameras": _visible(told["cameras"])}
+
+
+@routes.route("GET", "/metrics", access=ADMIN, reply=TEXT)
+def metrics() -> Response:
+    """Return counters and gauges of every part and all cameras for Prometheus."""
+    return Response(services().metrics(), content_type=CONTENT_TYPE)
 
 
 @routes.route("GET", "/config", access=SCOPED, reply=OpenDocument)

@@ -32,6 +32,8 @@ class DetectionStats:
     restarts: int
     errors: int
     """Records of level ERROR that the process which runs now has logged."""
+    overload: int
+    """0 while there is time for every frame; see `Ration`."""
     quarantined: tuple[str, ...]
 
 
@@ -81,6 +83,7 @@ class DetectionService:
             pid=self._child.pid,
             restarts=self._child.restarts,
             errors=int(self._child.report.get("errors", 0)),
+            overload=int(self._child.report.get("overload", 0)),
             quarantined=tuple(sorted(self._held())),
         )
 

@@ -282,6 +282,7 @@ class House:
             fetch_frame=self.fetch_frame,
             health=lambda: self.parts,
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
+            metrics=lambda: "# TYPE frigate_ext_info gauge\n",
             config=lambda: {"version": "0.18-0", "cameras": {}},
             external_url=self.external_url,
             accounts=self.accounts(),

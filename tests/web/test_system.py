@@ -43,6 +43,12 @@ def test_the_version_satisfies_who_expects_frigate(client):
     assert reply.text.split("-")[0] == "0.18.0"
 
 
+def test_metrics_come_as_prometheus_reads_them(client):
+    reply = client.get("/api/metrics")
+    assert reply.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    assert reply.text.startswith("# TYPE frigate_ext_info")
+
+
 def test_stats_and_config_are_json_as_they_come(client):
     assert client.get("/api/stats").json["service"] == {"version": "0.18.0"}
     assert client.get("/api/config").json["version"] == "0.18-0"

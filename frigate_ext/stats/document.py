@@ -10,6 +10,7 @@ from typing import Any
 
 from frigate_ext.bus.schema import CameraStats, CameraUpdate
 from frigate_ext.domain.document import Document
+from frigate_ext.stats.processes import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,12 @@ def stats_document(
     detection_pid: int | None,
     cameras: Mapping[str, CameraUpdate | None],
     totals: Totals,
+    processes: Mapping[int, Usage],
 ) -> Document:
     """What Frigate's clients read, plus our own counts under `frigate_ext`. Times in epoch seconds."""
     stats = {name: update.stats if update else CameraStats() for name, update in cameras.items()}
     per_camera = {name: _camera(stats[name], detection_pid) for name in cameras}
+    detector = processes.get(detection_pid or 0)
     speeds = [each.inference_ms for each in stats.values() if each.inference_ms]
     return {
         "cameras": per_camera,
@@ -46,9 +49,12 @@ def stats_document(
                 "inference_speed": round(sum(speeds) / len(speeds), 2) if speeds else 0.0,
                 "detection_start": 0.0,
                 "pid": detection_pid,
+                "cpu": round(detector.cpu, 1) if detector else 0.0,
+                "mem": round(detector.memory_share, 1) if detector else 0.0,
             }
         },
         **{rate: round(sum(one[rate] for one in per_camera.values()), 1) for rate in _RATES},
+        "cpu_usages": {str(pid): _usage(used) for pid, used in processes.items()},
         "service": {
             "uptime": int(uptime),
             "version": version,
@@ -72,7 +78,18 @@ def _camera(stats: CameraStats, pid: int | None) -> dict[str, Any]:
         "ffmpeg_pid": pid,
         "frames": stats.frames,
         "skipped": stats.skipped,
+        "skips": {reason.value: count for reason, count in stats.skips.items()},
         "reconnects": stats.reconnects,
+        "decoder": stats.decoder,
+    }
+
+
+def _usage(used: Usage) -> dict[str, str]:
+    """Percentages as text, as Frigate has them."""
+    return {
+        "cpu": f"{used.cpu:.1f}",
+        "cpu_average": f"{used.cpu_average:.1f}",
+        "mem": f"{used.memory_share:.1f}",
     }
 
 

@@ -1,0 +1,45 @@
+from frigate_ext.bus.schema import CameraStats, CameraUpdate
+from frigate_ext.domain.camera import CameraState, SkipReason
+from frigate_ext.stats import Totals, Usage, stats_document
+
+TOTALS = Totals(frames=1, tracked_objects=2, looks=3, alerts=4, bus_lost=5, errors=6)
+
+
+def test_frigates_clients_find_what_they_read(tmp_path):
+    stats = CameraStats(
+        camera_fps=5.04, skipped_fps=0.2, inference_ms=9.5, skips={SkipReason.IDLE: 3}, decoder="software"
+    )
+    porch = CameraUpdate(camera="porch", epoch=1, seq=1, time=1.0, state=CameraState.ONLINE, stats=stats)
+    document = stats_document(
+        version="0.1",
+        uptime=61.7,
+        now=1_700_000_000.0,
+        data_dir=tmp_path,
+        detection_pid=7,
+        cameras={"porch": porch, "yard": None},
+        totals=TOTALS,
+        processes={7: Usage(12.34, 10.0, 5.0, 1 << 20, 1.26, 8)},
+    )
+    assert (
+        document["cameras"]["porch"]
+        | {
+            "camera_fps": 5.0,
+            "process_fps": 0.0,
+            "skipped_fps": 0.2,
+            "detection_fps": 0.0,
+            "detection_enabled": True,
+            "pid": 7,
+            "skips": {"idle": 3},
+            "decoder": "software",
+        }
+        == document["cameras"]["porch"]
+    )
+    assert document["detectors"]["detection"] == {
+        "inference_speed": 9.5,
+        "detection_start": 0.0,
+        "pid": 7,
+        "cpu": 12.3,
+        "mem": 1.3,
+    }
+    assert document["cpu_usages"] == {"7": {"cpu": "12.3", "cpu_average": "10.0", "mem": "1.3"}}
+    assert (document["camera_fps"], document["service"]["uptime"]) == (5.0, 61)
