@@ -127,7 +127,7 @@ class Application:
         self._outbox = Outbox(
             self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
         )
-        self._retention = Retention(self._store, plain.retention(config))
+        self._retention = Retention(self._store, plain.retention(config), forgot=self._clear)
         self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshots(config))
         self._jobs = JobManager(
             cameras=self._cameras,
@@ -176,13 +176,19 @@ class Application:
         logger.info("stopped")
 
     def _retell(self) -> None:
-        """Make the broker's retained topics right, whatever it has forgotten since we last ran."""
+        """Make the broker's retained topics right, whatever it has forgotten or missed since we last ran."""
         if self._mqtt is None:
             return
+        for job_id in self._store.jobs.buried():
+            self._mqtt.job_deleted(job_id)
         for job in reversed(self._store.jobs.list(limit=_RETOLD).items):
             self._mqtt.job_known(job)
             if picture := self._store.alerts.last_evidence(job.id):
                 self._mqtt.image_changed(job.id, picture)
+
+    def _clear(self, job_id: str) -> None:
+        if self._mqtt is not None:
+            self._mqtt.job_deleted(job_id)
 
     def _spent_today(self) -> list[Spent]:
         paid = self._store.payments.since(self._clock.now().wall - DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from frigate_ext.errors import StoreError
@@ -48,11 +49,20 @@ def cutoff(now: float, oldest: float | None, size: int, limits: Limits) -> float
 class Retention(Worker):
     """Looks once an hour at what is kept."""
 
-    def __init__(self, store: Store, limits: Limits, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        limits: Limits,
+        clock: Clock | None = None,
+        *,
+        forgot: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`forgot` is told the id of each job that went."""
         super().__init__("fx-retention")
         self._store = store
         self._limits = limits
         self._clock = clock or SystemClock()
+        self._forgot = forgot
         self._health = PartHealth(PartState.OK)
 
     def health(self) -> PartHealth:
@@ -82,7 +92,7 @@ class Retention(Worker):
             if not gone:
                 break
         if removed:
-            logger.info("retention: removed %d looks, alerts and events", removed)
+            logger.info("retention: removed %d looks, alerts, events and jobs", removed)
         self._report()
         return removed
 
@@ -92,8 +102,10 @@ class Retention(Worker):
 
     def _remove_before(self, line: float) -> int:
         removed = 0
-        while not self.stopping.is_set() and (gone := self._store.expendable.remove_before(line)):
-            removed += gone
+        while not self.stopping.is_set() and (gone := self._store.expendable.remove_before(line)).count:
+            removed += gone.count
+            for job_id in gone.jobs:
+                self._forgot(job_id)
         return removed
 
     def _report(self) -> None:

@@ -103,7 +103,10 @@ def alert(store):
 
 @pytest.fixture
 def make_room(store):
-    return lambda **limits: Retention(store, Limits(**limits), ManualClock(wall=NOW)).make_room()
+    def make_room(forgot=lambda _: None, **limits):
+        return Retention(store, Limits(**limits), ManualClock(wall=NOW), forgot=forgot).make_room()
+
+    return make_room
 
 
 def event(event_id, age):
@@ -131,6 +134,41 @@ def test_old_looks_alerts_and_events_go_with_their_pictures(store, look, alert, 
     assert (store.looks.picture(old, 0), store.looks.picture(young, 0)) == (None, b"jpeg")
     assert (store.alerts.evidence("old", 0), store.alerts.evidence("young", 0)) == (None, b"jpeg")
     assert (store.events.snapshot("old"), store.events.snapshot("young")) == (None, b"jpeg")
+
+
+def ended(job_id, age, origin=Origin.API, name="w"):
+    watch = replace(JOB.watch, name=name)
+    return replace(JOB, id=job_id, watch=watch, origin=origin, state=JobState.MET, ended_at=NOW - age)
+
+
+def test_ended_jobs_go_after_as_many_days_with_all_that_is_theirs_and_are_remembered_to_have_been(
+    store, look, alert, make_room
+):
+    forgotten = []
+    look(40 * DAY)
+    alert("old", 40 * DAY)
+    store.jobs.save(ended("job-1", 31 * DAY))
+    store.jobs.add(ended("young", 29 * DAY))
+    assert make_room(forgotten.append, days=30) == 3
+    assert [job.id for job in store.jobs.list().items] == ["young"]
+    assert forgotten == ["job-1"]
+    assert store.jobs.buried() == ("job-1",)
+
+
+def test_an_ended_job_stays_as_long_as_somebody_has_to_be_told_its_alert(store, alert, make_room):
+    alert("waits", 40 * DAY, "mqtt")
+    store.jobs.save(ended("job-1", 40 * DAY))
+    assert make_room(days=30) == 0
+    (delivery,) = store.deliveries.due(NOW, 10, "mqtt")
+    store.deliveries.delivered(delivery.id, NOW)
+    assert make_room(days=30) == 2
+
+
+def test_the_last_job_of_each_name_in_the_configuration_stays_lest_it_be_started_again(store, make_room):
+    for number, age in enumerate((50, 40)):
+        store.jobs.add(ended(f"config-{number}", age * DAY, Origin.CONFIG, "porch"))
+    assert make_room(days=30) == 1
+    assert store.jobs.named("porch", Origin.CONFIG).id == "config-1"
 
 
 def test_what_an_undelivered_alert_refers_to_stays_until_it_is_delivered(store, look, alert, make_room):

@@ -14,8 +14,11 @@ from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.statement import update
-from frigate_ext.store.tables import AlertTable, JobTable
+from frigate_ext.store.tables import AlertTable, JobTable, TombstoneTable
 from frigate_ext.store.timeline import EVER, Span
+
+TOMBSTONES = 500
+"""Jobs that are remembered to have been here."""
 
 
 class Jobs:
@@ -74,8 +77,15 @@ class Jobs:
         with self._database.writing() as db:
             alert_ids = [row["id"] for row in read_rows(db, alerts)]
             JobTable.delete().where(JobTable.id == job_id).execute(db)
+            bury(db, [job_id])
         for alert_id in alert_ids:
             self._evidence.remove(alert_id)
+
+    def buried(self) -> tuple[str, ...]:
+        """The ids of the last jobs that were removed, oldest first."""
+        with self._database.reading() as db:
+            rows = read_rows(db, TombstoneTable.select(TombstoneTable.job_id).order_by(TombstoneTable.seq))
+        return tuple(row["job_id"] for row in rows)
 
     def _first(self, condition: Any) -> Job | None:
         query = JobTable.select().where(condition).order_by(JobTable.seq.desc())
@@ -88,6 +98,14 @@ def update_job(db: SqliteDatabase, job: Job) -> None:
     """Part of a transaction: raises StoreError, which rolls it back, when the job is gone."""
     if not update(db, JobTable, _row(job), "id"):
         raise StoreError(f"job {job.id} is not in the database any more")
+
+
+def bury(db: SqliteDatabase, job_ids: Collection[str]) -> None:
+    """Part of a transaction: remember that these were here, for as long as there is room."""
+    for job_id in job_ids:
+        TombstoneTable.insert(job_id=job_id).execute(db)
+    newest = TombstoneTable.select(TombstoneTable.seq).order_by(TombstoneTable.seq.desc())
+    TombstoneTable.delete().where(TombstoneTable.seq < newest.offset(TOMBSTONES - 1).limit(1)).execute(db)
 
 
 def _row(job: Job) -> Row:

@@ -264,6 +264,20 @@ _V6 = (
     "CREATE INDEX look_state_time ON look (state, started_at)",
 )
 
+
+def _v7_tombstones(db: SqliteDatabase) -> None:
+    for statement in _V7:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V7 = (
+    """CREATE TABLE tombstone (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id TEXT NOT NULL
+    )""",
+    "CREATE INDEX job_end ON job (ended_at)",
+)
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
@@ -271,6 +285,7 @@ MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v4_accounts,
     _v5_payments,
     _v6_long_lists,
+    _v7_tombstones,
 )
 
 

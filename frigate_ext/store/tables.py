@@ -51,6 +51,13 @@ class JobTable(_Table):
     error = TextField(null=True)
 
 
+class TombstoneTable(_Table):
+    """A job that was here: what others keep of it is to be cleared."""
+
+    seq = AutoField()
+    job_id = TextField()
+
+
 class LookTable(_Table):
     id = AutoField()
     job_id = TextField()

@@ -2,6 +2,7 @@ import pytest
 
 from frigate_ext.domain.watch import JobState, Origin
 from frigate_ext.errors import InvalidRequestError, StoreError
+from frigate_ext.store import jobs
 
 
 def ids(page):
@@ -108,3 +109,11 @@ def test_everything_of_a_deleted_job_goes_with_it(store, make_job, make_alert, m
     assert [alert.id for alert in store.alerts.list().items] == ["alert-2"]
     assert store.deliveries.pending() == 1
     assert [path.name for path in (tmp_path / "data" / "evidence").iterdir()] == ["alert-2"]
+
+
+def test_the_last_jobs_that_were_removed_are_remembered_and_no_more(store, make_job, monkeypatch):
+    monkeypatch.setattr(jobs, "TOMBSTONES", 2)
+    for n in range(3):
+        store.jobs.add(make_job(n))
+        store.jobs.delete(f"job-{n}")
+    assert store.jobs.buried() == ("job-1", "job-2")
