@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from frigate_ext.domain.account import Role
 from web.authenticator import Authenticator
 from web.context import request_headers
-from web.declare import table
+from web.declare import Access, table
 from web.identity import Identity
 from web.origins import Origins
 
@@ -85,10 +85,17 @@ def _is_page() -> bool:
 def _check_role(identity: Identity) -> None:
     """Refuse what the role, or a key that only reads, does not allow. Cameras are the endpoint's matter."""
     route = table(current_app).get(request.endpoint or "")
-    if route is not None and route.access.role is Role.ADMIN and not identity.is_admin:
+    if route is not None and not _is_allowed(route.access, identity):
         raise Forbidden("Only an admin may do this.")
     if identity.read_only and request.method not in _SAFE_METHODS:
         raise Forbidden("This key may only read.")
+
+
+def _is_allowed(access: Access, identity: Identity) -> bool:
+    if access.role is not Role.ADMIN:
+        return True
+    of_cameras = access.scoped or access.camera_of is not None
+    return identity.is_admin if of_cameras else identity.rules_everything
 
 
 def _unauthorized(message: str) -> Unauthorized:

@@ -24,6 +24,11 @@ class Identity:
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
 
+    @property
+    def rules_everything(self) -> bool:
+        """Not so an admin's key that is limited to cameras: accounts and settings are of all of them."""
+        return self.is_admin and self.cameras is None
+
     def may_see(self, camera: str) -> bool:
         """Whether pictures, facts, jobs and alerts of this camera are for them; else it does not exist."""
         return self.cameras is None or camera in self.cameras

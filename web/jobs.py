@@ -21,7 +21,7 @@ from web.context import asked_cameras, services, visible_cameras
 from web.declare import Body, Group
 from web.documents import JobDocument, Listed, LookDocument
 from web.paging import listed
-from web.permissions import RULES_JOB, SCOPED, SEES_JOB
+from web.permissions import RULES_CAMERAS, RULES_JOB, SCOPED, SEES_JOB
 from web.query import Timed, Words
 
 routes = Group("jobs", "/api/jobs")
@@ -39,7 +39,7 @@ class LooksQuery(Timed):
 @routes.route(
     "POST",
     "",
-    access=SCOPED,
+    access=RULES_CAMERAS,
     body=Body(WatchBody, checked=False),
     reply=JobDocument,
     status=201,

@@ -20,7 +20,7 @@ from jobs.request import build_watch
 from web.context import may_see, visible_cameras
 from web.declare import Body, Group
 from web.documents import MonitorDocument, MonitorDone, MonitorRefusal, MonitorStarted
-from web.permissions import SCOPED
+from web.permissions import RULES_CAMERAS, SCOPED
 from web.problems import extra_headers, request_status
 from web.services import Services
 
@@ -113,14 +113,14 @@ def routes(services: Services) -> Group:
         "POST",
         "",
         monitor.start,
-        access=SCOPED,
+        access=RULES_CAMERAS,
         body=Body(MonitorBody, checked=False),
         reply=MonitorStarted,
         status=201,
         conflicts=("job_running",),
     )
     group.add("GET", "", monitor.show, access=SCOPED, reply=MonitorDocument)
-    group.add("DELETE", "", monitor.cancel, access=SCOPED, reply=MonitorDone)
+    group.add("DELETE", "", monitor.cancel, access=RULES_CAMERAS, reply=MonitorDone)
     return group
 
 

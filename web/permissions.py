@@ -48,5 +48,6 @@ SEES_ALERT = Access(Role.VIEWER, _alert)
 SEES_EVENT = Access(Role.VIEWER, _event)
 SEES_LOOK = Access(Role.VIEWER, _look)
 
+RULES_CAMERAS = Access(Role.ADMIN, scoped=True)
 RULES_JOB = Access(Role.ADMIN, _job)
 RULES_ALERT = Access(Role.ADMIN, _alert)

@@ -11,7 +11,7 @@ from frigate_ext import __version__
 from frigate_ext.domain.document import Document
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.stats import CONTENT_TYPE
-from web.context import may_see, services
+from web.context import identity, limit, may_see, services
 from web.declare import TEXT, Group
 from web.documents import HealthDocument, LiveDocument, OpenDocument
 from web.permissions import ADMIN, ANYONE_SIGNED_IN, PUBLIC, SCOPED
@@ -20,9 +20,14 @@ routes = Group("system", "/api")
 
 T = TypeVar("T")
 
+_OF_CAMERA = "camera "
+"""What the names of cameras begin with among the parts."""
+
 SPOKEN_VERSION = "0.18.0"
 """The Frigate line whose surface we speak; clients compare what stands before the first dash."""
 
+_FOR_VIEWERS = ("version", "mqtt", "model", "cameras", "watches")
+"""Sections that clients of Frigate read, and that tell nothing of providers, proxies or other cameras."""
 _WORST_FIRST = (PartState.FAILED, PartState.STARTING, PartState.DEGRADED)
 
 
@@ -53,9 +58,11 @@ def metrics() -> Response:
 
 @routes.route("GET", "/config", access=SCOPED, reply=OpenDocument)
 def config() -> Document:
-    """Return the configuration in Frigate's shape, without secrets."""
+    """Return the configuration in Frigate's shape, without secrets; to viewers, that of their cameras."""
     told = services().config()
     watches = {name: watch for name, watch in told.get("watches", {}).items() if may_see(watch["camera"])}
+    if not identity().rules_everything:
+        told = {section: told[section] for section in _FOR_VIEWERS if section in told}
     return {**told, "cameras": _visible(told["cameras"]), "watches": watches}
 
 
@@ -74,13 +81,18 @@ def health() -> Response:
     parts = services().health()
     status = overall(parts)
     listed = {
-        name: {"state": part.state.value, "detail": part.detail}
+        name: {"state": part.state.value, "detail": _detail(name, part)}
         for name, part in parts.items()
-        if may_see(name.removeprefix("camera ")) or not name.startswith("camera ")
+        if may_see(name.removeprefix(_OF_CAMERA)) or not name.startswith(_OF_CAMERA)
     }
     response = jsonify({"status": status.value, "parts": listed})
     response.status_code = 503 if status in {PartState.FAILED, PartState.STARTING} else 200
     return response
+
+
+def _detail(name: str, part: PartHealth) -> str:
+    """Parts that are not one camera's may name any: not to whom some are hidden."""
+    return part.detail if limit() is None or name.startswith(_OF_CAMERA) else ""
 
 
 def _visible(cameras: Mapping[str, T]) -> dict[str, T]:

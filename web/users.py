@@ -61,7 +61,7 @@ def set_password(username: str, body: PasswordBody) -> None:
     """
     accounts, who = services().accounts, identity()
     own = who.account is not None and who.account.casefold() == username.casefold()
-    if not own and not who.is_admin:
+    if not own and not who.rules_everything:
         raise Forbidden("Only an admin may do this.")
     if own and not accounts.sign_in.is_right(
         username, body.old_password or "", request_headers(), request.remote_addr or ""
