@@ -51,6 +51,8 @@ from jobs.second import cannot_cover
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
+from web.live.live import Live
+from web.live.news import News
 from web.local_key import load_key
 from web.server import Listener, WebServer
 from web.services import Services
@@ -129,6 +131,14 @@ class Application:
         )
         self._retention = Retention(self._store, plain.retention(config), forgot=self._clear)
         self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshots(config))
+        self._live = Live(
+            cameras=self._cameras,
+            latest=self._latest.get,
+            request_frame=self._frames.request,
+            stats=self._stats,
+            newest_alerts=lambda n: self._store.alerts.list(limit=n).items,
+            external_url=self._external_url,
+        )
         self._jobs = JobManager(
             cameras=self._cameras,
             frames=self._frames,
@@ -137,7 +147,7 @@ class Application:
             concurrency=lookers,
             store=self._store,
             clock=self._clock,
-            listener=_Announcer(self._mqtt, self._outbox, self._tally),
+            listener=_Announcer(self._mqtt, self._outbox, self._tally, self._live.news),
             notifiers=tuple(self._notifiers()),
             cover=self._text_finder.cover if self._text_finder else cannot_cover,
             zone=plain.time_zone(config),
@@ -146,7 +156,7 @@ class Application:
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
         self._detection = DetectionService(detection_settings(config, endpoint, cache_dir()))
-        self._web = WebServer(create_app(self._services(listener)), listener)
+        self._web = WebServer(create_app(self._services(listener)), listener, self._live)
 
     def start(self) -> None:
         logger.info(
@@ -224,6 +234,7 @@ class Application:
             external_url=self._external_url,
             accounts=self._accounts,
             loopback=is_loopback(listener.host),
+            live=self._live,
         )
 
     def _newest_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
@@ -314,25 +325,30 @@ class Application:
 class _Announcer:
     """Tells the ways out what happens to jobs."""
 
-    def __init__(self, mqtt: MqttNotifier | None, outbox: Outbox, tally: Tally) -> None:
+    def __init__(self, mqtt: MqttNotifier | None, outbox: Outbox, tally: Tally, news: News) -> None:
         self._mqtt = mqtt
         self._outbox = outbox
         self._tally = tally
+        self._news = news
 
     def job_changed(self, job: Job) -> None:
+        self._news.job_changed(job)
         if self._mqtt:
             self._mqtt.job_changed(job)
 
     def job_deleted(self, job: Job) -> None:
+        self._news.job_deleted(job)
         if self._mqtt:
             self._mqtt.job_deleted(job.id)
 
-    def look_finished(self, look: Look, job: Job) -> None:  # noqa: ARG002 - looks are counted, not jobs
+    def look_finished(self, look: Look, job: Job) -> None:
         self._tally.look_finished(look)
+        self._news.look_finished(look, job)
 
     def alert_committed(self, alert: Alert) -> None:
         self._tally.alert_committed(alert)
         self._outbox.kick()
+        self._news.alert_committed(alert)
 
 
 def _judge(config: Config) -> tuple[Judge, int]:

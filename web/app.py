@@ -27,6 +27,7 @@ from web.context import provide
 from web.declare import Group, install
 from web.endpoint import endpoint
 from web.guard import Guard
+from web.live import routes as live
 from web.origins import Origins
 from web.services import Services
 
@@ -61,6 +62,7 @@ def _groups(services: Services) -> list[Group]:
         cameras.routes,
         monitor.routes(services),
         system.routes,
+        live.routes,
     ]
     access = [session.routes, users.routes, keys.routes]
     return [*api, *access, reference.routes, page.routes, login.routes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from web.problems import CONTENT_TYPE, document
@@ -38,9 +38,9 @@ class BufferedBody:
         try:
             body = await asyncio.wait_for(self._read(receive), self._seconds)
         except _TooLargeError:
-            await _refuse(send, 413, "too_large", f"The body is longer than {self._limit} bytes.")
+            await refuse(send, 413, "too_large", f"The body is longer than {self._limit} bytes.")
         except TimeoutError:
-            await _refuse(send, 408, "too_slow", f"The body did not arrive within {self._seconds:g} seconds.")
+            await refuse(send, 408, "too_slow", f"The body did not arrive within {self._seconds:g} seconds.")
         else:
             if body is not None:
                 await self._app(_with_length(scope, len(body)), _replay(body, receive), send)
@@ -79,12 +79,16 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _refuse(send: Send, status: int, code: str, detail: str) -> None:
+async def refuse(
+    send: Send, status: int, code: str, detail: str, more: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    """Answer with a problem document, and with `more` headers."""
     body = json.dumps(document(status, code, detail)).encode()
     headers = [
         (b"content-type", CONTENT_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
+        *more,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

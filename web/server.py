@@ -16,14 +16,19 @@ from flask import Flask
 
 from frigate_ext.errors import ListenError
 from frigate_ext.runtime.worker import Worker
-from web.asgi import BufferedBody
+from web.asgi import BufferedBody, Message
 from web.body import MAX_BODY
+from web.live.live import Live
+from web.live.sockets import MAX_MESSAGE
+from web.live.streams import RECHECK, Streams
 
 logger = logging.getLogger(__name__)
 
 WORKERS = 8
-"""Threads that answer requests; each request is short, streams don't come here."""
+"""Threads that answer requests; each is short, streams stay on the loop."""
 MAX_CONNECTIONS = 512
+_UNSENT = 128 * 1024
+"""Bytes that the system may hold back for a slow client, beyond what is on its way: pictures of the past."""
 GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
 
@@ -55,16 +60,27 @@ class Listener:
 class WebServer(Worker):
     """Serves `app`; a request's body must arrive within `body_seconds`.
 
-    Once stopped, no request is answered and no thread of it is left when `join` returns.
+    `live` runs beside it, on its loop. Once stopped, no request is answered, no stream is open and no thread
+    of it is left when `join` returns.
     """
 
-    def __init__(self, app: Flask, listener: Listener, *, body_seconds: float = 10.0) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        listener: Listener,
+        live: Live,
+        *,
+        body_seconds: float = 10.0,
+        recheck_seconds: float = RECHECK,
+    ) -> None:
         super().__init__("fx-web-server")
         self.ready = threading.Event()
         """Set when requests are answered."""
         self._listener = listener
+        self._live = live
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
-        self._server = _Server(_settings(app, self._workers, body_seconds), self.ready)
+        self._streams = Streams(_flask(app, self._workers, body_seconds), self._cut, recheck=recheck_seconds)
+        self._server = _Server(_settings(self._streams), self._streams, self.ready)
 
     def run(self) -> None:
         asyncio.run(self._serve())
@@ -81,33 +97,56 @@ class WebServer(Worker):
 
     async def _serve(self) -> None:
         logger.info("web server listens on %s", self._listener.url)
+        live = asyncio.create_task(self._live.run())
         await self._server.serve(sockets=[self._listener.socket])
+        live.cancel()
         # The loop must run until the last worker is done: it answers through the loop.
         await asyncio.to_thread(self._workers.shutdown, wait=True, cancel_futures=True)
+        await asyncio.to_thread(self._live.close)
         logger.info("web server stopped")
+
+    def _cut(self, scope: Message) -> None:
+        self._server.cut(scope)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling when it is ready."""
+    """uvicorn, telling when it is ready, and ending streams before it counts what is left."""
 
-    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, streams: Streams, ready: threading.Event) -> None:
         super().__init__(config)
+        self._streams = streams
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready.set()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._streams.stop()
+        await super().shutdown(sockets)
 
-def _settings(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> uvicorn.Config:
+    def cut(self, scope: Message) -> None:
+        """Drop the connection that a request came by, if that is what it still serves."""
+        for connection in list(self.server_state.connections):
+            if getattr(connection, "scope", None) is scope:
+                connection.transport.abort()
+
+
+def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> BufferedBody:
     # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
     application: Any = app  # a2wsgi types the WSGI environment in its own way
     adapter = WSGIMiddleware(application, send_queue_size=0)
     adapter.executor = workers
+    return BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds)
+
+
+def _settings(streams: Streams) -> uvicorn.Config:
     return uvicorn.Config(
-        BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds),
+        streams,
         http="h11",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,  # hundreds of bytes to a neighbour: not worth the time
         loop="asyncio",
         lifespan="off",
         log_config=None,
@@ -130,6 +169,7 @@ def _bind(host: str, port: int) -> socket.socket:
         raise ListenError(f"can't listen on {host}:{port}: {error.strerror}") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
         # getaddrinfo takes a port beyond 65535 modulo 65536.
         listener.bind((address[0], port, *address[2:]))
         listener.listen()

@@ -18,6 +18,10 @@ from frigate_ext.store.events import EventFilter
 from frigate_ext.store.timeline import EVER, Span
 from web.accounts import Accounts
 from web.authenticator import Authenticator
+from web.identity import Identity
+from web.live.reel import View
+from web.live.streams import Stream
+from web.live.wishes import Wishes
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -155,6 +159,18 @@ class FetchFrame(Protocol):
         """
 
 
+class Live(Protocol):
+    """Hands out streams; safe to call from several threads."""
+
+    def messages(self, identity: Identity, wishes: Wishes, after: str, *, socket: bool) -> Stream:
+        """Tell what happens, from the alert after the one of id `after` on."""
+
+    def pictures(self, identity: Identity, view: View, fps: float, *, socket: bool) -> Stream: ...
+
+    def has_room(self, view: View) -> bool:
+        """Whether this camera may be shown in one more way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything the routes use; the application fills it in, tests fake it."""
@@ -177,6 +193,8 @@ class Services:
     external_url: str
     """The address people reach us at, with scheme."""
     accounts: Accounts
+    live: Live
+    """What is pushed."""
     loopback: bool
     """Bound to a loopback address, so that no other Host than our own names is believed."""
 

@@ -4,7 +4,9 @@ import dataclasses
 import functools
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +19,7 @@ from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.account import Role, User
 from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.event import Event
+from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.geometry import Box, Point, Size
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookReason, LookState
 from frigate_ext.domain.objects import TrackedObject
@@ -30,6 +33,7 @@ from frigate_ext.store.events import EventFilter
 from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
+from web.live.live import Live
 from web.passwords import Passwords
 from web.services import Services
 
@@ -254,6 +258,7 @@ class House:
     parts: dict[str, PartHealth] = field(default_factory=lambda: {"bus": PartHealth(PartState.OK)})
     frame_error: Exception | None = None
     frames_asked: list[tuple[str, int, int]] = field(default_factory=list)
+    frames_shot: list[FrameKey] = field(default_factory=list)
     external_url: str = "http://nvr.example:5055"
     api_key: str | None = None
     access: AccessSettings = field(default_factory=lambda: AccessSettings(enabled=False))
@@ -267,6 +272,35 @@ class House:
             raise self.frame_error
         return EncodedFrame(
             epoch=1, seq=1, frame_time=NOW, size=Size(640, 360), frame_size=Size(1280, 720), jpeg=make_jpeg()
+        )
+
+    def request_frame(self, camera, *, key, height, quality):
+        future = Future()
+        self.frames_shot.append(key)
+        if self.frame_error is not None:
+            future.set_exception(self.frame_error)
+        else:
+            jpeg = make_jpeg(640, height)
+            frame = EncodedFrame(
+                epoch=key.epoch,
+                seq=key.seq,
+                frame_time=NOW,
+                size=Size(640, height),
+                frame_size=Size(1280, 720),
+                jpeg=jpeg,
+            )
+            future.set_result((frame,))
+        return future
+
+    @cached_property
+    def live(self) -> Live:
+        return Live(
+            cameras=self.cameras,
+            latest=self.heard,
+            request_frame=self.request_frame,
+            stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
+            newest_alerts=lambda n: tuple(self.store.alerts.rows[::-1][:n]),
+            external_url=self.external_url,
         )
 
     def heard(self, camera: str) -> Latest | None:
@@ -287,6 +321,7 @@ class House:
             external_url=self.external_url,
             accounts=self.accounts(),
             loopback=self.loopback,
+            live=self.live,
         )
 
     def accounts(self) -> Accounts:

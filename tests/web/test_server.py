@@ -21,7 +21,7 @@ def serve(house):
 
     def start(**options):
         listener = Listener("127.0.0.1", 0)
-        server = WebServer(create_app(house.services()), listener, **options)
+        server = WebServer(create_app(house.services()), listener, house.live, **options)
         server.start()
         running.append(server)
         assert server.ready.wait(5)
@@ -142,7 +142,7 @@ def test_an_address_that_is_not_ours_is_told_at_once(host, port):
 
 def test_a_server_stopped_before_it_started_gives_its_port_back(house):
     listener = Listener("127.0.0.1", 0)
-    server = WebServer(create_app(house.services()), listener)
+    server = WebServer(create_app(house.services()), listener, house.live)
     server.stop()
     server.start()
     assert server.join(2)

@@ -1,0 +1,199 @@
+"""Replies that go on for as long as somebody watches: Flask lets them in, the event loop carries them.
+
+A view decides as for any other request (who asks, for which camera, with which parameters) and hands over a
+`Stream`. No thread is held from then on; the same request is put to Flask again every few seconds, so that
+whatever takes a right away ends the stream, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import Response, request
+
+from web.asgi import App, Message, Receive, Send, refuse
+from web.identity import Identity
+from web.live.ending import GONE, RESTART, REVOKED, Ending, first
+
+MAX_STREAMS = 256
+RECHECK = 5.0
+"""Seconds after which a right that was taken away is noticed."""
+_FAREWELL = 0.5
+"""Seconds in which a client must take its last message."""
+_LINGER = 5.0
+"""Seconds after that in which it must have taken everything before it."""
+_SLOT = "frigate_ext.stream"
+_SCHEMES = {"ws": "http", "wss": "https"}
+_DISCONNECTS = {"http.disconnect", "websocket.disconnect"}
+
+
+class Carry(Protocol):
+    """Sends and reads until something ends it; cancelled where something else does."""
+
+    def __call__(self, receive: Receive, send: Send) -> Coroutine[Any, Any, Ending]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """What a view has granted."""
+
+    identity: Identity
+    carry: Carry
+    socket: bool = False
+    """A WebSocket, whose messages `carry` sends and reads. Else it sends parts of a body."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    stream: Stream
+    start: Message
+
+
+def hand_over(stream: Stream, mimetype: str = "text/plain") -> Response:
+    """Return what a view returns for a stream: its headers are sent, its body is what the stream sends."""
+    slot = request.environ.get("asgi.scope", {}).get(_SLOT)
+    if slot is not None:
+        slot.append(stream)
+    response = Response(mimetype=mimetype)
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def until_gone(receive: Receive) -> Ending:
+    """Wait for the client to leave; what it says until then is not read."""
+    while (await receive())["type"] not in _DISCONNECTS:
+        pass
+    return GONE
+
+
+class Streams:
+    """The ASGI application around Flask's."""
+
+    def __init__(self, app: App, cut: Callable[[Message], None], *, recheck: float = RECHECK) -> None:
+        """`cut` drops the connection of a scope where there still is one."""
+        self._app = app
+        self._cut = cut
+        self._recheck = recheck
+        self._stopping = asyncio.Event()
+        self._running: dict[asyncio.Task[Any] | None, Message] = {}
+        """The scope of each."""
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()  # its wish to connect
+            granted = await self._ask(_as_request(scope), _no_body, _denial(send))
+            if granted and await self._is_possible(granted.stream, _denial(send), socket=True):
+                await send({"type": "websocket.accept"})
+                await self._carry(granted.stream, scope, receive, send)
+        else:
+            granted = await self._ask(scope, receive, send)
+            if granted and await self._is_possible(granted.stream, send, socket=False):
+                await send(_endless(granted.start))
+                await self._carry(granted.stream, scope, receive, send)
+
+    async def stop(self) -> None:
+        """End all of them, and take no more; whoever has not read by then how it ended is cut off."""
+        self._stopping.set()
+        running = dict(self._running)
+        if running:
+            await asyncio.wait([task for task in running if task], timeout=2 * _FAREWELL)
+        for scope in running.values():
+            self._cut(scope)
+
+    async def _ask(self, scope: Message, receive: Receive, send: Send) -> _Granted | None:
+        """Put a request to Flask. Its answer is sent, unless it grants a stream."""
+        slot: list[Stream] = []
+        starts: list[Message] = []
+
+        async def answer(message: Message) -> None:
+            if not slot:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                starts.append(message)
+
+        await self._app({**scope, _SLOT: slot}, receive, answer)
+        return _Granted(slot[0], starts[0]) if slot and starts else None
+
+    async def _is_possible(self, stream: Stream, send: Send, *, socket: bool) -> bool:
+        """Refuse what is asked for in the wrong protocol, or is too much."""
+        if stream.socket and not socket:
+            upgrade = [(b"upgrade", b"websocket")]
+            await refuse(send, 426, "not_a_websocket", "This is for WebSockets.", upgrade)
+        elif socket and not stream.socket:
+            await refuse(send, 400, "malformed", "This is not for WebSockets.")
+        elif self._stopping.is_set() or len(self._running) >= MAX_STREAMS:
+            await refuse(send, 503, "too_many_streams", f"No more than {MAX_STREAMS} can be open at once.")
+        else:
+            return True
+        return False
+
+    async def _carry(self, stream: Stream, scope: Message, receive: Receive, send: Send) -> None:
+        task = asyncio.current_task()
+        self._running[task] = scope
+        try:
+            ending = await first(
+                stream.carry(receive, send), self._until_revoked(stream, scope), self._until_stopped()
+            )
+            if ending is not GONE:
+                await self._part(ending, scope, receive, send)
+        finally:
+            del self._running[task]
+
+    async def _until_revoked(self, stream: Stream, scope: Message) -> Ending:
+        while True:
+            await asyncio.sleep(self._recheck)
+            again = await self._ask(_as_request(scope), _no_body, _nowhere)
+            if again is None or again.stream.identity != stream.identity:
+                return REVOKED
+
+    async def _until_stopped(self) -> Ending:
+        await self._stopping.wait()
+        return RESTART
+
+    async def _part(self, ending: Ending, scope: Message, receive: Receive, send: Send) -> None:
+        """Tell the client how it ended; who does not read is cut off."""
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await send(_last(scope, ending))
+        except (TimeoutError, OSError):
+            self._cut(scope)
+            await until_gone(receive)
+        else:
+            asyncio.get_running_loop().call_later(_LINGER, self._cut, scope)
+
+
+def _as_request(scope: Message) -> Message:
+    """The request by which a stream was asked for, as one that Flask answers."""
+    scheme = _SCHEMES.get(scope["scheme"], scope["scheme"])
+    headers = [header for header in scope["headers"] if header[0] not in {b"connection", b"upgrade"}]
+    return {**scope, "type": "http", "method": "GET", "scheme": scheme, "headers": headers}
+
+
+def _endless(start: Message) -> Message:
+    return {**start, "headers": [header for header in start["headers"] if header[0] != b"content-length"]}
+
+
+def _last(scope: Message, ending: Ending) -> Message:
+    if scope["type"] == "websocket":
+        return {"type": "websocket.close", "code": ending.code, "reason": ending.reason}
+    return {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+def _denial(send: Send) -> Send:
+    """Send a plain reply where a WebSocket was wished for (ASGI's denial response)."""
+
+    async def deny(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    return deny
+
+
+async def _no_body() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _nowhere(_: Message) -> None:
+    """An answer that nobody awaits."""
