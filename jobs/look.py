@@ -68,6 +68,23 @@ class _Judged:
     evidence: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What a second look asks of which frame, and why."""
+
+    view: View
+    question: Question
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A look that begins: the first at a frame, or the second."""
+
+    ask: Ask
+    again: _Again | None = None
+
+
 class LookRunner:
     """Carries out looks; safe to call from several threads, one look per job at a time."""
 
@@ -120,10 +137,15 @@ class LookRunner:
             ask = live.policy.begin(now, self._sight.scene(live.job.watch)) if due else None
             if ask is not None and self._judge_of(ask).wants_images and live.change(phase=Phase.LOOKING):
                 self._listener.job_changed(live.job)
-        if ask is None:
-            return
+        step = _Step(ask) if ask is not None else None
+        while step is not None:
+            step = self._step(live, step)
+
+    def _step(self, live: LiveJob, step: _Step) -> _Step | None:
+        """One question, and the one that it leads to; None when there is no more to ask now."""
+        ask, again = step.ask, step.again
         try:
-            self._look(live, ask)
+            return self._put(live, ask, again.view, again.question) if again else self._look(live, ask)
         except FrameUnavailableError as error:
             self._not_asked(live, ask, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
         except StoreError as error:
@@ -133,8 +155,9 @@ class LookRunner:
             logger.exception("job %s: a look failed, trying again later", live.job.id)
             why = f"a look failed: {type(error).__name__}"
             self._not_asked(live, ask, why, lambda: live.policy.unavailable(self._clock.now()))
+        return None
 
-    def _look(self, live: LiveJob, ask: Ask) -> None:
+    def _look(self, live: LiveJob, ask: Ask) -> _Step | None:
         job = live.job
         camera = self._cameras(job.watch.camera)
         if camera is None:
@@ -142,10 +165,11 @@ class LookRunner:
         view = self._sight.view(camera.name, ask)
         unanswered = live.unanswered if live.unanswered and live.unanswered.edge is ask.edge else None
         question = self._question(job, camera, view, self._images(job, ask, view, unanswered))
-        self._put(live, ask, view, replace(question, second=unanswered is not None and unanswered.second))
+        question = replace(question, second=unanswered is not None and unanswered.second)
+        return self._put(live, ask, view, question)
 
-    def _put(self, live: LiveJob, ask: Ask, view: View, question: Question) -> None:
-        """Ask a question and see to what follows from the verdict, if need be after a second look."""
+    def _put(self, live: LiveJob, ask: Ask, view: View, question: Question) -> _Step | None:
+        """Ask a question and see to what follows from the verdict: the second look, if it needs one."""
         look = self._begin(live.job, ask, view, question)
         if look is None:
             raise FrameUnavailableError(f"{ask.edge} has been judged already")
@@ -155,39 +179,37 @@ class LookRunner:
             judgement = self._judge_of(ask).judge(question, deadline)
         except JudgeError as error:
             self._no_verdict(live, ask, look, error)
-            return
+            return None
         look, verdict = _answered(look, judgement), judgement.verdict
         doubts = doubt(verdict, question, self._cover, is_episode=ask.edge is not None)
         if doubts is not None and doubts.question is not None:
-            again = self._look_again(live, ask, look, doubts.why, doubts.question)
-            if again is not None:
-                self._put(live, again, view, doubts.question)
-            return
+            return self._doubted(live, ask, look, _Again(view, doubts.question, doubts.why))
         verdict = unsure(verdict, doubts.why) if doubts else settled(verdict, second=question.second)
         met = verdict.answer is Answer.MET
         evidence = self._evidence(live.job, view, question.images) if met else ()
         judged = _Judged(replace(look, verdict=verdict), verdict, view, evidence)
         self._conclude(live, ask, judged)
+        return None
 
-    def _look_again(self, live: LiveJob, ask: Ask, look: Look, why: str, question: Question) -> Ask | None:
-        """Note the doubted verdict, from which nothing follows, and begin a second look; None if not now."""
+    def _doubted(self, live: LiveJob, ask: Ask, look: Look, again: _Again) -> _Step | None:
+        """Note a verdict from which nothing follows but a second look; None where that must wait."""
         with live.lock:
             if not live.awaits(ask):
                 live.policy.abandoned(ask, _tokens(look))
                 self._abandon(look)
                 return None
-            again = live.policy.look_again(self._clock.now(), ask, _tokens(look))
             if ask.edge is not None:
-                live.unanswered = Intent(ask.edge, question.images, second=True)
-            why = why if again else f"{why}; a second look waits until the budget allows it"
-            doubted = replace(look, state=LookState.DOUBTED, error=why)
+                live.unanswered = Intent(ask.edge, again.question.images, second=True)
+            doubted = replace(look, state=LookState.DOUBTED, error=again.why)
             job = replace(live.job, looks=live.job.looks + 1)
             self._store.looks.finish(doubted, job, unanswered=True)
+            second = live.policy.look_again(self._clock.now(), ask, _tokens(look))
+            error = None if second else f"{again.why}; a second look waits until the budget allows it"
+            live.job = replace(job, error=error)
             self._count(looks=1)
-            self._listener.look_finished(doubted, job)
-            live.job = job
-            self._listener.job_changed(job)
-            return again
+            self._listener.look_finished(doubted, live.job)
+            self._listener.job_changed(live.job)
+        return _Step(second, again) if second else None
 
     def _images(self, job: Job, ask: Ask, view: View, unanswered: Intent | None) -> tuple[LookImage, ...]:
         """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
