@@ -31,6 +31,8 @@ class Feed:
         self.camera = camera
         self.settings = settings
         self._gate = RateGate(settings.max_fps)
+        self._left_out_gate = RateGate(settings.max_fps)
+        """Apart, lest what is left out uses up the turn of a key frame."""
         self._on_frame = on_frame
         self._on_close = on_close
         self._health = health
@@ -78,7 +80,10 @@ class Feed:
 
     def wants(self, now: Moment) -> bool:
         """Whether a frame decoded now is due; asked once per frame, by the reader."""
-        return self._gate.admits(now.monotonic)
+        if not self._gate.admits(now.monotonic):
+            return False
+        self._left_out_gate.admits(now.monotonic)
+        return True
 
     def attention(self, now: Moment) -> Attention:
         """What is wanted of the stream now; asked once per packet, by the reader."""
@@ -88,7 +93,7 @@ class Feed:
 
     def left_out(self, now: Moment) -> None:
         """Take note of a frame that came and was not decoded; called by the reader."""
-        if self.wants(now):
+        if self._left_out_gate.admits(now.monotonic):
             with self._lock:
                 self._frames += 1
                 self._idle += 1

@@ -32,6 +32,7 @@ class PacketSizes:
         self._variance = 0.0
         self._key = 0.0
         self._key_frames = 0
+        self._begun = math.inf
         self._learned = 0
 
     @property
@@ -48,13 +49,14 @@ class PacketSizes:
 
         `learn` from it only while nothing is known to move.
         """
+        self._begun = min(self._begun, time)
         self._recent.append((time, size))
         self._sum += size
         while self._recent[0][0] <= time - _WINDOW:
             self._sum -= self._recent.popleft()[1]
         swing = self._sum - self._mean
         jumps = self._learned >= _WARM_UP and swing > self._threshold
-        if learn and self._key_frames > _SETTLING:
+        if learn and self._key_frames > _SETTLING and time > self._begun + _WINDOW:
             self._learn(self._threshold if jumps else swing)
         return jumps
 

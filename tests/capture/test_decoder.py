@@ -7,24 +7,26 @@ import numpy as np
 import pytest
 
 from frigate_ext.capture.decoder import ThriftyDecoder
+from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.thrift import Attention
+from tests.capture.waiting import eventually, next_frame
 
 FPS, GOP = 15, 30
 APPEARS = 12.6
 """Seconds: in the middle between two key frames."""
 
 
-def film(path: Path, *, seconds: float = 16.0, b_frames: int = 0, gop: int = GOP) -> Path:
-    """320x180: a still, faintly noisy yard, which somebody enters at APPEARS."""
+def film(path: Path, *, seconds: float = 16.0, b_frames: int = 0, gop: int = GOP, fps: int = FPS) -> Path:
+    """320x180: a still, faintly noisy yard, which somebody enters at APPEARS (at 15 fps)."""
     random = np.random.default_rng(0)
     yard = np.kron(random.integers(40, 200, (18, 32)), np.ones((10, 10))).astype(np.int16)
     visitor = random.integers(0, 255, (40, 16))
     with av.open(str(path), "w") as clip:
-        stream = clip.add_stream("libx264", rate=FPS)
+        stream = clip.add_stream("libx264", rate=fps)
         stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
         fixed = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0"}
         stream.options = {"preset": "veryfast", "crf": "26", "bf": str(b_frames), **fixed}
-        for number in range(round(seconds * FPS)):
+        for number in range(round(seconds * fps)):
             picture = yard + random.integers(-1, 2, yard.shape)
             if number >= APPEARS * FPS:
                 left = 20 + 2 * (number - round(APPEARS * FPS))
@@ -100,3 +102,14 @@ def test_b_frames_delay_no_key_frame(tmp_path):
 def test_with_key_frames_far_apart_everything_is_decoded(tmp_path):
     play = Play(film(tmp_path / "long.mp4", gop=5 * FPS))
     assert len(play.shown) == 16 * FPS
+
+
+def test_a_camera_at_rest_hands_over_every_key_frame_and_counts_the_others(pool, tmp_path):
+    """At 50 fps with two key frames a second, so that it is known soon."""
+    path = film(tmp_path / "fast.mp4", seconds=3.5, gop=25, fps=50)
+    feed = pool.open("yard", StreamSettings(url=str(path), loop=True, max_fps=5), lambda: None)
+    feed.attend(0.0)
+    assert eventually(lambda: feed.status().idle > 0)
+    first, second, third = (next_frame(feed) for _ in range(3))
+    assert third.time - first.time > second.time - first.time > 0.4
+    assert feed.status().fps == pytest.approx(5.0, abs=1.5)
