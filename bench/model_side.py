@@ -22,7 +22,8 @@ _SOMEBODY_MOVES = b", moving"
 def answering(latency: float, *, room: int = 1000) -> Iterator[str]:
     """Base URL of an OpenAI-compatible server: says `met` after `latency` s when somebody moves.
 
-    It answers `room` requests at once; what it says it took leaves out the wait for room.
+    It answers `room` requests at once. What it says it took begins with the request's first line and leaves
+    out the wait for room.
     """
     context = multiprocessing.get_context("spawn")
     told, tell = context.Pipe(duplex=False)
@@ -53,13 +54,19 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     latency: float
     room: threading.Semaphore
+    began: float
+
+    def parse_request(self) -> bool:
+        self.began = time.perf_counter()
+        return super().parse_request()
 
     def do_POST(self) -> None:
         question = self.rfile.read(int(self.headers["Content-Length"]))
+        read = time.perf_counter()
         with self.room:
-            began = time.perf_counter()
+            waited = time.perf_counter() - read
             time.sleep(self.latency)
-            took = time.perf_counter() - began
+        took = time.perf_counter() - self.began - waited
         verdict = "met" if _SOMEBODY_MOVES in question else "not_met"
         body = json.dumps(_completion(verdict, took)).encode()
         self.send_response(200)

@@ -41,8 +41,7 @@ class LiveJob:
 
     def change(self, **fields: Any) -> bool:
         """Replace fields of the record; True when anything is different now."""
-        changed = replace(self.job, **fields)
-        if changed == self.job:
+        if all(getattr(self.job, name) == value for name, value in fields.items()):
             return False
-        self.job = changed
+        self.job = replace(self.job, **fields)
         return True

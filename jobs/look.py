@@ -164,9 +164,13 @@ class LookRunner:
             raise FrameUnavailableError(f"{job.watch.camera} is not configured any more")
         view = self._sight.view(camera.name, ask)
         unanswered = live.unanswered if live.unanswered and live.unanswered.edge is ask.edge else None
-        question = self._question(job, camera, view, self._images(job, ask, view, unanswered))
-        question = replace(question, second=unanswered is not None and unanswered.second)
-        return self._put(live, ask, view, question)
+        wants_images = self._judge_of(ask).wants_images
+        if wants_images and unanswered is None:
+            self._sight.fetch(job.watch, view)  # on its way while the question is put together
+        question = self._question(job, camera, view)
+        images = self._images(job, view, unanswered) if wants_images else ()
+        second = unanswered is not None and unanswered.second
+        return self._put(live, ask, view, replace(question, images=images, second=second))
 
     def _put(self, live: LiveJob, ask: Ask, view: View, question: Question) -> _Step | None:
         """Ask a question and see to what follows from the verdict: the second look, if it needs one."""
@@ -211,10 +215,8 @@ class LookRunner:
             self._listener.job_changed(live.job)
         return _Step(second, again) if second else None
 
-    def _images(self, job: Job, ask: Ask, view: View, unanswered: Intent | None) -> tuple[LookImage, ...]:
+    def _images(self, job: Job, view: View, unanswered: Intent | None) -> tuple[LookImage, ...]:
         """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
-        if not self._judge_of(ask).wants_images:
-            return ()
         if unanswered is not None and unanswered.images:
             return unanswered.images
         return self._sight.pictures(job.watch, view)
@@ -242,7 +244,8 @@ class LookRunner:
         wish = Intent(ask.edge, question.images, question.second) if ask.edge else None
         return self._store.looks.begin(look, jpegs, intent.written(wish) if wish else None)
 
-    def _question(self, job: Job, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
+    def _question(self, job: Job, camera: Camera, view: View) -> Question:
+        """What is asked, without the pictures."""
         since = job.asked_since or 0.0
         verdicts = [v for v in self._store.looks.last_verdicts(job.id, _HISTORY) if v.frame_time >= since]
         return Question(
@@ -252,7 +255,7 @@ class LookRunner:
             zones=job.watch.zones,
             frame_time=view.frame_time,
             frame_size=view.size,
-            images=images,
+            images=(),
             objects=view.objects,
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),
             language=job.watch.language,

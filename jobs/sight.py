@@ -79,7 +79,11 @@ class Sight:
 
     def pin(self, watch: Watch, edge: Edge) -> None:
         """Fetch what the look at an edge will show, while it is to be had. Never blocks."""
-        self._pins.pin(wanted(watch, self._cameras[watch.camera], _view_of(edge)))
+        self.fetch(watch, _view_of(edge))
+
+    def fetch(self, watch: Watch, view: View) -> None:
+        """Begin to fetch what a judge will be shown of a view. Never blocks."""
+        self._pins.pin(wanted(watch, self._cameras[watch.camera], view))
 
     def pictures(self, watch: Watch, view: View) -> tuple[LookImage, ...]:
         """What a judge is shown of a view; blocks for it. Raises FrameUnavailableError."""

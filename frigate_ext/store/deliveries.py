@@ -9,13 +9,35 @@ from typing import Any
 from peewee import SqliteDatabase, fn
 
 from frigate_ext.store.database import Database
-from frigate_ext.store.rows import from_row, read_rows
-from frigate_ext.store.statement import insert, update
+from frigate_ext.store.rows import from_row
+from frigate_ext.store.statement import Statement, insert, update
 from frigate_ext.store.tables import AlertTable, DeliveryTable
 
 _LONGEST_WAIT = 600.0
 """Seconds; a row that claims to wait longer was written before the clock was set back, and is due."""
 _ERROR_CHARS = 500
+
+
+def waiting(notifier: str | None, *columns: Any) -> Any:
+    """Rows that somebody has still to be told of: neither delivered nor expired."""
+    query = DeliveryTable.select(*columns).where(_is_waiting())
+    return query if notifier is None else query.where(DeliveryTable.notifier == notifier)
+
+
+def _is_waiting() -> Any:
+    return DeliveryTable.delivered_at.is_null() & DeliveryTable.expired_at.is_null()
+
+
+def _due(now: float, too_late: float, limit: int, notifier: str | None = None) -> Any:
+    due = (DeliveryTable.next_try_at <= now) | (DeliveryTable.next_try_at > too_late)
+    return waiting(notifier).where(due).order_by(DeliveryTable.id).limit(limit)
+
+
+_DUE = Statement(_due, now=float, too_late=float, limit=int)
+_DUE_OF = Statement(_due, now=float, too_late=float, limit=int, notifier=str)
+_NEXT_TRY = Statement(
+    lambda notifier: waiting(notifier, fn.MIN(DeliveryTable.next_try_at).alias("at")), notifier=str
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +60,18 @@ class Deliveries:
 
     def due(self, now: float, limit: int, notifier: str | None = None) -> tuple[Delivery, ...]:
         """Rows to try now, oldest first; of one notifier, or of all."""
-        too_late = DeliveryTable.next_try_at > now + _LONGEST_WAIT
-        query = waiting(notifier).where((DeliveryTable.next_try_at <= now) | too_late)
+        values = {"now": now, "too_late": now + _LONGEST_WAIT, "limit": limit}
         with self._database.reading() as db:
-            rows = read_rows(db, query.order_by(DeliveryTable.id).limit(limit))
+            rows = (
+                _DUE.rows(db, **values) if notifier is None else _DUE_OF.rows(db, **values, notifier=notifier)
+            )
         return tuple(from_row(row, Delivery) for row in rows)
 
     def next_try_at(self, notifier: str) -> float | None:
         """When the earliest waiting row of a notifier is to be tried; None when none waits."""
-        query = waiting(notifier, fn.MIN(DeliveryTable.next_try_at))
         with self._database.reading() as db:
-            at = query.scalar(db)
-        return None if at is None else float(at)
+            (row,) = _NEXT_TRY.rows(db, notifier=notifier)
+        return None if row["at"] is None else float(row["at"])
 
     def delivered(self, delivery_id: int, now: float) -> None:
         with self._database.writing() as db:
@@ -93,13 +115,3 @@ def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...]
     for notifier in notifiers:
         row = {"alert_id": alert_id, "notifier": notifier, "attempts": 0, "next_try_at": 0.0}
         insert(db, DeliveryTable, row)
-
-
-def waiting(notifier: str | None, *columns: Any) -> Any:
-    """Rows that somebody has still to be told of: neither delivered nor expired."""
-    query = DeliveryTable.select(*columns).where(_is_waiting())
-    return query if notifier is None else query.where(DeliveryTable.notifier == notifier)
-
-
-def _is_waiting() -> Any:
-    return DeliveryTable.delivered_at.is_null() & DeliveryTable.expired_at.is_null()
