@@ -1,12 +1,14 @@
 """The program's beginning and end, and what it says when it can't begin."""
 
 import os
+import re
 import socket
 import sqlite3
 import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
 from frigate_ext.cli.exits import Exit
 from tests.e2e.product import STOPPED_WITHIN, Product, alive
@@ -185,16 +187,19 @@ def test_a_start_that_is_ended_at_once_leaves_no_process(new_product, configure)
     until(lambda: not alive(family), 1, "no process is left")
 
 
-def test_with_authentication_only_the_key_of_the_folder_opens(new_product, configure):
-    def with_authentication(data_dir: Path, port: int):
+def with_authentication(configure):
+    def configured(data_dir: Path, port: int):
         document = configure(data_dir, port)
         document["frigate_ext"]["auth"] = {"enabled": True}
         return document
 
-    product = new_product(with_authentication)
+    return configured
+
+
+def test_with_authentication_only_the_key_of_the_folder_opens(new_product, configure):
+    product = new_product(with_authentication(configure))
     product.start()
-    live = "/api/health/live"
-    until(lambda: product.is_running and answers(product, live), 30, "it answers")
+    until(lambda: product.is_running and answers(product, "/api/health/live"), 30, "it answers")
     refusal = product.request("GET", "/api/jobs")
     assert (refusal.status_code, refusal.json()["status"]) == (401, 401)
     assert product.request("POST", "/api/jobs", json={}).status_code == 401
@@ -203,11 +208,47 @@ def test_with_authentication_only_the_key_of_the_folder_opens(new_product, confi
     product.key = (product.data_dir / "api_key").read_text().strip()
     assert product.get("/api/jobs")["items"] == []
     assert product.key not in product.log
-    env = os.environ | {"FRIGATE_EXT_API_KEY": product.key, "FRIGATE_EXT_URL": product.url}
-    command = [*product.command[:3], "watch", "list", "--json"]
-    listed = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=30)
-    assert listed.stdout == "[]\n"
+    assert command(product, "watch", "list", "--json") == "[]\n"
     assert product.terminate().exit_code == 0
+
+
+def test_the_first_start_prints_a_password_that_is_shown_and_kept_nowhere_else(new_product, configure):
+    product = new_product(with_authentication(configure))
+    product.start()
+    until(lambda: product.is_running and answers(product, "/api/health/live"), 30, "it answers")
+    (password,) = re.findall(r"Sign in as admin with the password (\S+)\n", product.log)
+    with requests.Session() as browser:
+        page = browser.get(f"{product.url}/", headers={"Accept": "text/html"}, timeout=10)
+        assert page.url.endswith("/login")
+        browser.post(f"{product.url}/login", data={"user": "admin", "password": password}, timeout=10)
+        assert browser.get(f"{product.url}/api/profile", timeout=10).json()["role"] == "admin"
+        product.key = (product.data_dir / "api_key").read_text().strip()
+        command(product, "users", "add", "granny", "--camera", "stage", "--stdin", sent="in plain sight\n")
+        command(product, "users", "password", "admin", "--stdin", sent="a better one\n")
+        assert browser.get(f"{product.url}/api/profile", timeout=10).status_code == 401
+    key = command(product, "keys", "add", "tablet", "--user", "granny", "--read-only").strip()
+    assert "granny" in command(product, "users", "list")
+    assert product.log.count(password) == 1
+    assert product.terminate().exit_code == 0
+    kept = b"".join(path.read_bytes() for path in product.data_dir.rglob("*") if path.is_file())
+    for secret in (password, "in plain sight", "a better one", key):
+        assert secret.encode() not in kept
+    product.start()
+    until(lambda: product.is_running and answers(product, "/api/health/live"), 30, "it answers again")
+    assert product.log.count("Sign in as") == 1
+    product.key = key
+    assert product.get("/api/profile")["allowed_cameras"] == ["stage"]
+    assert product.terminate().exit_code == 0
+
+
+def command(product: Product, *words: str, sent: str = "") -> str:
+    """What `frigate-ext ...` prints, talking to the product with its key."""
+    assert product.key
+    env = os.environ | {"FRIGATE_EXT_API_KEY": product.key, "FRIGATE_EXT_URL": product.url}
+    line = [*product.command[:3], *words]
+    ran = subprocess.run(line, env=env, input=sent, capture_output=True, text=True, check=False, timeout=30)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def answers(product: Product, path: str) -> bool:
