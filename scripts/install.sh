@@ -16,4 +16,6 @@ if ! .venv/bin/python -c 'import torch, torchvision' 2>/dev/null && ! command -v
         echo "PyTorch's CPU index can't be reached; taking the default build (this is large)"
 fi
 pip install --quiet --constraint constraints.txt --editable ".[$extra]"
+# What the tracker is measured against refuses the rich that schemathesis asks for, and works with it.
+[ "$extra" != dev ] || pip install --quiet --no-deps --constraint constraints.txt norfair
 touch ".venv/.$extra"

@@ -13,14 +13,14 @@ from web.declare import JPEG, Body, Group
 from web.documents import AlertDocument, Listed
 from web.paging import listed
 from web.permissions import RULES_ALERT, SCOPED, SEES_ALERT
-from web.query import Text, Timed, Words
+from web.query import Names, Text, Timed
 
 routes = Group("alerts", "/api/alerts")
 
 
 class AlertsQuery(Timed):
     job_id: Text = None
-    camera: Words[str] = ()
+    camera: Names = ()
     kind: AlertKind | None = None
 
 

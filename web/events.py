@@ -17,7 +17,7 @@ from web.declare import JPEG, WEBP, Group
 from web.documents import EventDocument, Items
 from web.overlay import Encoding
 from web.permissions import SCOPED, SEES_EVENT
-from web.query import Flag, Query, Text, Timed, Words
+from web.query import Flag, Names, Query, Text, Timed
 from web.snapshot import MAX_HEIGHT, MIN_HEIGHT, Wish, picture, thumbnail
 
 routes = Group("events", "/api/events")
@@ -34,14 +34,14 @@ class EventsQuery(Timed):
 
     model_config = ConfigDict(extra="ignore")
 
-    camera: Words[str] = ()
-    cameras: Words[str] = Field((), description="As `camera`; `all` means any, here and below.")
-    label: Words[str] = ()
-    labels: Words[str] = ()
-    sub_label: Words[str] = Field((), description="We know none: nothing has one.")
-    sub_labels: Words[str] = ()
-    zone: Words[str] = ()
-    zones: Words[str] = ()
+    camera: Names = ()
+    cameras: Names = Field((), description="As `camera`; `all` means any, here and below.")
+    label: Names = ()
+    labels: Names = ()
+    sub_label: Names = Field((), description="We know none: nothing has one.")
+    sub_labels: Names = ()
+    zone: Names = ()
+    zones: Names = ()
     has_snapshot: Flag | None = None
     has_clip: Flag | None = Field(None, description="We keep none.")
     in_progress: Flag | None = None

@@ -22,18 +22,18 @@ from web.declare import Body, Group
 from web.documents import JobDocument, Listed, LookDocument
 from web.paging import listed
 from web.permissions import RULES_CAMERAS, RULES_JOB, SCOPED, SEES_JOB
-from web.query import Timed, Words
+from web.query import Names, Several, Timed
 
 routes = Group("jobs", "/api/jobs")
 
 
 class JobsQuery(Timed):
-    state: Words[JobState] = ()
-    camera: Words[str] = ()
+    state: Several[JobState] = ()
+    camera: Names = ()
 
 
 class LooksQuery(Timed):
-    state: Words[LookState] = ()
+    state: Several[LookState] = ()
 
 
 @routes.route(

@@ -10,15 +10,15 @@ from web.declare import JPEG, Group
 from web.documents import Listed, LookDocument
 from web.paging import listed
 from web.permissions import SCOPED, SEES_LOOK
-from web.query import Text, Timed, Words
+from web.query import Names, Several, Text, Timed
 
 routes = Group("looks", "/api/looks")
 
 
 class LooksQuery(Timed):
-    camera: Words[str] = ()
+    camera: Names = ()
     job_id: Text = None
-    state: Words[LookState] = ()
+    state: Several[LookState] = ()
 
 
 @routes.route("GET", "", access=SCOPED, query=LooksQuery, reply=Listed[LookDocument])

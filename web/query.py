@@ -15,13 +15,21 @@ T = TypeVar("T")
 
 MAX_TEXT = 200
 MAX_WORDS = 50
+MAX_LIST = 2000
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
 
 
-def _words(value: Any) -> Any:
+def _parts(value: Any) -> Any:
     """Comma-separated, or the parameter repeated, or both."""
-    return tuple(word for part in value for word in part.split(",") if word)
+    return tuple(",".join(value).split(","))
+
+
+def _names(value: Any) -> Any:
+    text = ",".join(value)
+    if not 0 < len(text) <= MAX_LIST:
+        raise ValueError(f"must have from 1 to {MAX_LIST} characters")
+    return tuple(word for word in text.split(",") if word)
 
 
 def _switch(value: Any) -> Any:
@@ -34,7 +42,15 @@ Text = Annotated[
     Annotated[str, Field(max_length=MAX_TEXT)] | None, BeforeValidator(lambda value: value or None)
 ]
 """A short text; an empty one counts as not given."""
-Words = Annotated[tuple[T, ...], Field(max_length=MAX_WORDS), BeforeValidator(_words)]
+Several = Annotated[tuple[T, ...], Field(min_length=1, max_length=MAX_WORDS), BeforeValidator(_parts)]
+"""Members of an enumeration, comma-separated."""
+Names = Annotated[
+    tuple[str, ...],
+    Field(max_length=MAX_WORDS),
+    BeforeValidator(_names),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LIST}),
+]
+"""Words of the user's own, comma-separated."""
 Flag = Annotated[
     bool,
     BeforeValidator(_switch),

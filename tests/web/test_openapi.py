@@ -63,3 +63,20 @@ def test_the_page_shows_every_route(client, api):
     anchors = set(re.findall(r'href="api/docs#([^"]+)"', page))
     assert anchors
     assert anchors <= set(re.findall(r'id="([^"]+)"', page))
+
+
+def test_a_document_has_no_field_that_is_not_described(client, house, api):
+    """Add the field to `web.documents`."""
+    house.add_alert()
+    house.add_look()
+    client.post("/api/jobs", json=ASKED)
+    for path, model in (
+        ("jobs/job0", "JobDocument"),
+        ("alerts/a0", "AlertDocument"),
+        ("looks/1", "LookDocument"),
+    ):
+        document, described = client.get(f"/api/{path}").json, api["components"]["schemas"][model]
+        assert set(document) == set(described["properties"])
+        if document.get("verdict") and model == "LookDocument":
+            verdict = api["components"]["schemas"]["VerdictDocument"]
+            assert set(document["verdict"]) == set(verdict["properties"])
