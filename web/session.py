@@ -11,14 +11,20 @@ from web.bodies import LoginBody
 from web.context import identity, request_headers, services, visible_cameras
 from web.cookies import forget, keep
 from web.declare import Body, Group
-from web.documents import ProfileDocument
+from web.documents import ProblemDocument, ProfileDocument
 from web.permissions import ANYONE_SIGNED_IN, PUBLIC
 from web.tokens import FRIGATE_COOKIE, presented
 
 routes = Group("session", "/api", tag="accounts")
 
 
-@routes.route("POST", "/login", access=PUBLIC, body=Body(LoginBody))
+@routes.route(
+    "POST",
+    "/login",
+    access=PUBLIC,
+    body=Body(LoginBody),
+    also={401: ProblemDocument, 429: ProblemDocument},
+)
 def login(body: LoginBody) -> AnyResponse:
     """Begin a session: its cookie, `frigate_token`, may also be sent as a bearer token."""
     accounts = services().accounts

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 
+from frigate_ext.domain.account import Role, User
 from frigate_ext.domain.event import Event
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.look import Alert, AlertKind, Look, LookReason, LookState
@@ -20,12 +21,23 @@ from web.app import create_app
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "8"))
 """Requests for each operation, of each kind."""
-KNOWN = {"job_id": "job0", "alert_id": "a1", "event_id": "e1", "look_id": 1, "camera": "porch", "n": 0}
+KNOWN = {
+    "job_id": "job0",
+    "alert_id": "a1",
+    "event_id": "e1",
+    "look_id": 1,
+    "camera": "porch",
+    "n": 0,
+    "username": "Anna",
+    "key_id": 1,
+}
 JPEG = cv2.imencode(".jpg", np.zeros((64, 64, 3), np.uint8))[1].tobytes()
 CONFIG = SchemathesisConfig.from_dict(
     {
         "checks": {
-            "positive_data_acceptance": {"expected-statuses": ["2xx", "304", "404", "409", "422", "503"]}
+            "positive_data_acceptance": {
+                "expected-statuses": ["2xx", "304", "401", "403", "429", "404", "409", "422", "503"]
+            }
         },
     }
 )
@@ -34,7 +46,8 @@ CONFIG = SchemathesisConfig.from_dict(
 @pytest.fixture
 def schema(house, tmp_path, monkeypatch):
     """The application over a real store that has one of each."""
-    house.store = store = Store.open(tmp_path / "data")
+    house.store = house.account_store = store = Store.open(tmp_path / "data")
+    store.users.add(User(0, "Anna", Role.ADMIN, None, 1.0), "no hash")
     watch = Watch(name="w", camera="porch", condition="c")
     job = house.jobs.start_job(watch, Origin.API)
     store.jobs.add(job)
@@ -104,7 +117,9 @@ def test_requests_are_refused_and_answered_as_described(schema, subtests, mode):
         @given(case=operation.as_strategy(generation_mode=mode), known=st.booleans())
         def answers(case, known):
             if known and mode is GenerationMode.POSITIVE:
-                case.path_parameters = {name: KNOWN[name] for name in case.path_parameters or {}}
+                case.path_parameters = {
+                    name: KNOWN.get(name, value) for name, value in (case.path_parameters or {}).items()
+                }
             case.call_and_validate()
 
         with subtests.test(operation.label):
