@@ -10,7 +10,7 @@ from frigate_ext.errors import NotFoundError
 from web.bodies import KeyBody
 from web.context import identity, services
 from web.declare import Body, Group
-from web.documents import KeyDocument, Listed, NewKeyDocument
+from web.documents import KeyDocument, Listed, NewKeyDocument, ProblemDocument
 from web.permissions import ANYONE_SIGNED_IN
 from web.users import known_cameras
 
@@ -34,6 +34,7 @@ def listing() -> Document:
     reply=NewKeyDocument,
     status=201,
     conflicts=("too_many_keys",),
+    also={404: ProblemDocument},
 )
 def add(body: KeyBody) -> Document:
     """Make a key, and show it this once. It never opens more than its user may open."""

@@ -14,7 +14,7 @@ from web.live.wishes import Wishes, check_topics
 from web.origins import Origins
 from web.overlay import Overlay
 from web.permissions import SCOPED, SEES_CAMERA
-from web.query import Flag, Query, Text, Words
+from web.query import Flag, Names, Query, Text
 
 routes = Group("live")
 
@@ -27,8 +27,8 @@ MOTION_JPEG = Media((f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}",
 
 
 class MessagesQuery(Query):
-    topics: Words[str] = Field((), description="MQTT patterns, comma-separated; none means all.")
-    cameras: Words[str] = Field((), description="Names, comma-separated; none means all.")
+    topics: Names = Field((), description="MQTT patterns, comma-separated; none means all.")
+    cameras: Names = Field((), description="Names, comma-separated; none means all.")
     after: Text = Field(None, description="Id of an alert: those that came later are told first.")
 
     _check_topics = field_validator("topics")(check_topics)
