@@ -99,7 +99,14 @@ class JudgeUnavailableError(JudgeError):
 
 
 class JudgeMisconfiguredError(JudgeError):
-    """The provider refuses us for a reason that trying again won't change (key, model, address)."""
+    """The provider refuses us for a reason that trying again won't change (key, model, address).
+
+    `kind` names it for people and metrics: ``key``, ``model``, ``redirect``, ``request``, ``weights`` ...
+    """
+
+    def __init__(self, message: str, *, kind: str = "misconfigured") -> None:
+        self.kind = kind
+        super().__init__(message)
 
 
 class BadReplyError(JudgeError):

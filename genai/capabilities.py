@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -67,6 +68,25 @@ def from_ollama(shown: Mapping[str, Any]) -> Capabilities:
         schema=True,
         thinking=Thinking.SWITCHABLE if "thinking" in told else Thinking.NEVER,
     )
+
+
+def from_answer(text: str, *, bound: bool, thoughts: bool) -> Capabilities:
+    """What an answer to a look shows; `bound` says that it was to keep to a schema.
+
+    Whether its pictures were looked at can't be told from it: some servers drop them in silence.
+    """
+    return Capabilities(
+        schema=bound and _is_object(text),
+        thinking=Thinking.ALWAYS if thoughts else Thinking.NEVER,
+    )
+
+
+def _is_object(text: str) -> bool:
+    """Whether it is JSON and nothing else."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _of_template(template: str) -> Thinking:

@@ -29,6 +29,7 @@ MAX_BODY = 2 * 1024 * 1024
 """Bytes read of a reply, unpacked."""
 MAX_ERROR_BODY = 64 * 1024
 """Bytes read of an answer other than 2xx."""
+_MISFITS = 3
 _STRICT = frozenset({Provider.OPENAI, Provider.AZURE_OPENAI})
 _MOST_TOKENS = 1 << 40
 """More than any look uses; larger counts are nonsense that a database could not hold."""
@@ -64,6 +65,13 @@ class Channel:
         self._model = settings.model
         """Found out where not configured, and again after a refusal: the server may have another by then."""
         self._takes_schema = True
+        self._misfits = 0
+        """Answers that the server itself could not read, with a schema."""
+
+    @property
+    def takes_schema(self) -> bool:
+        """False once the server has refused one."""
+        return self._takes_schema
 
     async def ask(self, messages: Sequence[Message]) -> Reply:
         async with self._named_errors():
@@ -116,19 +124,23 @@ class Channel:
         return self._settings.api_key or "none"
 
     async def _post(self, messages: Sequence[Message]) -> bytes:
-        """The reply's body; without a schema from the first refusal of one on."""
+        """The reply's body; without a schema from the first refusal of one on, or once it does harm."""
         with_schema = self._takes_schema
         try:
             return await self._post_once(messages, with_schema=with_schema)
         except RefusedError as refused:
-            if not (with_schema and refused.is_about_format):
+            if not with_schema or not (refused.is_about_format or refused.is_about_reply):
                 raise
-        if self._takes_schema:
+            self._note_misfit(refused)
+        return await self._post_once(messages, with_schema=False)
+
+    def _note_misfit(self, refused: RefusedError) -> None:
+        self._misfits += 1
+        if self._takes_schema and (refused.is_about_format or self._misfits >= _MISFITS):
+            self._takes_schema = False
             logger.info(
                 "%s does not take a JSON schema; from now on it is asked without", self._settings.name
             )
-        self._takes_schema = False
-        return await self._post_once(messages, with_schema=False)
 
     async def _post_once(self, messages: Sequence[Message], *, with_schema: bool) -> bytes:
         # As the extra body it is sent as it is: the client would walk every word of `messages` otherwise,
@@ -173,7 +185,9 @@ class Channel:
             )
             return names[0]
         choice = clean(", ".join(sorted(names)), 200) or "none"
-        raise JudgeMisconfiguredError(f"{self._settings.name}: say which model; its server has: {choice}")
+        raise JudgeMisconfiguredError(
+            f"{self._settings.name}: say which model; its server has: {choice}", kind="model"
+        )
 
     def _circumstances(self) -> Circumstances:
         return Circumstances(self._settings.name, self._model, self._settings.api_key, time.time())

@@ -31,6 +31,9 @@ _PASSING = {"rate_limited": 1.0, "server_error": 0.5, "disconnected": 0.2}
 """What may be over in a moment, and the seconds of that moment where the server names none."""
 
 
+_UNREADABLE = ("failed to parse input", "does not match the expected")
+
+
 class RefusedError(Exception):
     """An answer other than 2xx, before anyone has decided what it means. Stays inside `genai`."""
 
@@ -43,7 +46,7 @@ class RefusedError(Exception):
     @property
     def is_about_format(self) -> bool:
         """Whether the server does not want our `response_format`."""
-        words = self.body.decode("utf-8", "replace").casefold()
+        words = self._words
         refused = self.status in {
             HTTPStatus.BAD_REQUEST,
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -52,6 +55,19 @@ class RefusedError(Exception):
         return refused and any(
             word in words for word in ("response_format", "schema", "grammar", "structured output")
         )
+
+    @property
+    def is_about_reply(self) -> bool:
+        """Whether the server made nothing of its own model's answer, as llama.cpp's does now and then.
+
+        A grammar is what brings that about, as a rule.
+        """
+        failed = self.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        return failed and any(word in self._words for word in _UNREADABLE)
+
+    @property
+    def _words(self) -> str:
+        return self.body.decode("utf-8", "replace").casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +84,29 @@ def from_refusal(refused: RefusedError, at: Circumstances) -> JudgeError:
     """The error for an HTTP status other than 2xx."""
     status, who = refused.status, at.provider
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return JudgeMisconfiguredError(f"{who}: the server refuses the API key (HTTP {status})")
+        return JudgeMisconfiguredError(f"{who}: the server refuses the API key (HTTP {status})", kind="key")
     said = _quote(refused.body, at.api_key)
+    if refused.is_about_reply:
+        return BadReplyError(f"{who}: the server can't read what its model says{said}")
+    wait = _retry_after(refused.headers, at.now)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = _retry_after(refused.headers, at.now)
         return JudgeUnavailableError(f"{who}: too many requests{said}", kind="rate_limited", retry_after=wait)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        wait = _retry_after(refused.headers, at.now)
         message = f"{who}: the server fails (HTTP {status}){said}"
         return JudgeUnavailableError(message, kind="server_error", retry_after=wait)
+    return _misconfigured(status, said, at)
+
+
+def _misconfigured(status: int, said: str, at: Circumstances) -> JudgeMisconfiguredError:
+    """The error for a status that needs a person; `said` is a quotation or ''."""
     if status == HTTPStatus.NOT_FOUND:
         model = f"no model {at.model!r}, or " if at.model else ""
-        return JudgeMisconfiguredError(f"{who}: {model}nothing at this address (HTTP 404){said}")
-    if status < HTTPStatus.BAD_REQUEST:
-        return JudgeMisconfiguredError(
-            f"{who}: the server sends us elsewhere (HTTP {status}): check base_url"
-        )
-    return JudgeMisconfiguredError(f"{who}: the server refuses the request (HTTP {status}){said}")
+        kind, words = "model", f"{model}nothing at this address (HTTP 404){said}"
+    elif status < HTTPStatus.BAD_REQUEST:
+        kind, words = "redirect", f"the server sends us elsewhere (HTTP {status}): check base_url"
+    else:
+        kind, words = "request", f"the server refuses the request (HTTP {status}){said}"
+    return JudgeMisconfiguredError(f"{at.provider}: {words}", kind=kind)
 
 
 _KINDS: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -114,9 +136,9 @@ def from_connection(error: BaseException, provider: str) -> JudgeUnavailableErro
 
 def word(error: JudgeError) -> str:
     """One word for what is wrong, for people and metrics."""
-    if isinstance(error, JudgeUnavailableError):
+    if isinstance(error, JudgeUnavailableError | JudgeMisconfiguredError):
         return error.kind
-    return "bad_reply" if isinstance(error, BadReplyError) else "misconfigured"
+    return "bad_reply"
 
 
 def pause(error: JudgeUnavailableError, spread: float) -> float | None:
@@ -152,7 +174,7 @@ def _in_one(errors: Sequence[JudgeError], message: str) -> JudgeError:
     if bad := [error for error in errors if isinstance(error, BadReplyError)]:
         return _as_said(bad[-1], BadReplyError(message))
     if not away:
-        return _as_said(errors[-1], JudgeMisconfiguredError(message))
+        return _as_said(errors[-1], JudgeMisconfiguredError(message, kind=word(errors[-1])))
     kinds = [error.kind for error in away]
     wait = min(error.retry_after or 0.0 for error in away)
     kind = BUDGET_SPENT if BUDGET_SPENT in kinds else kinds[0]

@@ -85,7 +85,7 @@ class FallbackJudge:
         able = [member for member in allowed if member.answers(question)]
         if not able:
             why = "none of the judges may see" if not allowed else "none of the judges can answer this about"
-            raise JudgeMisconfiguredError(f"{why} the camera {camera}")
+            raise JudgeMisconfiguredError(f"{why} the camera {camera}", kind="nobody")
         return able
 
     def _persist(self, judge: Judge, question: Question, deadline: Deadline) -> Judgement:

@@ -46,7 +46,7 @@ def start_engine(model: Path, vision: Path, *, context: int, threads: int | None
         server = llama.Server(params)
     except RuntimeError as error:
         message = f"llama.cpp can't load {model.name} with {vision.name}; its own words are on standard error"
-        raise JudgeMisconfiguredError(message) from error
+        raise JudgeMisconfiguredError(message, kind="weights") from error
     return Engine(server.listening_address, key, server)
 
 
@@ -55,4 +55,4 @@ def _library() -> Any:
         return importlib.import_module("xllamacpp")
     except ImportError as error:
         message = "provider gguf needs xllamacpp: pip install 'frigate-ext[gguf]'"
-        raise JudgeMisconfiguredError(message) from error
+        raise JudgeMisconfiguredError(message, kind="weights") from error

@@ -75,7 +75,7 @@ class GgufJudge(Worker):
         judge.close()
 
     def died(self, error: Exception) -> None:
-        self._trouble = JudgeMisconfiguredError(f"{self.name}: its thread died: {error}")
+        self._trouble = JudgeMisconfiguredError(f"{self.name}: its thread died: {error}", kind="broken")
 
     def _engine(self, options: GgufOptions) -> Engine | None:
         """Tries until it works or nobody waits any more; None then, and where a person is needed."""
@@ -92,7 +92,7 @@ class GgufJudge(Worker):
             except _StoppedError:
                 return None
             except JudgeMisconfiguredError as error:
-                self._trouble = JudgeMisconfiguredError(f"{self.name}: {error}")
+                self._trouble = JudgeMisconfiguredError(f"{self.name}: {error}", kind="weights")
                 logger.warning(
                     "%s; it judges nothing until that is put right and we are started again", error
                 )

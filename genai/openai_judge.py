@@ -16,7 +16,7 @@ from frigate_ext.domain.verdict import Verdict
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
-from genai.capabilities import Capabilities
+from genai.capabilities import Capabilities, from_answer
 from genai.channel import Channel, Reply
 from genai.failures import word
 from genai.judge import CALLED_OFF, Judgement, Question
@@ -67,6 +67,8 @@ class VlmJudge:
         self._trouble: _Trouble | None = None
         self._probe = probe
         self._capabilities: Capabilities | None = None
+        self._seen = Capabilities()
+        """What its last answer has shown."""
         self._probe_once()
 
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
@@ -85,12 +87,18 @@ class VlmJudge:
     def health(self) -> PartHealth:
         trouble, known = self._trouble, self._capabilities or Capabilities()
         if trouble is None:
-            return PartHealth(PartState.DEGRADED if known.vision is False else PartState.OK, str(known))
+            return PartHealth(PartState.DEGRADED if known.vision is False else PartState.OK, self._can(known))
         age = time.monotonic() - trouble.at
         plight = word(trouble.error)
         if isinstance(trouble.error, JudgeMisconfiguredError):
             plight += ", needs a person"
         return PartHealth(PartState.DEGRADED, f"{plight}: {trouble.error} ({age:.0f} s ago)")
+
+    def _can(self, known: Capabilities) -> str:
+        """What the model can do, as its server tells or as it showed; what it refused counts for more."""
+        if str(known):
+            return str(known if self._channel.takes_schema else replace(known, schema=False))
+        return f"as its answers show: {self._seen}" if str(self._seen) else ""
 
     def close(self) -> None:
         self._loop.stop()
@@ -103,6 +111,11 @@ class VlmJudge:
             started = time.monotonic()
             reply = self._ask(conversation, deadline)
             latency = time.monotonic() - started
+            self._seen = from_answer(
+                reply.text,
+                bound=self._channel.takes_schema,
+                thoughts=reply.thoughts,
+            )
         finally:
             self._slots.release()
         return Judgement(

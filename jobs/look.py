@@ -150,11 +150,11 @@ class LookRunner:
             self._not_asked(live, ask, str(error), lambda: live.policy.frame_lost(self._clock.now(), ask))
         except StoreError as error:
             self._log_unsaved(live, error)
-            self._not_asked(live, ask, str(error), lambda: live.policy.unavailable(self._clock.now()))
+            self._not_asked(live, ask, str(error), lambda: live.policy.failing(self._clock.now()))
         except Exception as error:  # the last resort of one look: its job waits, the looker goes on
             logger.exception("job %s: a look failed, trying again later", live.job.id)
             why = f"a look failed: {type(error).__name__}"
-            self._not_asked(live, ask, why, lambda: live.policy.unavailable(self._clock.now()))
+            self._not_asked(live, ask, why, lambda: live.policy.failing(self._clock.now()))
         return None
 
     def _look(self, live: LiveJob, ask: Ask) -> _Step | None:

@@ -114,6 +114,7 @@ class Policy:
         self._next_scheduled = -math.inf
         self._down_step = _DOWN_FIRST
         self._down_until = -math.inf
+        self._down_phase = Phase.MODEL_DOWN
         self._bad_replies = 0
 
     @property
@@ -195,7 +196,7 @@ class Policy:
     @property
     def judge_is_down(self) -> bool:
         """The last look found no judge, and none has answered since."""
-        return self._down_until > -math.inf
+        return self._down_until > -math.inf and self._down_phase is Phase.MODEL_DOWN
 
     def own_budget(self, now: Moment) -> str:
         """What of the job's own budget is spent, for people; '' while nothing is."""
@@ -285,7 +286,12 @@ class Policy:
     def unavailable(self, now: Moment, retry_after: float | None = None, paid: Collection[int] = ()) -> None:
         """The judge could not be asked: keep the edge, wait, and try again."""
         self._settle(paid)
-        self._back_off(now, retry_after or 0.0)
+        self._back_off(now, Phase.MODEL_DOWN, retry_after or 0.0)
+
+    def failing(self, now: Moment) -> None:
+        """Something of our own broke before anybody was asked: keep the edge, wait, and try again."""
+        self._settle(())
+        self._back_off(now, Phase.FAILING)
 
     def abandoned(self, ask: Ask, paid: Collection[int]) -> None:
         """What a look has cost that is over, though nobody may await it any more."""
@@ -303,7 +309,7 @@ class Policy:
         if ask.edge is not None:
             self._mailbox.put(ask.edge)
         self._next_scheduled = now.monotonic
-        self._back_off(now)
+        self._back_off(now, Phase.FAILING)
 
     def unreadable(self, now: Moment, ask: Ask, paid: Collection[int] = (0,)) -> None:
         """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
@@ -350,7 +356,7 @@ class Policy:
         gates = [
             (self._snoozed_until, Phase.SNOOZED),
             (self._schedule_opens(now), Phase.OFF_SCHEDULE),
-            (self._down_until, Phase.MODEL_DOWN),
+            (self._down_until, self._down_phase),
             (self._sight_returns(scene, reason), Phase.BLIND),
             (self._cooldown_lets_look(), Phase.COOLDOWN),
             (self._allowance.lets_look(now.monotonic, reason, self._mailbox.first()), self._open_phase(now)),
@@ -420,7 +426,8 @@ class Policy:
         self._bad_replies = 0
         self._mailbox.drop(lambda edge: edge is lost)
 
-    def _back_off(self, now: Moment, at_least: float = 0.0) -> None:
+    def _back_off(self, now: Moment, phase: Phase, at_least: float = 0.0) -> None:
+        self._down_phase = phase
         self._down_until = now.monotonic + max(at_least, self._down_step)
         self._down_step = min(self._down_step * 2, _DOWN_LAST)
 

@@ -11,6 +11,7 @@ PACKAGES = ("frigate_ext", "jobs", "genai", "config", "web")
 INSIDE = {
     "genai.failures.RefusedError": "an HTTP answer that nobody has judged yet; becomes a JudgeError in genai",
     "genai.loop.LoopClosedError": "becomes JudgeUnavailableError in genai",
+    "jobs.request.values.Refused": "becomes one Problem of an InvalidRequestError in jobs.request",
     "config.substitute.SubstitutionError": "becomes one Problem of a ConfigError in config",
 }
 """Errors that steer within one package and are always caught there, each with where it ends."""

@@ -41,6 +41,8 @@ class Phase(StrEnum):
     BLIND = "blind"
     MODEL_DOWN = "model_down"
     BUDGET_SPENT = "budget_spent"
+    FAILING = "failing"
+    """Something of our own is broken, as a database that can't be written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -433,6 +433,6 @@ def test_a_real_server_that_fails_is_stood_in_for_and_comes_back(model_server, c
         assert who(judge, question) == "spare"
         clock.advance(31.0)
         assert who(judge, question) == "vlm"
-        assert judge.health() == PartHealth(PartState.OK, "vlm: ok; spare: ok")
+        assert judge.health().state is PartState.OK
     finally:
         judge.close()

@@ -396,6 +396,40 @@ def test_a_huge_error_is_not_read_to_its_end(judge, question, model_server):
     assert unavailable(judge, question).kind == "server_error"
 
 
+PEG = "The model produced output that does not match the expected peg-native format"
+
+
+def test_an_answer_that_the_server_itself_can_not_read_is_asked_for_without_the_schema(
+    judge, question, model_server
+):
+    answers = model_server.behaviour
+
+    def choke(handler, asked):
+        if "response_format" in asked.body:
+            handler.send_json({"error": {"message": PEG, "code": 500}}, 500)
+        else:
+            answers(handler, asked)
+
+    model_server.behaviour = choke
+    for _ in range(4):
+        assert ask(judge, question).verdict.answer is Answer.MET
+    bound = ["response_format" in asked.body for asked in model_server.asked]
+    assert bound == [True, False] * 3 + [False], "what happens again and again is not tried for ever"
+    assert "keeps to no schema" in judge.health().detail
+
+
+def test_an_answer_that_the_server_can_never_read_is_a_bad_reply(judge, question, model_server):
+    model_server.behaviour = lambda handler, _: handler.send_json({"error": {"message": PEG}}, 500)
+    with pytest.raises(BadReplyError, match="does not match"):
+        ask(judge, question)
+
+
+def test_what_the_model_can_do_is_learnt_from_its_answers(judge, question):
+    assert judge.health().detail == ""
+    ask(judge, question)
+    assert judge.health().detail == "as its answers show: keeps to the schema, does not think first"
+
+
 def test_a_server_that_refuses_the_schema_is_asked_without_from_then_on(
     judge, question, model_server, caplog
 ):

@@ -230,7 +230,8 @@ def test_a_full_disk_loses_no_alert(house, watch, person, says, monkeypatch):
 
     monkeypatch.setattr(h.store.alerts, "commit", full_once)
     h.judge.say(says("met"))
-    h.heard.wait_for(lambda heard: heard.jobs[-1].error == "the disk is full")
+    h.heard.wait_for_phase(Phase.FAILING)
+    assert h.jobs.get(job.id).error == "the disk is full"
     assert h.jobs.get(job.id).state is JobState.RUNNING
     h.see(person())
     h.judge.asked()

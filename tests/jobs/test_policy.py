@@ -271,6 +271,16 @@ def test_a_model_that_is_away_is_asked_again_about_the_same_edge(rig):
     assert waits == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
 
 
+def test_a_look_that_can_not_be_begun_is_our_own_failure_and_no_outage_of_the_model(rig):
+    r = rig()
+    r.see("p1")
+    r.begin()
+    r.policy.failing(r.clock.now())
+    assert (r.plan().phase, r.policy.judge_is_down) == (Phase.FAILING, False)
+    assert r.sleep() == 2.0
+    assert r.begin().edge.subject.id == "p1"
+
+
 def test_a_judge_whose_budget_is_spent_is_no_outage_and_asked_when_it_is_not(rig):
     r = rig()
     r.look("not_met")

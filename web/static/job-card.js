@@ -6,7 +6,7 @@ import { count, t, word } from "./text.js";
 import { verdict } from "./verdict.js";
 
 const TONES = {
-  running: "good", met: "good", failed: "bad", blind: "bad", model_down: "bad", budget_spent: "warn", looking: "busy",
+  running: "good", met: "good", failed: "bad", blind: "bad", model_down: "bad", budget_spent: "warn", failing: "bad", looking: "busy",
 };
 
 // `changed` is called once something was done to the job.
