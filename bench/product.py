@@ -37,6 +37,8 @@ class Product:
     store: Store
     jobs: JobManager
     subscriber: Subscriber
+    frames: FrameClient
+    latest: LatestUpdates
 
     def watch(self, camera: str, condition: str, *, every: float = 300.0) -> Job:
         """Start a standing watch that may look and alert as often as it likes; `every` is its heartbeat."""
@@ -90,7 +92,7 @@ def running(
         for part in members:
             part.start()
             parts.callback(_stop, part)
-        yield Product(endpoint, store, jobs, subscriber)
+        yield Product(endpoint, store, jobs, subscriber, frames, latest)
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:

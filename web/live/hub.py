@@ -61,6 +61,9 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._joined = asyncio.Event()
 
+    def __len__(self) -> int:
+        return len(self._clients)
+
     @property
     def busy(self) -> bool:
         """Whether anybody listens; from any thread, and perhaps no longer true when it returns."""

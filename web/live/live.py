@@ -62,6 +62,11 @@ class Live:
         self._feed = Feed(self._hub, self._observer, self.news, newest_alerts)
         self._reels = Reels(self._shoot, latest)
 
+    @property
+    def listeners(self) -> int:
+        """Clients that hear messages now."""
+        return len(self._hub)
+
     async def run(self) -> None:
         """Beside the web server, until cancelled."""
         await self._observer.run(self._threads)

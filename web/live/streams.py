@@ -8,6 +8,7 @@ whatever takes a right away ends the stream, too.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -144,7 +145,8 @@ class Streams:
 
     async def _until_revoked(self, stream: Stream, scope: Message) -> Ending:
         while True:
-            await asyncio.sleep(self._recheck)
+            # Not all at once: those who came together would for ever ask together.
+            await asyncio.sleep(self._recheck * random.uniform(0.5, 1))  # noqa: S311 - no secret
             again = await self._ask(_as_request(scope), _no_body, _nowhere)
             if again is None or again.stream.identity != stream.identity:
                 return REVOKED

@@ -213,7 +213,7 @@ def test_a_client_that_does_not_read_is_sent_away_and_holds_up_nobody(house, ser
         for _ in range(150):
             news.job_changed(long)
         assert sum(heard(client, "job_state")["vlm_watch"]["error"] != "" for _ in range(150)) == 150, n
-    while len(house.live._hub._clients) > 1:
+    while house.live.listeners > 1:
         time.sleep(0)
     assert stuck.fileno() > 0
 
