@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import signal
+import ssl
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +17,7 @@ from config.configuration import Config
 from config.detection import detection_settings
 from config.load import log_ignored_keys
 from config.redact import redacted
+from config.sections.access import Tls
 from config.sections.own import is_loopback
 from frigate_ext import __version__
 from frigate_ext.bus.broker import Broker
@@ -54,7 +56,7 @@ from web.app import create_app
 from web.live.live import Live
 from web.live.news import News
 from web.local_key import load_key
-from web.server import Listener, WebServer
+from web.server import Listener, WebServer, tls_context
 from web.services import Services
 
 logger = logging.getLogger(__name__)
@@ -109,7 +111,7 @@ class Application:
         self._data_dir = own.data_dir
         self._cameras = plain.cameras(config)
         endpoint = own.bus.endpoint or default_endpoint(own.data_dir)
-        listener = Listener(own.web.host, own.web.port)
+        listener = Listener(own.web.host, own.web.port, _tls(own.tls))
         self._external_url = own.web.external_url or listener.url
         self._store = Store.open(own.data_dir)
         self._accounts = Accounts(
@@ -379,6 +381,12 @@ def _sight(latest: Latest | None) -> PartHealth:
         return PartHealth(PartState.DEGRADED, "its detection process is silent")
     update = latest.update
     return PartHealth(_SIGHT.get(update.state, PartState.DEGRADED), update.detail or update.state.value)
+
+
+def _tls(section: Tls) -> ssl.SSLContext | None:
+    if not (section.enabled and section.cert and section.key):
+        return None
+    return tls_context(section.cert, section.key)
 
 
 def _show_once(password: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -39,7 +41,8 @@ class Listener:
     Raises ListenError when it can't be had.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.socket = _bind(host, port)
         self.host: str
         """The bound address, in numbers."""
@@ -51,7 +54,8 @@ class Listener:
         """Where this machine reaches it; other machines only where it listens to them."""
         address = ip_address(self.host)
         host = "localhost" if address.is_unspecified else self.host
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
 
     def close(self) -> None:
         self.socket.close()
@@ -80,7 +84,7 @@ class WebServer(Worker):
         self._live = live
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
         self._streams = Streams(_flask(app, self._workers, body_seconds), self._cut, recheck=recheck_seconds)
-        self._server = _Server(_settings(self._streams), self._streams, self.ready)
+        self._server = _Server(_settings(self._streams, listener.tls), self._streams, self.ready)
 
     def run(self) -> None:
         asyncio.run(self._serve())
@@ -140,7 +144,25 @@ def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> Buff
     return BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds)
 
 
-def _settings(streams: Streams) -> uvicorn.Config:
+def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """Read PEM files: a certificate, with those between it and the root, and its key.
+
+    Raises ListenError when they can't be read, are no such files, or don't belong together.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(certificate, key, password=_no_password)
+    except (OSError, ValueError) as error:  # SSLError is an OSError
+        raise ListenError(f"can't use the certificate {certificate} with the key {key}: {error}") from error
+    return context
+
+
+def _no_password() -> bytes:
+    """Instead of asking at the terminal."""
+    raise ValueError("the key has a password")
+
+
+def _settings(streams: Streams, tls: ssl.SSLContext | None) -> uvicorn.Config:
     return uvicorn.Config(
         streams,
         http="h11",
@@ -156,6 +178,7 @@ def _settings(streams: Streams) -> uvicorn.Config:
         proxy_headers=False,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=GRACE,
+        ssl_context_factory=(lambda *_: tls) if tls else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Who may come in: `frigate_ext.auth` and `.proxy`, with Frigate's names for their keys.
+"""Who may come in: `frigate_ext.auth`, `.proxy` and `.tls`, with Frigate's names for their keys.
 
 Frigate's own sections of these names are not read: what it leaves to a proxy of its own must not open us.
 """
@@ -6,10 +6,11 @@ Frigate's own sections of these names are not read: what it leaves to a proxy of
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from config.sections.base import Section
 
@@ -38,6 +39,14 @@ def _header(value: str) -> str:
     return value.lower()
 
 
+def _network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError as error:
+        raise ValueError("must be an address, or a network like 172.18.0.0/16") from error
+
+
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 HeaderName = Annotated[str, AfterValidator(_header)]
 
 
@@ -47,7 +56,7 @@ class Auth(Section):
     """Seconds from the last use until one has to sign in again."""
     failed_login_rate_limit: Annotated[str, AfterValidator(_rate_limit)] = "10/minute"
     """Wrong passwords or keys that an address, or a user, may have."""
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(default=(), max_length=100)
+    trusted_proxies: tuple[Network, ...] = Field(default=(), max_length=100)
     """Whose headers are believed: addresses, or networks like 172.18.0.0/16."""
     roles: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """For those whom a proxy signs in: roles beside admin and viewer, with the cameras they see."""
@@ -75,3 +84,17 @@ class Proxy(Section):
     default_role: str = "viewer"
     """Of whom no role is known."""
     separator: str = Field(default=",", min_length=1, max_length=1)
+
+
+class Tls(Section):
+    enabled: bool = False
+    cert: Path | None = None
+    """The certificate, with those between it and the root, as PEM."""
+    key: Path | None = None
+    """Its private key, as PEM, without a password."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Tls:
+        if self.enabled and (self.cert is None or self.key is None):
+            raise ValueError("enabled: needs cert and key")
+        return self

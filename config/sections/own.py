@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from config.sections.access import Auth, Proxy
+from config.sections.access import Auth, Proxy, Tls
 from config.sections.base import Section
 from config.sections.genai import Budget
 from frigate_ext.bus.endpoints import listen_endpoints
@@ -145,6 +145,7 @@ class FrigateExt(Section):
     web: Web = Field(default_factory=Web)
     auth: Auth = Field(default_factory=Auth)
     proxy: Proxy = Field(default_factory=Proxy)
+    tls: Tls = Field(default_factory=Tls)
     bus: Bus = Field(default_factory=Bus)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     model: Model = Field(default_factory=Model)

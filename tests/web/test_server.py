@@ -1,4 +1,5 @@
 import socket
+import subprocess
 import threading
 import time
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ import requests
 
 from frigate_ext.errors import ListenError
 from web.app import create_app
-from web.server import Listener, WebServer
+from web.server import Listener, WebServer, tls_context
 
 ASKED = b'{"camera": "porch", "condition": "a parcel is on the porch"}'
 JSON = {"Content-Type": "application/json"}
@@ -19,8 +20,8 @@ def serve(house):
     """Starts servers, and sees that each is gone within two seconds."""
     running = []
 
-    def start(**options):
-        listener = Listener("127.0.0.1", 0)
+    def start(tls=None, **options):
+        listener = Listener("127.0.0.1", 0, tls)
         server = WebServer(create_app(house.services()), listener, house.live, **options)
         server.start()
         running.append(server)
@@ -161,3 +162,35 @@ def fetch_quietly(address):
         requests.get(address, timeout=5)
     except requests.RequestException:
         return
+
+
+@pytest.fixture
+def pem(tmp_path):
+    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=here"
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run([*made.split(), *files], check=True, capture_output=True)
+    return certificate, key
+
+
+def test_with_a_certificate_everything_is_served_over_tls(serve, session, pem):
+    served = serve(tls=tls_context(*pem))
+    assert served.listener.url.startswith("https://127.0.0.1:")
+    assert session.get(url(served, "/api/jobs"), timeout=5, verify=str(pem[0])).json()["items"] == []
+    with pytest.raises(requests.ConnectionError):
+        session.get(url(served, "/api/jobs").replace("https", "http"), timeout=5)
+
+
+def test_a_certificate_that_can_not_be_used_is_told_before_anything_starts(pem, tmp_path):
+    (tmp_path / "other").write_text("no certificate")
+    for pair in ((pem[0], tmp_path / "missing"), (tmp_path / "other", pem[1]), (pem[0], pem[0])):
+        with pytest.raises(ListenError, match="can't use the certificate"):
+            tls_context(*pair)
+    subprocess.run(
+        ["openssl", "ec", "-in", pem[1], "-aes128", "-passout", "pass:secret", "-out", tmp_path / "locked"],
+        check=True,
+        capture_output=True,
+    )
+    with pytest.raises(ListenError, match="can't use the certificate"):
+        tls_context(pem[0], tmp_path / "locked")
