@@ -10,6 +10,7 @@ from datetime import tzinfo
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.claim import Claim
 from frigate_ext.domain.watch import Job, JobState, Phase, Watch, WhenSpent
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
@@ -124,10 +125,10 @@ class Engine:
             for live in self.roster.of_camera(update.camera):
                 self._offer(live, edge)
 
-    def enlist(self, job: Job) -> LiveJob:
+    def enlist(self, job: Job, claim: Claim | None = None) -> LiveJob:
         """Save a new job, and let it be told of edges; `poke` makes it look. Raises StoreError."""
         live = self._live(job)
-        self._store.jobs.add(job)
+        self._store.jobs.add(job, claim)
         self.roster.add(live)
         return live
 

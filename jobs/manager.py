@@ -14,6 +14,7 @@ from typing import Any
 from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.claim import Claim
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch, WhenSpent
 from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, Problem
 from frigate_ext.runtime.clock import Clock
@@ -118,8 +119,16 @@ class JobManager:
         """Make the jobs of the configuration what `watches` say, see `jobs.reconcile`."""
         reconcile(self, watches)
 
-    def start_job(self, watch: Watch, origin: Origin) -> Job:
-        """Start a watch. Raises ConflictError (`too_many_jobs`)."""
+    def claimed(self, claim: Claim) -> Job | None:
+        """The job that this request has made already. Raises InvalidRequestError for another request."""
+        job_id = self._store.jobs.claimed(claim, self._clock.now().wall)
+        return self.get(job_id) if job_id else None
+
+    def start_job(self, watch: Watch, origin: Origin, claim: Claim | None = None) -> Job:
+        """Start a watch, or return the job that the same claim has started.
+
+        Raises ConflictError (`too_many_jobs`), and what `claimed` raises.
+        """
         now = self._clock.now()
         job = Job(
             id=uuid.uuid4().hex[:12],
@@ -132,9 +141,11 @@ class JobManager:
             expires_at=None if watch.duration is None else now.wall + watch.duration,
         )
         with self._starting:
+            if claim is not None and (made := self.claimed(claim)):
+                return made
             if len(self._roster) >= MAX_RUNNING:
                 raise ConflictError(f"{MAX_RUNNING} jobs run already; stop one first", code="too_many_jobs")
-            live = self._engine.enlist(job)
+            live = self._engine.enlist(job, claim)
         with live.lock:
             self._listener.job_changed(live.job)
         logger.info("job %s: watching %s for %r", job.id, watch.camera, watch.condition)

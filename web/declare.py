@@ -73,6 +73,8 @@ class Route:
     """None: no body."""
     status: int = 200
     """Of success."""
+    takes_key: bool = False
+    """A client may name its request (`Idempotency-Key`), see `web.idempotency`."""
     conflicts: tuple[str, ...] = ()
     """Codes of the 409 that the state of things may be answered with."""
     also: Mapping[int, Reply] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from web.body import only
 from web.context import asked_cameras, services, visible_cameras
 from web.declare import Body, Group
 from web.documents import JobDocument, Listed, LookDocument
+from web.idempotency import already_made, claim_of
 from web.paging import listed
 from web.permissions import RULES_CAMERAS, RULES_JOB, SCOPED, SEES_JOB
 from web.query import Names, Several, Timed
@@ -43,12 +44,16 @@ class LooksQuery(Timed):
     body=Body(WatchBody, checked=False),
     reply=JobDocument,
     status=201,
+    takes_key=True,
     conflicts=("too_many_jobs",),
 )
 def start(body: dict[str, Any]) -> Document:
     """Start a job."""
+    claim = claim_of(body)
+    if made := already_made(claim):
+        return _document(made)
     watch = build_watch(visible_cameras(), **only(body, FIELDS))
-    return _document(services().jobs.start_job(watch, Origin.API))
+    return _document(services().jobs.start_job(watch, Origin.API, claim))
 
 
 @routes.route("GET", "", access=SCOPED, query=JobsQuery, reply=Listed[JobDocument])

@@ -20,6 +20,7 @@ from jobs.request import build_watch
 from web.context import may_see, visible_cameras
 from web.declare import Body, Group
 from web.documents import MonitorDocument, MonitorDone, MonitorRefusal, MonitorStarted
+from web.idempotency import already_made, claim_of
 from web.permissions import RULES_CAMERAS, SCOPED
 from web.problems import extra_headers, request_status
 from web.services import Services
@@ -59,6 +60,9 @@ class Monitor:
 
         Unlike Frigate we refuse labels and zones that can't match.
         """
+        claim = claim_of(body)
+        if made := already_made(claim):
+            return {"success": True, "job_id": made.id}
         asked, cameras = MonitorBody.model_validate(body), visible_cameras()
         if asked.camera not in cameras:
             there = ", ".join(cameras) or "none"
@@ -75,7 +79,7 @@ class Monitor:
             newest = self._services.jobs.newest(Origin.FRIGATE)
             if newest is not None and not newest.state.final:
                 raise ConflictError("Failed to start VLM watch job.", code="job_running")
-            job = self._services.jobs.start_job(watch, Origin.FRIGATE)
+            job = self._services.jobs.start_job(watch, Origin.FRIGATE, claim)
         return {"success": True, "job_id": job.id}
 
     def show(self) -> Document:
@@ -117,6 +121,7 @@ def routes(services: Services) -> Group:
         body=Body(MonitorBody, checked=False),
         reply=MonitorStarted,
         status=201,
+        takes_key=True,
         conflicts=("job_running",),
     )
     group.add("GET", "", monitor.show, access=SCOPED, reply=MonitorDocument)

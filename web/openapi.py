@@ -13,10 +13,18 @@ from frigate_ext import __version__
 from frigate_ext.domain.account import Role
 from web.declare import Access, Media, Reply, Route
 from web.documents import ProblemDocument
+from web.idempotency import HEADER, PATTERN
 from web.problems import CONTENT_TYPE
 
 Schema = dict[str, Any]
 
+_KEY: Schema = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A name of your own for this request: sent again within a day, it makes nothing new.",
+    "schema": {"type": "string", "pattern": PATTERN},
+}
 _REF = "#/components/schemas/{model}"
 _VALUE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _ROLES = {
@@ -75,7 +83,11 @@ def _operation(route: Route, refs: Refs) -> Schema:
         "tags": [route.tag],
         "summary": route.summary,
         "description": "\n\n".join(filter(None, [route.description, _who(route.access)])),
-        "parameters": [*_path_parameters(route.path), *_query_parameters(route.query)],
+        "parameters": [
+            *_path_parameters(route.path),
+            *_query_parameters(route.query),
+            *([_KEY] if route.takes_key else []),
+        ],
         "responses": {str(status): reply for status, reply in sorted(_responses(route, refs))},
         "security": [] if route.access.role is None else [{"key": []}],
         "x-role": route.access.role or "public",

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.claim import Claim
 from frigate_ext.domain.event import Event
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookState
 from frigate_ext.domain.watch import Job, JobState, Origin, Usage, Watch
@@ -38,8 +39,11 @@ class Page(Protocol[T_co]):
 class Jobs(Protocol):
     """Starts, stops and remembers watch jobs; safe to call from several threads."""
 
-    def start_job(self, watch: Watch, origin: Origin) -> Job:
-        """Raise ConflictError when there are too many."""
+    def claimed(self, claim: Claim) -> Job | None:
+        """Return the job that a request has made already. Raise InvalidRequestError for another request."""
+
+    def start_job(self, watch: Watch, origin: Origin, claim: Claim | None = None) -> Job:
+        """Return the job of the same claim, if there is one. Raise ConflictError when there are too many."""
 
     def stop_job(self, job_id: str) -> Job:
         """Raise NotFoundError, or ConflictError (`job_final`)."""

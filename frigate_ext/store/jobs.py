@@ -7,8 +7,10 @@ from typing import Any
 
 from peewee import SqliteDatabase
 
+from frigate_ext.domain.claim import Claim
 from frigate_ext.domain.watch import Job, JobState, Origin
-from frigate_ext.errors import StoreError
+from frigate_ext.errors import InvalidRequestError, StoreError
+from frigate_ext.store.claims import find_claim, keep_claim
 from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
@@ -26,9 +28,25 @@ class Jobs:
         self._database = database
         self._evidence = evidence
 
-    def add(self, job: Job) -> None:
+    def add(self, job: Job, claim: Claim | None = None) -> None:
+        """Write a new job; `claim` is that of the request that makes it."""
         with self._database.writing() as db:
             JobTable.insert(_row(job)).execute(db)
+            if claim is not None:
+                keep_claim(db, claim, job)
+
+    def claimed(self, claim: Claim, now: float) -> str | None:
+        """The id of the job that this request has made already.
+
+        Raises InvalidRequestError (`idempotency_key_reused`) when that was another request.
+        """
+        with self._database.reading() as db:
+            row = find_claim(db, claim.key, now)
+        if row is not None and bytes(row["digest"]) != claim.digest:
+            raise InvalidRequestError(
+                "This Idempotency-Key was sent with another request.", code="idempotency_key_reused"
+            )
+        return row["job_id"] if row else None
 
     def save(self, job: Job) -> None:
         """Bring a job's row up to date; StoreError when it has been deleted."""

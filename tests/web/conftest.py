@@ -25,7 +25,7 @@ from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookReason
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch
-from frigate_ext.errors import ConflictError, FrameUnavailableError, NotFoundError
+from frigate_ext.errors import ConflictError, FrameUnavailableError, InvalidRequestError, NotFoundError
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
@@ -60,8 +60,15 @@ def within(span, time: float) -> bool:
 @dataclass
 class FakeJobs:
     rows: list[Job] = field(default_factory=list)
+    claims: dict[bytes, tuple[bytes, Job]] = field(default_factory=dict)
 
-    def start_job(self, watch: Watch, origin: Origin) -> Job:
+    def claimed(self, claim) -> Job | None:
+        digest, job = self.claims.get(claim.key, (claim.digest, None))
+        if digest != claim.digest:
+            raise InvalidRequestError("Another request.", code="idempotency_key_reused")
+        return job
+
+    def start_job(self, watch: Watch, origin: Origin, claim=None) -> Job:
         job = Job(
             id=f"job{len(self.rows)}",
             watch=watch,
@@ -72,6 +79,8 @@ class FakeJobs:
             started_at=NOW,
         )
         self.rows.append(job)
+        if claim is not None:
+            self.claims[claim.key] = (claim.digest, job)
         return job
 
     def get(self, job_id: str) -> Job:

@@ -19,7 +19,7 @@ from frigate_ext.domain.watch import Origin, Watch
 from frigate_ext.store import Store
 from web.app import create_app
 
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "5"))
 """Requests for each operation, of each kind."""
 KNOWN = {
     "job_id": "job0",
@@ -32,6 +32,8 @@ KNOWN = {
     "key_id": 1,
 }
 JPEG = cv2.imencode(".jpg", np.zeros((64, 64, 3), np.uint8))[1].tobytes()
+STREAMS = {"/api/stream", "/api/{camera}/mjpeg", "/api/{camera}"}
+"""They have no end, and the last has an address that others have too."""
 CONFIG = SchemathesisConfig.from_dict(
     {
         "checks": {
@@ -110,6 +112,8 @@ once = settings(
 def test_requests_are_refused_and_answered_as_described(schema, subtests, mode):
     for found in schema.get_all_operations():
         operation = found.ok()
+        if operation.path in STREAMS:
+            continue
         if mode is GenerationMode.NEGATIVE and not (operation.query or operation.body):
             continue  # any word is a name that may be asked for
 
