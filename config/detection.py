@@ -32,6 +32,7 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
             size=own.model.size,
             region=own.model.region,
             backend=own.model.backend,
+            trusted_sha256=own.model.trusted_sha256,
         ),
         endpoint=endpoint,
         cache=cache,

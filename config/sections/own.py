@@ -111,6 +111,10 @@ class Model(Section):
     """Pixels of the longer side of what the detector sees."""
     region: int = Field(default=256, ge=0, le=1024, multiple_of=32)
     """Pixels of the side of what the detector sees of a part of a picture; 0: whole pictures only."""
+    trusted_sha256: tuple[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")], ...] = Field(
+        default=(), max_length=64
+    )
+    """Hashes of `.pt` files of your own: they can run any code."""
     backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
 
 

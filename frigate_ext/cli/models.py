@@ -56,13 +56,16 @@ def pull(name: Name) -> None:
 def export(
     name: Name,
     target: Annotated[str, typer.Option("--format", help="openvino or onnx.")] = "openvino",
+    trust: Annotated[
+        str, typer.Option(metavar="SHA256", help="Hash of a .pt file of yours, which can run any code.")
+    ] = "",
 ) -> None:
     """Export weights, once: the detection process then needs no PyTorch. Takes up to a minute."""
     if target not in ("openvino", "onnx"):
         raise typer.BadParameter("must be openvino or onnx", param_hint="--format")
     cache = cache_dir()
     with download_bar(name) as progress:
-        source = weights.locate(name, cache, progress)
+        source = weights.locate(name, cache, progress, trusted=[trust])
     with busy(f"exporting {source.name} to {target} ..."):
         path = exporting.export(source, cache, "onnx" if target == "onnx" else "openvino")
     output.print(f"{name} is exported to {path}", markup=False, highlight=False, soft_wrap=True)

@@ -54,6 +54,8 @@ class DetectorSettings:
     backend: Literal["auto"] | Backend = "auto"
     threads: int = 0
     """CPU threads for one inference; 0 lets the backend choose."""
+    trusted_sha256: tuple[str, ...] = ()
+    """Hashes of `.pt` files of the user's own that may be loaded."""
     min_score: float = 0.1
     """Low on purpose: faint detections can't start a tracked object, but continue one."""
 
@@ -70,7 +72,7 @@ def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
 
     Raises ModelError when weights or backend can't be had.
     """
-    source = weights.locate(settings.weights, cache)
+    source = weights.locate(settings.weights, cache, trusted=settings.trusted_sha256)
     backend = choose_backend(settings.backend, source)
     logger.info("loading detector %s with %s", source.name, backend)
     forbid_telemetry()

