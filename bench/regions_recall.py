@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
+import cv2
+
 from bench import clips
 from bench.matching import matched
 from bench.record import Record, Target, count, timing
@@ -27,21 +29,23 @@ _FPS = 5.0
 _SCORE = 0.3
 _LABEL = "person"
 _LABELS = ("person", "bicycle", "car", "dog", "truck", "bus")
-_REGIONS = (320, 256)
+_DEFAULT = DetectorSettings().region
+_REGIONS = (320, _DEFAULT)
 _PARTS = 8
 
 
 def run(*, quick: bool) -> list[Record]:
     most = 100 if quick else 1_000_000
+    cv2.setNumThreads(1)
     frames = list(itertools.islice(clips.frames(clips.fetch_cctv(), _FPS), most))
     truth = _Whole(1280)
+    people = [truth.people(frame) for frame in frames]
+    wanted = sum(map(len, people))
     sides = {0: _Whole(640)} | {region: _Regions(region) for region in _REGIONS}
-    wanted = 0
-    for frame in frames:
-        people = truth.people(frame)
-        wanted += len(people)
+    for part in range(_PARTS):
         for side in sides.values():
-            side.add(people, frame)
+            for number in _part(len(frames), part):
+                side.add(people[number], frames[number])
     against = f"{wanted} persons found in whole frames at 1280 px (score {_SCORE}, IoU 0.5)"
     plain = sides[0]
     records = [count("regions_recall_whole640", plain.found / wanted, "share", against)]
@@ -96,7 +100,7 @@ def _people(found: Iterable[Detection]) -> list[Box]:
 
 
 def _recall(ours: _Whole, region: int, plain: _Whole, wanted: int, against: str) -> Record:
-    target = Target(plain.found / wanted)
+    target = Target(plain.found / wanted) if region == _DEFAULT else None
     return count(f"regions_recall_{region}", ours.found / wanted, "share", against, target)
 
 
@@ -107,12 +111,18 @@ def _cpu(ours: _Whole, region: int, plain: _Whole) -> Record:
         f"{1000 * fmean(ours.seconds):.3g} vs {1000 * fmean(plain.seconds):.3g} ms of CPU time a frame"
     )
     share = sum(ours.seconds) / sum(plain.seconds)
-    return timing(f"regions_cpu_{region}", share, "x", versus, Target(1, at_most=True), repetitions=shares)
+    target = Target(1, at_most=True) if region == _DEFAULT else None
+    return timing(f"regions_cpu_{region}", share, "x", versus, target, repetitions=shares)
+
+
+def _part(frames: int, part: int) -> range:
+    """Numbers of the frames in one part of the clip: a turn of each side."""
+    return range(frames * part // _PARTS, frames * (part + 1) // _PARTS)
 
 
 def _sum(side: _Whole, part: int) -> float:
-    """CPU seconds of the frames of one part of the clip."""
-    return sum(side.seconds[len(side.seconds) * part // _PARTS : len(side.seconds) * (part + 1) // _PARTS])
+    """CPU seconds of one turn."""
+    return sum(side.seconds[number] for number in _part(len(side.seconds), part))
 
 
 def _lost(most: int) -> Record:
@@ -121,7 +131,7 @@ def _lost(most: int) -> Record:
     for clip in (fetch_clip(), clips.fetch_cctv()):
         frames = list(itertools.islice(clips.frames(clip, _FPS), most))
         naive = _objects(frames, MotionSettings(enabled=False), region=0)
-        ours = _objects(frames, MotionSettings(), region=_REGIONS[0])
+        ours = _objects(frames, MotionSettings(), region=_DEFAULT)
         total += len(naive)
         lost += sum(not _met(boxes, ours) for boxes in naive.values())
     versus = (

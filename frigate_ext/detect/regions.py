@@ -16,9 +16,9 @@ from frigate_ext.domain.geometry import Box, Size, covered, hull
 
 _TRACKED_MARGIN = 1.25
 """Side of a square over the longer side of the tracked object it is for."""
-_MOVED_MARGIN = 1.5
+_MOVED_MARGIN = 1.6
 """The same for motion that no tracked object explains: what moves is rarely all of what is there."""
-_LARGE_ENOUGH = 52
+_LARGE_ENOUGH = 56
 """Longer side in the network's input, px, from which more pixels find hardly more (ADR 0010)."""
 _EXPLAINED = 0.7
 """Share of a moving patch inside a tracked object's surroundings from which the object is what moves."""

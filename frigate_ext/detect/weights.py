@@ -1,7 +1,7 @@
 """Detector weights: which we know, where they come from, and that they are what they claim to be.
 
-A `.pt` file is a pickle: loading it can run code. It is therefore only loaded when its hash is one we know, or
-one that the user has written down.
+A `.pt` file is a pickle: loading it can run code. It is therefore only loaded when its hash is one we know or
+the user has written down.
 """
 
 from __future__ import annotations
