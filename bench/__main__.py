@@ -63,6 +63,7 @@ BENCHMARKS = {
         "regions_cpu_256",
         "regions_lost",
     ),
+    "trackers": ("tracker_idf1_script", "tracker_hota_script", "tracker_idf1_cctv", "tracker_hota_cctv"),
     "detector": ("detector_speedup_320", "detector_agreement"),
 }
 """Each module and what it records. The detector comes last: torch brings threads that outlive it."""

@@ -73,6 +73,14 @@ class _Walker:
 
 def crowd(walkers: int, frames: int, *, fps: float = 5.0, seed: int = 1) -> Iterator[list[Detection]]:
     """Detections of people who cross a 1280x720 picture on lanes; boxes jitter, one in twenty is missed."""
+    for number, people in enumerate(named_crowd(walkers, frames, fps=fps, seed=seed)):
+        yield [seen for seen, missed in people.values() if number < 5 or not missed]
+
+
+def named_crowd(
+    walkers: int, frames: int, *, fps: float = 5.0, seed: int = 1
+) -> Iterator[dict[int, tuple[Detection, bool]]]:
+    """The same people, and whether each is missed; whoever leaves the picture comes back as another."""
     chance = random.Random(seed)
     people = [
         _Walker(
@@ -85,7 +93,9 @@ def crowd(walkers: int, frames: int, *, fps: float = 5.0, seed: int = 1) -> Iter
     ]
     for number in range(frames):
         seen = [_seen(person, number / fps, chance) for person in people]
-        yield [detection for detection in seen if number < 5 or chance.random() > 0.05]
+        laps = [(person.x + person.speed * number / fps) // 1280 for person in people]
+        names = [lane + round(lap) * walkers for lane, lap in enumerate(laps)]
+        yield {name: (each, chance.random() <= 0.05) for name, each in zip(names, seen, strict=True)}
 
 
 def _seen(person: _Walker, time: float, chance: random.Random) -> Detection:

@@ -11,6 +11,7 @@ from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detect.motion import MotionSettings
 from frigate_ext.detection_process import CameraSettings, DetectionSettings
 from frigate_ext.pipeline import PipelineSettings, StationarySettings
+from frigate_ext.track.choice import TrackerKind
 
 
 def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionSettings:
@@ -21,7 +22,7 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
             CameraSettings(
                 name=name,
                 stream=plain.stream(config, name),
-                pipeline=_pipeline(name, camera),
+                pipeline=_pipeline(name, camera, own.tracker.kind),
                 neighbours=plain.neighbours(config, name),
             )
             for name, camera in config.cameras.items()
@@ -40,7 +41,7 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
     )
 
 
-def _pipeline(name: str, camera: Camera) -> PipelineSettings:
+def _pipeline(name: str, camera: Camera, tracker: TrackerKind) -> PipelineSettings:
     """Frigate's defaults that depend on the frame rate are filled in here."""
     detect, fps = camera.detect, camera.detect.fps
     return PipelineSettings(
@@ -53,6 +54,7 @@ def _pipeline(name: str, camera: Camera) -> PipelineSettings:
         min_initialized=detect.min_initialized or max(2, fps // 2),
         max_disappeared=detect.max_disappeared or 5 * fps,
         stationary=_stationary(detect, camera.objects.track),
+        tracker=tracker,
     )
 
 

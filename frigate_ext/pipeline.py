@@ -16,8 +16,9 @@ from frigate_ext.domain.filters import LabelFilter
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import Box, Size, gap, iou
 from frigate_ext.domain.objects import Detection, TrackedObject
+from frigate_ext.track.choice import TrackerKind, new_tracker
 from frigate_ext.track.life import ObjectLife
-from frigate_ext.track.tracker import Track, Tracker
+from frigate_ext.track.tracker import Track
 from frigate_ext.zones import ZonePresence, ZoneRule
 
 _PIECE = 0.6
@@ -55,6 +56,7 @@ class PipelineSettings:
     """An object must have been seen in more frames than this."""
     max_disappeared: int = 25
     stationary: StationarySettings = field(default_factory=StationarySettings)
+    tracker: TrackerKind = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,8 @@ class Pipeline:
         self._settings = settings
         self._detector = detector
         self._motion = MotionDetector(settings.motion)
-        self._tracker = Tracker(
+        self._tracker = new_tracker(
+            settings.tracker,
             fps=settings.fps,
             min_initialized=settings.min_initialized,
             max_disappeared=settings.max_disappeared,

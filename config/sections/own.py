@@ -142,6 +142,11 @@ class Retention(Section):
     """After so long an alert that nobody could be told of is given up."""
 
 
+class Tracker(Section):
+    kind: Literal["own", "bytetrack", "botsort"] = "own"
+    """The last two are ultralytics', and load PyTorch into the detection process."""
+
+
 class FrigateExt(Section):
     topic_prefix: Annotated[str, AfterValidator(_topic)] = "frigate_ext"
     data_dir: Path = Path("data")
@@ -153,6 +158,7 @@ class FrigateExt(Section):
     bus: Bus = Field(default_factory=Bus)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     model: Model = Field(default_factory=Model)
+    tracker: Tracker = Field(default_factory=Tracker)
     mqtt: OwnMqtt = Field(default_factory=OwnMqtt)
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""

@@ -29,7 +29,9 @@ _GATE = 9.21
 """99 % of a chi-square with two degrees of freedom: squared distance of a centre in standard deviations."""
 _REACH = 2.5
 """However unsure the filter is: centres lie no further apart than this many times the box's longer side."""
-_STEP = 1.0
+_RETURN = 0.1
+"""IoU with where it is expected that a track needs which was missed: others come along, too."""
+_STEP = 0.9
 """However sure it is: what was seen in the last frame may have moved by this many, starting to run."""
 _SCORES = 10
 """Scores that are remembered."""
@@ -171,7 +173,7 @@ class Tracker:
         sigmas = (apart**2 / self._filters.centre_variances[:, np.newaxis]).sum(-1)
         far = np.sqrt((apart**2).sum(-1)) / (boxes[:, 2:] - boxes[:, :2]).max(-1)
         fresh = np.array([track.missed == 0 for track in self._tracks])[:, np.newaxis]
-        near = ((sigmas <= _GATE) & (far <= _REACH)) | (fresh & (far <= _STEP))
+        near = ((sigmas <= _GATE) & (far <= _REACH) & (fresh | (iou >= _RETURN))) | (fresh & (far <= _STEP))
         labels = np.array([detection.label for detection in detections])
         same = np.array([track.label for track in self._tracks])[:, np.newaxis] == labels
         return iou, diou, (iou >= _OVERLAP) | near, same
