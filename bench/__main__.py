@@ -41,6 +41,7 @@ BENCHMARKS = {
         "overload_fairness",
         "overload_trigger_first",
     ),
+    "kills": ("kill_lost", "kill_twice"),
     "bus_load": ("bus_lost", "bus_decodes_per_message"),
     "many_jobs": ("job_threads", "job_memory_mb", "bus_thread_us"),
     "encode_once": ("encode_per_frame",),
