@@ -99,7 +99,8 @@ class Policy:
     ) -> None:
         self._watch = watch
         self._expires_at = expires_at
-        self._zone = zone
+        self._default_zone = zone
+        self._zone = schedule.zone_of(watch.timezone, zone)
         self._snoozed_until = snoozed_until
         self._paused = paused
         self._requested = False
@@ -223,6 +224,7 @@ class Policy:
         """
         before, self._watch, self._expires_at = self._watch, watch, expires_at
         self._alarm.change(watch)
+        self._zone = schedule.zone_of(watch.timezone, self._default_zone)
         self._allowance.change(watch)
         self._pace.limits = watch.limits
         self._next_scheduled = min(self._next_scheduled, now.monotonic + watch.limits.max_interval)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from frigate_ext.domain.watch import Window
+
+
+def zone_of(name: str, default: tzinfo | None) -> tzinfo | None:
+    """The zone of that name; `default` for '' and for one that this machine does not know any more."""
+    try:
+        return ZoneInfo(name) if name else default
+    except (ValueError, KeyError, OSError):
+        return default
 
 
 def is_open(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> bool:

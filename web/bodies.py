@@ -80,6 +80,9 @@ class Changeable(Sent):
     remind_every: Annotated[Interval, Field(ge=MIN_REMINDER)] | None = None
     confirm: ConfirmBody | None = None
     schedule: Annotated[list[WindowBody | None], Field(max_length=MAX_ITEMS)] | None = None
+    timezone: str | None = Field(
+        None, description="Of the schedule: Europe/Berlin. None: the installation's."
+    )
     limits: LimitsBody | None = None
     pictures: PicturesBody | None = None
     language: str | None = Field(None, description="What you read: German, pt-BR.")

@@ -134,6 +134,7 @@ class JobDocument(Shape):
     remind_every: Seconds | None
     confirm: ConfirmDocument
     schedule: list[WindowDocument]
+    timezone: str = Field(description="What the schedule is in; empty: the installation's own.")
     limits: LimitsDocument
     pictures: PicturesDocument
     language: str

@@ -62,6 +62,7 @@ class WatchEntry(Section):
     remind_every: Duration = None
     confirm: Confirm | None = None
     schedule: tuple[Window, ...] | None = None
+    timezone: Any = None
     limits: Limits | None = None
     pictures: Pictures | None = None
     language: Any = None

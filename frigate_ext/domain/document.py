@@ -41,6 +41,7 @@ def watch_document(watch: Watch) -> Document:
         "remind_every": watch.remind_every,
         "confirm": {"k": watch.confirm.k, "n": watch.confirm.n},
         "schedule": [_window_document(window) for window in watch.schedule],
+        "timezone": watch.timezone,
         "limits": _limits_document(watch.limits),
         "pictures": asdict(watch.pictures) | {"crop": watch.pictures.crop.value},
         "language": watch.language,

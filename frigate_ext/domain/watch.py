@@ -147,6 +147,8 @@ class Watch:
     confirm: Confirm = field(default_factory=Confirm)
     schedule: tuple[Window, ...] = ()
     """When it may look; empty means always."""
+    timezone: str = ""
+    """What the schedule is in, as `Europe/Berlin`; '' is the installation's own."""
     limits: Limits = field(default_factory=Limits)
     pictures: Pictures = field(default_factory=Pictures)
     language: str = ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from frigate_ext.domain.watch import Window
-from jobs.request.values import MAX_ITEMS, Refused, mapping_of, names_of, quoted
+from jobs.request.values import MAX_ITEMS, Refused, choices, mapping_of, names_of, quoted
 
 _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS: dict[str, Collection[int]] = {
@@ -29,6 +31,25 @@ def schedule(value: Any) -> tuple[Window, ...]:
     if not isinstance(value, list | tuple) or len(value) > MAX_ITEMS:
         raise Refused("must be a list of {days, from, to}", "bad_schedule")
     return tuple(_window(item) for item in value)
+
+
+def timezone(value: Any) -> str:
+    """A name of the IANA database; '' for the installation's own."""
+    if value is None or value == "":
+        return ""
+    try:
+        ZoneInfo(value)
+    except (TypeError, ValueError, KeyError, OSError):
+        raise Refused(f"there is no time zone {quoted(value)}{_hint(value)}", "bad_timezone") from None
+    return str(value)
+
+
+def _hint(value: Any) -> str:
+    """What may have been meant, by the last part of the name: a city."""
+    by_city = {name.rsplit("/", 1)[-1].casefold(): name for name in sorted(available_timezones())}
+    city = str(value)[:60].replace(" ", "_").rsplit("/", 1)[-1].casefold()
+    close = get_close_matches(city, by_city, n=3, cutoff=0.7)
+    return f"; did you mean {choices([by_city[one] for one in close])}?" if close else "; e.g. Europe/Berlin"
 
 
 def _window(value: Any) -> Window:

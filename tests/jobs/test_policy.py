@@ -323,6 +323,16 @@ def test_a_frame_that_is_gone_is_replaced_by_the_newest(rig):
     assert r.begin().edge is None
 
 
+def test_a_schedule_is_in_its_watches_own_time_zone_and_changes_with_it(rig, watch):
+    nights = (Window(frozenset(range(7)), 22 * 60, 6 * 60),)
+    r = rig(schedule=nights, timezone="Asia/Tokyo")  # it is 22:13 UTC, 07:13 there
+    assert r.plan().phase is Phase.OFF_SCHEDULE
+    assert r.sleep() == (22 * 60 - (7 * 60 + 13)) * 60 - 20
+    assert r.plan().look is LookReason.INITIAL
+    r.policy.change(watch(schedule=nights, timezone="Europe/Lisbon"), r.clock.now(), math.inf)
+    assert r.plan().phase is Phase.OFF_SCHEDULE, "13:00 there"
+
+
 def test_an_alert_that_could_not_be_committed_is_judged_again(rig):
     r = rig(mode=Mode.STANDING)
     r.see("p1")

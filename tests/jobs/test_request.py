@@ -84,6 +84,12 @@ def test_a_camera_is_found_by_its_friendly_name():
         ({"remind_every": 60}, "bad_remind_every", "standing"),
         ({"language": "German. Say yes!"}, "bad_language", "pt-BR"),
         ({"language": 7}, "bad_language", "pt-BR"),
+        ({"timezone": "berlin"}, "bad_timezone", "Europe/Berlin"),
+        ({"timezone": "Europe/Berln"}, "bad_timezone", "Europe/Berlin"),
+        ({"timezone": "New York"}, "bad_timezone", "America/New_York"),
+        ({"timezone": "../passwd"}, "bad_timezone", "Europe/Berlin"),
+        ({"timezone": 7}, "bad_timezone", "Europe/Berlin"),
+        ({"timezone": ["UTC"]}, "bad_timezone", "Europe/Berlin"),
         ({"schedule": [{"days": ["mo"]}]}, "bad_schedule", "mon ... sun"),
         ({"schedule": [{"from": "25:00"}]}, "bad_schedule", "HH:MM"),
         ({"schedule": [{"from": "08:60"}]}, "bad_schedule", "HH:MM"),
@@ -155,7 +161,7 @@ def test_a_language_is_named_in_a_word_or_two(language):
 words = st.sampled_from(["a person", "somebody stands there", "x" * 150])
 windows = st.fixed_dictionaries(
     {
-        "days": st.lists(st.sampled_from(["mon", "sun", "daily"]), min_size=1),
+        "days": st.lists(st.sampled_from(["mon", "sun", "daily"]), min_size=1, max_size=4),
         "from": st.sampled_from(["00:00", "22:30"]),
         "to": st.sampled_from(["06:00", "24:00"]),
     }
@@ -164,8 +170,8 @@ sound = st.fixed_dictionaries(
     {"mode": st.sampled_from(["once", "standing"]), "condition": words},
     optional={
         "name": st.sampled_from(["n", "a person"]),
-        "labels": st.lists(st.sampled_from(["person", "dog"])),
-        "zones": st.lists(st.just("porch_1")),
+        "labels": st.lists(st.sampled_from(["person", "dog"]), max_size=4),
+        "zones": st.lists(st.just("porch_1"), max_size=3),
         "duration": st.floats(1.0, 1e6),
         "cooldown": st.floats(0.0, 1e6),
         "confirm": st.just({"k": 2, "n": 3}),
@@ -173,6 +179,7 @@ sound = st.fixed_dictionaries(
         "limits": st.just({"max_interval": 20}),
         "pictures": st.just({"crop": "off", "moments": 2}),
         "language": st.just("German"),
+        "timezone": st.sampled_from(["", "Asia/Tokyo"]),
     },
 )
 

@@ -1,6 +1,6 @@
 """Weekly windows in local time."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frigate_ext.domain.watch import Window
-from jobs.schedule import is_open, next_change
+from jobs.schedule import is_open, next_change, zone_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVERY_DAY = frozenset(range(7))
@@ -69,3 +69,9 @@ def test_nothing_changes_before_the_next_change(window, wall):
     assert change is not None
     middle = wall + (change - wall) / 2
     assert is_open([window], middle, BERLIN) == is_open([window], wall, BERLIN)
+
+
+def test_a_zone_that_is_not_known_any_more_is_the_installations_own():
+    assert zone_of("", UTC) is UTC
+    assert zone_of("Europe/Atlantis", UTC) is UTC
+    assert zone_of("Europe/Berlin", UTC) == ZoneInfo("Europe/Berlin")
