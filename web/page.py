@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from frigate_ext import __version__
-from web.context import services
+from web.context import identity, services
 from web.declare import HTML, Group
 from web.permissions import ANYONE_SIGNED_IN, SEES_ALERT, SEES_CAMERA, SEES_JOB
 
@@ -57,6 +57,12 @@ def system() -> str:
     return _page("system")
 
 
+@routes.route("GET", "/account", access=ANYONE_SIGNED_IN, reply=HTML)
+def account() -> str:
+    """Change one's password, keep API keys and, as an admin, users."""
+    return _page("account")
+
+
 def _page(name: str, *, section: str = "", subject: str = "") -> str:
     """`subject` is what a page is about: data, which its script fetches more of."""
     root = "../" * (request.path.count("/") - 1)
@@ -70,4 +76,5 @@ def _page(name: str, *, section: str = "", subject: str = "") -> str:
         here=request.path.removeprefix("/"),
         version=__version__,
         guarded=services().accounts.settings.enabled,
+        who=identity(),
     )
