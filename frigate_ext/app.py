@@ -29,7 +29,7 @@ from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.detection_process import DetectionService
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
-from frigate_ext.domain.look import Alert, Look
+from frigate_ext.domain.look import Alert, AlertStatus, Look
 from frigate_ext.domain.watch import Job, JobState
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
@@ -348,7 +348,8 @@ class _Announcer:
         self._news.look_finished(look, job)
 
     def alert_committed(self, alert: Alert) -> None:
-        self._tally.alert_committed(alert)
+        if alert.status is AlertStatus.VERIFIED:
+            self._tally.alert_committed(alert)
         self._outbox.kick()
         self._news.alert_committed(alert)
 

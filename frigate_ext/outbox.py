@@ -165,7 +165,7 @@ class Lane(Worker):
             return True
         except DeliveryError as error:
             return self._failed(row, error)
-        self._store.deliveries.delivered(row.id, self._clock.now().wall)
+        self._store.deliveries.delivered(row, self._clock.now().wall)
         self._given_up = 0
         self.outcomes["delivered"] += 1
         return True

@@ -17,12 +17,16 @@ class Alarm:
     `armed` is False from an alert of a standing job until its condition has been seen cleared.
     """
 
-    def __init__(self, watch: Watch, *, armed: bool, alerts: Iterable[float]) -> None:
+    def __init__(
+        self, watch: Watch, *, armed: bool, alerts: Iterable[float], told: Iterable[float] = ()
+    ) -> None:
+        """`told` are the times of what was told unverified."""
         self._watch = watch
         self.armed = armed
         self._was_armed = armed
         """Before the last alert."""
         self._alerts = History(alerts)
+        self._told = History(told)
         self._answers: deque[Answer] = deque(maxlen=watch.confirm.n)
 
     def take(self, answer: Answer, now: float) -> bool:
@@ -42,6 +46,15 @@ class Alarm:
         """The last alert was not sent after all."""
         self._alerts.pop()
         self.armed = self._was_armed
+
+    def may_tell(self, now: float) -> bool:
+        """Whether people may be told something unverified: as seldom as verified alerts, on its own count."""
+        room = self._told.nth_last(self._watch.limits.alerts_per_hour) + HOUR
+        return self.armed and max(self.cooling_until(), room) <= now
+
+    def tell(self, now: float) -> None:
+        """Something unverified was told; it counts as an alert only once it is verified."""
+        self._told.add(now)
 
     def rearm(self) -> None:
         self.armed = True

@@ -11,6 +11,7 @@ from frigate_ext.bus.latest import LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.claim import Claim
+from frigate_ext.domain.look import AlertStatus
 from frigate_ext.domain.watch import Job, JobState, Phase, Watch, WhenSpent
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
@@ -18,6 +19,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
 from genai.detector.judge import DetectorJudge
 from genai.judge import Judge
+from jobs.fast import FastAlerts
 from jobs.herald import Herald
 from jobs.live import LiveJob
 from jobs.look import Listener, LookRunner
@@ -86,6 +88,9 @@ class Engine:
             judge=judge.name,
             clock=clock,
         )
+        self._fast = FastAlerts(
+            sight=self.sight, store=store, listener=listener, notifiers=notifiers, clock=clock
+        )
         self._lookers = Lookers(concurrency, self._look)
         self._scheduler = Scheduler(self._plan, self._tick, clock)
 
@@ -97,21 +102,24 @@ class Engine:
         if self.roster or abandoned:
             logger.info("resumed %d watch jobs; %d looks had no answer yet", len(self.roster), abandoned)
         self._lookers.start()
+        self._fast.start()
         self._scheduler.start()
 
     def stop(self) -> None:
         """Ask everything to end; jobs stay unfinished in the store, to be resumed."""
         self.runner.stop()
         self._scheduler.stop()
+        self._fast.stop()
         self._lookers.stop()
 
     def join(self, timeout: float) -> bool:
         deadline = Deadline(timeout)
         scheduler = self._scheduler.join(deadline.remaining())
-        return self._lookers.join(deadline.remaining()) and scheduler
+        fast = self._fast.join(deadline.remaining())
+        return self._lookers.join(deadline.remaining()) and scheduler and fast
 
     def health(self) -> PartHealth:
-        if not (self._scheduler.is_alive and self._lookers.are_alive):
+        if not (self._scheduler.is_alive and self._fast.is_alive and self._lookers.are_alive):
             return PartHealth(PartState.FAILED, "a thread of the jobs has ended")
         return PartHealth(PartState.OK, f"{len(self.roster)} running")
 
@@ -142,6 +150,7 @@ class Engine:
         if wanted:
             if self._judge.wants_images:
                 self.sight.pin(live.job.watch, edge)
+            self._fast.offer(live, edge)
             self._scheduler.poke(live)
 
     def _plan(self, live: LiveJob) -> float:
@@ -197,6 +206,8 @@ class Engine:
 
     def _resume(self, job: Job) -> None:
         live = self._live(job)
+        told = self._store.alerts.list(job_id=job.id, status=AlertStatus.UNVERIFIED, limit=1).items
+        live.told = told[0] if told else None
         if job.watch.camera not in self._cameras:
             self.records.end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
             return

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+from frigate_ext.domain.look import Alert
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.clock import Deadline
 from jobs.intent import Intent
@@ -22,6 +23,8 @@ class LiveJob:
         self._asking: tuple[Ask, Deadline] | None = None
         self.unanswered: Intent | None = None
         """What an earlier run of the program asked and got no answer to."""
+        self.told: Alert | None = None
+        """What people were told unverified, until a verdict verifies or withdraws it."""
 
     def ask(self, ask: Ask, deadline: Deadline) -> Deadline:
         """A judge is asked now, and no longer than the answer matters."""

@@ -30,6 +30,7 @@ from jobs.picture import View
 from jobs.policy import Ask, Policy
 from jobs.second import Cover, doubt, settled, unsure
 from jobs.sight import Sight
+from jobs.unverified import denied
 
 logger = logging.getLogger(__name__)
 
@@ -280,9 +281,9 @@ class LookRunner:
             job = replace(live.job, looks=looks, last_verdict=verdict, armed=armed, error=None)
             try:
                 if outcome.alert:
-                    job = self._alert(job, judged, outcome.ended)
+                    job = self._alert(live, job, judged, outcome.ended)
                 else:
-                    self._store.looks.finish(look, job)
+                    self._keep(live, look, job, verdict)
             except StoreError as error:
                 if outcome.alert:
                     live.policy.retract(now, ask)
@@ -303,14 +304,23 @@ class LookRunner:
         except StoreError as failure:
             logger.debug("look %d is not noted as abandoned: %s", look.id, failure)
 
-    def _alert(self, job: Job, judged: _Judged, ended: JobState | None) -> Job:
-        """Commit an alert; returns the job as it is from then on."""
+    def _keep(self, live: LiveJob, look: Look, job: Job, verdict: Verdict) -> None:
+        """Commit a verdict that is no alert; one that was told before it may be withdrawn."""
+        withdrawn = denied(live.told, verdict) if live.told else None
+        self._store.looks.finish(look, job, withdrawn=withdrawn)
+        if withdrawn is not None:
+            live.told = None
+            self._listener.alert_committed(withdrawn)
+
+    def _alert(self, live: LiveJob, job: Job, judged: _Judged, ended: JobState | None) -> Job:
+        """Commit an alert, or verify the one that was told before; returns the job as it is from then on."""
         now, watch, verdict = self._clock.now(), job.watch, judged.verdict
         job = replace(job, alerts=job.alerts + 1, last_alert_at=now.wall)
         if ended is not None:
             job = replace(job, state=ended, phase=None, ended_at=now.wall)
+        evidence = self._shown(judged, live.told)
         alert = Alert(
-            id=new_alert_id(now.wall),
+            id=live.told.id if live.told else new_alert_id(now.wall),
             kind=AlertKind.CONDITION,
             job_id=job.id,
             camera=watch.camera,
@@ -321,13 +331,21 @@ class LookRunner:
             frame_time=verdict.frame_time,
             judged_by=verdict.judged_by,
             confidence=verdict.confidence,
-            evidence=len(judged.evidence),
+            evidence=len(evidence),
             look_id=judged.look.id,
         )
-        self._store.alerts.commit(alert, judged.evidence, job, judged.look, self._notifiers)
+        self._store.alerts.commit(alert, evidence, job, judged.look, self._notifiers)
+        live.told = None
         self._listener.alert_committed(alert)
         logger.info("job %s: alert %s, judged by %s", job.id, alert.id, alert.judged_by)
         return job
+
+    def _shown(self, judged: _Judged, told: Alert | None) -> tuple[bytes, ...]:
+        """What a look was shown; where it was shown nothing, what was told before stays as it is."""
+        if told is None or judged.look.pictures or not told.evidence:
+            return judged.evidence
+        pictures = (self._store.alerts.evidence(told.id, n) for n in range(told.evidence))
+        return tuple(jpeg for jpeg in pictures if jpeg is not None)
 
     def _evidence(self, job: Job, view: View, shown: tuple[LookImage, ...]) -> tuple[bytes, ...]:
         """What was judged, as it was shown; for a judge that wants no pictures one is fetched now. Blocks."""

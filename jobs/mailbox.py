@@ -29,6 +29,9 @@ class Mailbox:
         """An edge whose look was cut short comes first, whatever arrives."""
         self._cut_short = edge
 
+    def __contains__(self, edge: Edge) -> bool:
+        return any(kept is edge for kept in (*self._edges, self._cut_short))
+
     def first(self) -> Edge | None:
         """The edge to answer next."""
         return self._cut_short or (self._edges[0] if self._edges else None)

@@ -90,6 +90,7 @@ class Policy:
         expires_at: float = math.inf,
         armed: bool = True,
         alerts: Iterable[float] = (),
+        told: Iterable[float] = (),
         spent: Iterable[tuple[float, int]] = (),
         snoozed_until: float = -math.inf,
         paused: bool = False,
@@ -104,7 +105,7 @@ class Policy:
         self._snoozed_until = snoozed_until
         self._paused = paused
         self._requested = False
-        self._alarm = Alarm(watch, armed=armed, alerts=alerts)
+        self._alarm = Alarm(watch, armed=armed, alerts=alerts, told=told)
         self._pace = Pace(watch.limits)
         self._allowance = Allowance(watch, metered=metered, spent=spent, stands_in=stands_in)
         self._mailbox = Mailbox()
@@ -133,6 +134,15 @@ class Policy:
         if not self.armed and edge.kind.is_arrival:
             return False
         return self._mailbox.put(edge)
+
+    def may_tell(self, edge: Edge, now: Moment) -> bool:
+        """Whether an edge, unjudged as it is, may be told as an unverified alert; say `told` if it was."""
+        waits = edge in self._mailbox or (self._under_way is not None and self._under_way.edge is edge)
+        return waits and self._alarm.may_tell(now.monotonic)
+
+    def told(self, now: Moment) -> None:
+        """An unverified alert was sent."""
+        self._alarm.tell(now.monotonic)
 
     def ask_again(self, edge: Edge) -> None:
         """Look first at an edge that an earlier run had begun to look at, unless paused since."""

@@ -12,6 +12,7 @@ from frigate_ext.store import Store
 from jobs.live import LiveJob
 from jobs.look import Listener
 from jobs.roster import Roster
+from jobs.unverified import orphaned
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +29,13 @@ class Records:
     def save(self, live: LiveJob, **fields: Any) -> None:
         """Change a job's record, once that is saved. Raises StoreError, and then nothing has changed."""
         changed = replace(live.job, **fields)
-        self._store.jobs.save(changed)
+        withdrawn = orphaned(live.told, live.job, changed) if live.told else None
+        self._store.jobs.save(changed, withdrawn)
         live.job = changed
         self._listener.job_changed(changed)
+        if withdrawn is not None:
+            live.told = None
+            self._listener.alert_committed(withdrawn)
 
     def end(self, live: LiveJob, state: JobState, error: str | None = None) -> None:
         """Enter a final state, once it is saved. Raises StoreError, and then nothing has changed."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import tzinfo
 
-from frigate_ext.domain.look import AlertKind
+from frigate_ext.domain.look import AlertKind, AlertStatus
 from frigate_ext.domain.watch import Job, JobState, Watch
 from frigate_ext.runtime.clock import Moment
 from frigate_ext.store import Store
@@ -27,14 +27,19 @@ def restored_policy(
     shift = now.monotonic - now.wall
     limits = job.watch.limits
     spent = store.payments.of_job(job.id, now.wall - DAY)
-    alerts = store.alerts.list(
-        job_id=job.id, kind=AlertKind.CONDITION, limit=limits.alerts_per_hour, before=None
-    ).items
+
+    def times(status: AlertStatus) -> list[float]:
+        page = store.alerts.list(
+            job_id=job.id, kind=AlertKind.CONDITION, status=status, limit=limits.alerts_per_hour
+        )
+        return [min(alert.time, now.wall) + shift for alert in page.items]
+
     return Policy(
         job.watch,
         expires_at=now.monotonic + time_left(job, now.wall),
         armed=job.armed,
-        alerts=[min(alert.time, now.wall) + shift for alert in alerts],
+        alerts=times(AlertStatus.VERIFIED),
+        told=[*times(AlertStatus.WITHDRAWN), *times(AlertStatus.UNVERIFIED)],
         spent=[(min(at, now.wall) + shift, tokens) for at, tokens in spent],
         snoozed_until=-math.inf if job.snoozed_until is None else job.snoozed_until + shift,
         paused=job.state is JobState.PAUSED,

@@ -77,6 +77,11 @@ class Sight:
             raise FrameUnavailableError(f"{camera} has sent no frame yet")
         return view
 
+    @staticmethod
+    def view_of(edge: Edge) -> View:
+        """An edge's own frame."""
+        return _view_of(edge)
+
     def pin(self, watch: Watch, edge: Edge) -> None:
         """Fetch what the look at an edge will show, while it is to be had. Never blocks."""
         self.fetch(watch, _view_of(edge))

@@ -160,7 +160,7 @@ def test_an_ended_job_stays_as_long_as_somebody_has_to_be_told_its_alert(store, 
     store.jobs.save(ended("job-1", 40 * DAY))
     assert make_room(days=30) == 0
     (delivery,) = store.deliveries.due(NOW, 10, "mqtt")
-    store.deliveries.delivered(delivery.id, NOW)
+    store.deliveries.delivered(delivery, NOW)
     assert make_room(days=30) == 2
 
 
@@ -179,7 +179,7 @@ def test_what_an_undelivered_alert_refers_to_stays_until_it_is_delivered(store, 
     assert store.alerts.evidence("waits", 0) == b"jpeg"
 
     (row,) = store.deliveries.due(NOW, 1)
-    store.deliveries.delivered(row.id, NOW)
+    store.deliveries.delivered(row, NOW)
 
     assert make_room(days=30) == 2
     assert kept(store) == (set(), set(), set())

@@ -86,6 +86,7 @@ class Changeable(Sent):
     limits: LimitsBody | None = None
     pictures: PicturesBody | None = None
     language: str | None = Field(None, description="What you read: German, pt-BR.")
+    fast_alert: bool | None = Field(None, description="Tell at once, unverified; the verdict follows.")
 
 
 class WatchBody(Changeable):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from frigate_ext.domain.account import Role
 from frigate_ext.domain.camera import CameraState
-from frigate_ext.domain.look import AlertKind, Feedback, LookReason, LookState
+from frigate_ext.domain.look import AlertKind, AlertStatus, Feedback, LookReason, LookState
 from frigate_ext.domain.verdict import Answer
 from frigate_ext.domain.watch import Crop, JobState, Mode, Origin, Phase, WhenSpent
 from frigate_ext.runtime.health import PartState
@@ -138,6 +138,7 @@ class JobDocument(Shape):
     limits: LimitsDocument
     pictures: PicturesDocument
     language: str
+    fast_alert: bool
     origin: Origin
     state: JobState
     phase: Phase | None = Field(description="What a running job does just now; null unless running.")
@@ -191,6 +192,7 @@ class AlertDocument(Shape):
 
     id: str
     kind: AlertKind
+    status: AlertStatus = Field(description="`unverified` and `withdrawn` only of a watch with `fast_alert`.")
     job_id: str
     camera: str
     condition: str

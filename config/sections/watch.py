@@ -66,6 +66,7 @@ class WatchEntry(Section):
     limits: Limits | None = None
     pictures: Pictures | None = None
     language: Any = None
+    fast_alert: Any = None
 
     def values(self) -> dict[str, Any]:
         """What was written, by the names that a request over HTTP has."""

@@ -45,6 +45,7 @@ def watch_document(watch: Watch) -> Document:
         "limits": _limits_document(watch.limits),
         "pictures": asdict(watch.pictures) | {"crop": watch.pictures.crop.value},
         "language": watch.language,
+        "fast_alert": watch.fast_alert,
     }
 
 
@@ -128,6 +129,7 @@ def alert_document(alert: Alert, external_url: str) -> Document:
     return {
         "id": alert.id,
         "kind": alert.kind.value,
+        "status": alert.status.value,
         "job_id": alert.job_id,
         "camera": alert.camera,
         "condition": alert.condition,

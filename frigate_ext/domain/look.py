@@ -104,12 +104,23 @@ class AlertKind(StrEnum):
     """About the watch itself: what people were told to be away is back."""
 
 
+class AlertStatus(StrEnum):
+    """How sure an alert is; only a fast one is ever anything but verified."""
+
+    UNVERIFIED = "unverified"
+    """Told when something triggered the watch, before anybody has judged it."""
+    VERIFIED = "verified"
+    WITHDRAWN = "withdrawn"
+    """The verdict was another, or the watch ended before there was one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Something worth telling; committed with its evidence before anyone is told. Times are epoch seconds."""
 
     id: str
     kind: AlertKind
+    status: AlertStatus = AlertStatus.VERIFIED
     job_id: str
     camera: str
     condition: str

@@ -153,6 +153,8 @@ class Watch:
     pictures: Pictures = field(default_factory=Pictures)
     language: str = ""
     """What its owner reads (`German`, `pt-BR`); '' leaves it to the condition's own."""
+    fast_alert: bool = False
+    """Tell at once what triggers it, as an unverified alert that the verdict verifies or withdraws."""
 
 
 class Origin(StrEnum):

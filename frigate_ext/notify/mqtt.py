@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 
-from frigate_ext.domain.look import Alert
+from frigate_ext.domain.look import Alert, AlertStatus
 from frigate_ext.domain.watch import Job
 from frigate_ext.errors import DeliveryError
 from frigate_ext.notify.board import Board
@@ -79,7 +79,7 @@ class MqttNotifier(Worker):
         except TimeoutError as error:
             receipt.cancel()
             raise DeliveryError(f"no acknowledgement in {self._settings.ack_timeout:g} s") from error
-        if evidence:
+        if evidence and alert.status is not AlertStatus.WITHDRAWN:
             self.image_changed(alert.job_id, evidence[-1])
 
     def job_changed(self, job: Job) -> None:

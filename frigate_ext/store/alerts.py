@@ -8,17 +8,17 @@ from typing import Any
 
 from peewee import fn
 
-from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look
+from frigate_ext.domain.look import Alert, AlertKind, AlertStatus, Feedback, Look
 from frigate_ext.domain.watch import Job
 from frigate_ext.errors import NotFoundError, StoreError
+from frigate_ext.store.alert_rows import write_alert
 from frigate_ext.store.database import Database
-from frigate_ext.store.deliveries import add_deliveries
 from frigate_ext.store.jobs import update_job
 from frigate_ext.store.looks import drop_pictures, keep_as_evidence, read_picture, update_look
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
-from frigate_ext.store.statement import Statement, insert
+from frigate_ext.store.rows import Row, from_row, read_row, read_rows
+from frigate_ext.store.statement import Statement
 from frigate_ext.store.tables import AlertTable
 from frigate_ext.store.timeline import EVER, Span
 
@@ -54,6 +54,8 @@ class Alerts:
     ) -> None:
         """Make an alert fact: its JPEGs, then its row with job, look and deliveries in one transaction.
 
+        One that was told unverified gives its place, and its pictures unless the look has its own, to what it
+        has become, and is told anew; no other is ever replaced.
         The pictures that a look was shown are on disk since it began, and are its alert's evidence. All of it
         is on disk when this returns; StoreError means that nothing of it is.
         """
@@ -61,10 +63,11 @@ class Alerts:
             raise ValueError(
                 f"alert {alert.id} speaks of {alert.evidence} pictures and comes with {len(evidence)}"
             )
-        new = () if look is not None and look.pictures else evidence
+        kept = (look is not None and look.pictures) or self._evidence.has(alert.id)
+        new = () if kept else evidence
         self._evidence.keep(alert.id, new)
         try:
-            self._insert(alert, job, look, notifiers)
+            self._write(alert, job, look, notifiers)
         except StoreError:
             if new:
                 self._evidence.remove(alert.id)
@@ -85,6 +88,7 @@ class Alerts:
         cameras: Collection[str] | None = None,
         span: Span = EVER,
         kind: AlertKind | None = None,
+        status: AlertStatus | None = None,
         limit: int = 100,
         before: str | None = None,
     ) -> Page[Alert]:
@@ -96,6 +100,8 @@ class Alerts:
             query = query.where(AlertTable.camera.in_(list(cameras)))
         if kind is not None:
             query = query.where(AlertTable.kind == kind.value)
+        if status is not None:
+            query = query.where(AlertTable.status == status.value)
         with self._database.reading() as db:
             rows, cursor = read_page(db, query, AlertTable.seq, limit, before)
         return Page(tuple(from_row(row, Alert) for row in rows), cursor)
@@ -169,14 +175,13 @@ class Alerts:
             if not AlertTable.update(**columns).where(AlertTable.id == alert_id).execute(db):
                 raise _unknown(alert_id)
 
-    def _insert(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
+    def _write(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
         with self._database.writing() as db:
-            insert(db, AlertTable, to_row(alert))
+            write_alert(db, alert, notifiers)
             update_job(db, job)
             if look is not None:
                 update_look(db, look)
                 keep_as_evidence(db, look.id)
-            add_deliveries(db, alert.id, notifiers)
 
 
 def _unknown(alert_id: str) -> NotFoundError:

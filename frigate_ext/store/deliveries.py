@@ -10,7 +10,7 @@ from peewee import SqliteDatabase, fn
 
 from frigate_ext.store.database import Database
 from frigate_ext.store.rows import from_row
-from frigate_ext.store.statement import Statement, insert, update
+from frigate_ext.store.statement import Statement, insert
 from frigate_ext.store.tables import AlertTable, DeliveryTable
 
 _LONGEST_WAIT = 600.0
@@ -52,6 +52,18 @@ class Delivery:
     next_try_at: float
     error: str | None
     """What the last attempt said."""
+    revision: int
+    """Of what it tells: an alert that changes is told anew."""
+
+
+_DELIVERED = Statement(
+    lambda delivery_id, revision, now: DeliveryTable.update(delivered_at=now, error=None).where(
+        (DeliveryTable.id == delivery_id) & (DeliveryTable.revision == revision)
+    ),
+    delivery_id=int,
+    revision=int,
+    now=float,
+)
 
 
 class Deliveries:
@@ -73,9 +85,10 @@ class Deliveries:
             (row,) = _NEXT_TRY.rows(db, notifier=notifier)
         return None if row["at"] is None else float(row["at"])
 
-    def delivered(self, delivery_id: int, now: float) -> None:
+    def delivered(self, delivery: Delivery, now: float) -> None:
+        """Unless its alert has changed meanwhile: then that is to be told, too."""
         with self._database.writing() as db:
-            update(db, DeliveryTable, {"id": delivery_id, "delivered_at": now, "error": None}, "id")
+            _DELIVERED.run(db, delivery_id=delivery.id, revision=delivery.revision, now=now)
 
     def failed(self, delivery_id: int, error: str, next_try_at: float) -> None:
         self._update(
@@ -113,5 +126,17 @@ class Deliveries:
 def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...]) -> None:
     """Part of a transaction; the rows are due at once, whatever the clock says later."""
     for notifier in notifiers:
-        row = {"alert_id": alert_id, "notifier": notifier, "attempts": 0, "next_try_at": 0.0}
+        row = {"alert_id": alert_id, "notifier": notifier, "attempts": 0, "next_try_at": 0.0, "revision": 0}
         insert(db, DeliveryTable, row)
+
+
+def renew_deliveries(db: SqliteDatabase, alert_id: str) -> None:
+    """Part of a transaction: the alert has changed, so everybody is told what it is now, and only that."""
+    DeliveryTable.update(
+        delivered_at=None,
+        expired_at=None,
+        attempts=0,
+        next_try_at=0.0,
+        error=None,
+        revision=DeliveryTable.revision + 1,
+    ).where(DeliveryTable.alert_id == alert_id).execute(db)

@@ -8,8 +8,10 @@ from typing import Any
 from peewee import SqliteDatabase
 
 from frigate_ext.domain.claim import Claim
+from frigate_ext.domain.look import Alert
 from frigate_ext.domain.watch import Job, JobState, Origin
 from frigate_ext.errors import InvalidRequestError, StoreError
+from frigate_ext.store.alert_rows import rewrite_alert
 from frigate_ext.store.claims import find_claim, keep_claim
 from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page, read_page
@@ -48,10 +50,15 @@ class Jobs:
             )
         return row["job_id"] if row else None
 
-    def save(self, job: Job) -> None:
-        """Bring a job's row up to date; StoreError when it has been deleted."""
+    def save(self, job: Job, withdrawn: Alert | None = None) -> None:
+        """Bring a job's row up to date; StoreError when it has been deleted.
+
+        `withdrawn` is an alert that was told before a verdict, which will not come.
+        """
         with self._database.writing() as db:
             update_job(db, job)
+            if withdrawn is not None:
+                rewrite_alert(db, withdrawn)
 
     def get(self, job_id: str) -> Job | None:
         return self._first(JobTable.id == job_id)

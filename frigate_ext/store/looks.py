@@ -9,10 +9,11 @@ from typing import Any
 
 from peewee import SqliteDatabase, fn
 
-from frigate_ext.domain.look import Look, LookState
+from frigate_ext.domain.look import Alert, Look, LookState
 from frigate_ext.domain.verdict import Verdict
 from frigate_ext.domain.watch import Job
 from frigate_ext.errors import NotFoundError, StoreError
+from frigate_ext.store.alert_rows import rewrite_alert
 from frigate_ext.store.database import Database
 from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
@@ -117,9 +118,17 @@ class Looks:
             write_payments(db, begun)
         return begun
 
-    def finish(self, look: Look, job: Job | None = None, *, unanswered: bool = False) -> None:
+    def finish(
+        self,
+        look: Look,
+        job: Job | None = None,
+        *,
+        unanswered: bool = False,
+        withdrawn: Alert | None = None,
+    ) -> None:
         """Bring a look's row up to date, its job's in the same transaction; a verdict decides its episode.
 
+        `withdrawn` is an alert that was told before the verdict, which denies it.
         `unanswered` says that its intent still stands: nobody has judged what it was about. StoreError when
         its job has been deleted.
         """
@@ -127,6 +136,8 @@ class Looks:
             update_look(db, look, unanswered=unanswered)
             if job is not None:
                 update_job(db, job)
+            if withdrawn is not None:
+                rewrite_alert(db, withdrawn)
 
     def of_job(self, job_id: str, limit: int = 100, before: str | None = None) -> Page[Look]:
         """Looks of a job, newest first."""

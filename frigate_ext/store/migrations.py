@@ -278,6 +278,18 @@ _V7 = (
     "CREATE INDEX job_end ON job (ended_at)",
 )
 
+
+def _v8_fast_alerts(db: SqliteDatabase) -> None:
+    for statement in _V8:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V8 = (
+    "ALTER TABLE alert ADD COLUMN status TEXT NOT NULL DEFAULT 'verified'",
+    "CREATE UNIQUE INDEX alert_unverified ON alert (job_id) WHERE status = 'unverified'",
+    "ALTER TABLE delivery ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+)
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
@@ -286,6 +298,7 @@ MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v5_payments,
     _v6_long_lists,
     _v7_tombstones,
+    _v8_fast_alerts,
 )
 
 

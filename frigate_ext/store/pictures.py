@@ -37,6 +37,10 @@ class Evidence:
             self.remove(alert_id)
             raise
 
+    def has(self, alert_id: str) -> bool:
+        """Whether pictures of an alert are kept here."""
+        return (self._root / _checked(alert_id)).is_dir()
+
     def read(self, alert_id: str, n: int) -> bytes | None:
         """Picture `n` of an alert; None when there is none, or when no alert could have that id."""
         if n < 0 or not _NAME.fullmatch(alert_id):

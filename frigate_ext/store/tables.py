@@ -122,6 +122,7 @@ class AlertTable(_Table):
     seq = AutoField()
     id = TextField(unique=True)
     kind = TextField()
+    status = TextField()
     job_id = TextField()
     camera = TextField()
     condition = TextField()
@@ -147,6 +148,8 @@ class DeliveryTable(_Table):
     delivered_at = DoubleField(null=True)
     expired_at = DoubleField(null=True)
     error = TextField(null=True)
+    revision = IntegerField()
+    """How often its alert has changed since it was first told."""
 
 
 class ClaimTable(_Table):

@@ -104,6 +104,11 @@ def pictures(value: Any) -> Pictures:
     )
 
 
+def fast_alert(value: Any) -> bool:
+    """Not unless it is asked for."""
+    return switch_of(value, default=False, code="bad_fast_alert")
+
+
 def language(value: Any) -> str:
     """A name or a tag; '' for none."""
     if value is None or value == "":

@@ -32,6 +32,7 @@ FIELDS = (
     "limits",
     "pictures",
     "language",
+    "fast_alert",
 )
 """What a watch may be asked for with."""
 CHANGEABLE = tuple(field for field in FIELDS if field not in {"camera", "mode"})
@@ -56,6 +57,7 @@ def build_watch(
     limits: Any = None,
     pictures: Any = None,
     language: Any = None,
+    fast_alert: Any = None,
 ) -> Watch:
     """Check raw JSON-like values, None meaning *not given*, and fill in the defaults.
 
@@ -79,6 +81,7 @@ def build_watch(
         "limits": form.read("limits", lambda: how.limits(limits)),
         "pictures": form.read("pictures", lambda: how.pictures(pictures)),
         "language": form.read("language", lambda: how.language(language)),
+        "fast_alert": form.read("fast_alert", lambda: how.fast_alert(fast_alert)),
     }
     form.finish()
     assert chosen is not None  # noqa: S101 - finish() raised otherwise

@@ -142,7 +142,9 @@ def live(folder):
     for n in range(JOBS - len(store.jobs.unfinished())):
         camera = names[n % len(names)]
         watch = {"name": f"w{n}", "camera": camera, "condition": f"w{n}", "mode": Mode.STANDING}
-        jobs.start_job(Watch(**watch, duration=None, cooldown=0.0, limits=_LIMITS), Origin.API)
+        jobs.start_job(
+            Watch(**watch, duration=None, cooldown=0.0, limits=_LIMITS, fast_alert=n % 3 == 0), Origin.API
+        )
     sys.stdout.write("living\n")
     sys.stdout.flush()
     for seq in count(1):

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from frigate_ext.domain.look import LookState
+from frigate_ext.domain.look import AlertStatus, LookState
 from frigate_ext.domain.watch import JobState
 from frigate_ext.outbox import Outbox
 from frigate_ext.store import Store
@@ -86,12 +86,13 @@ def _add_up(toll, found, delivered):
     done = [look for look in found.looks if look.state is LookState.DONE and look.episode is not None]
     toll.twice += _repeated((look.job_id, look.episode) for look in done)
     by_id = {look.id: look for look in found.looks}
-    toll.twice += _repeated((one.job_id, by_id[one.look_id].episode or one.id) for one in found.alerts)
+    verified = [alert for alert in found.alerts if alert.status is AlertStatus.VERIFIED]
+    toll.twice += _repeated((one.job_id, by_id[one.look_id].episode or one.id) for one in verified)
     doubted = {look.id for look in found.looks if look.state is LookState.DOUBTED}
     toll.doubted = len(doubted)
     toll.twice += [f"{one.id}, in doubt" for one in found.alerts if one.look_id in doubted]
     for job in found.jobs.values():
-        missing = job.alerts - sum(alert.job_id == job.id for alert in found.alerts)
+        missing = job.alerts - sum(alert.job_id == job.id for alert in verified)
         toll.lost += [f"alert of {job.id}"] * missing
         toll.twice += [f"alert of {job.id}"] * -missing
     toll.lost += [f"delivery of {alert}" for alert in found.alert_ids - delivered]

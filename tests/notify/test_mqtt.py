@@ -42,6 +42,7 @@ def test_an_alert_arrives_with_frigates_keys_and_ours(
         "job_id": "job-1",
         "alert_id": "alert-1",
         "kind": "condition",
+        "status": "verified",
         "time": 1001.0,
         "frame_time": 1000.5,
         "judged_by": "detector",

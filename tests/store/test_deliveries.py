@@ -26,7 +26,7 @@ def test_due_rows_come_oldest_first(store, committed):
 def test_a_delivered_row_is_done_with(store, committed):
     (first, *_) = store.deliveries.due(2000.0, 10)
 
-    store.deliveries.delivered(first.id, 2000.0)
+    store.deliveries.delivered(first, 2000.0)
 
     assert store.deliveries.pending() == 3
     assert store.deliveries.pending("mqtt") == 1

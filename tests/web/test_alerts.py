@@ -8,6 +8,7 @@ def test_an_alert_reads_as_promised_with_its_evidence_below_our_own_address(clie
     assert client.get("/api/alerts/a0").json == {
         "id": "a0",
         "kind": "condition",
+        "status": "verified",
         "job_id": "job0",
         "camera": "porch",
         "condition": "a parcel is on the porch",

@@ -21,7 +21,8 @@ export function card(alert) {
 }
 
 function kind(alert) {
-  return alert.kind === "condition" ? null : pill(word("kind", alert.kind), "warn");
+  if (alert.kind !== "condition") return pill(word("kind", alert.kind), "warn");
+  return alert.status === "verified" ? null : pill(word("status", alert.status), "muted");
 }
 
 function judged(alert) {

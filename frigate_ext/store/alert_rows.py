@@ -1,0 +1,31 @@
+"""Parts of transactions that write alerts."""
+
+from __future__ import annotations
+
+from peewee import SqliteDatabase
+
+from frigate_ext.domain.look import Alert, AlertStatus
+from frigate_ext.store.deliveries import add_deliveries, renew_deliveries
+from frigate_ext.store.rows import to_row
+from frigate_ext.store.statement import insert
+from frigate_ext.store.tables import AlertTable
+
+_OWNERS = ("acknowledged_at", "feedback", "note")
+"""Columns that its owner writes, not we."""
+
+
+def write_alert(db: SqliteDatabase, alert: Alert, notifiers: tuple[str, ...]) -> None:
+    """A new alert, or what one that was told unverified has become."""
+    if not rewrite_alert(db, alert):
+        insert(db, AlertTable, to_row(alert))
+        add_deliveries(db, alert.id, notifiers)
+
+
+def rewrite_alert(db: SqliteDatabase, alert: Alert) -> bool:
+    """Change what was told unverified, and tell it anew; False where there is no such alert (any more)."""
+    row = {name: value for name, value in to_row(alert).items() if name not in _OWNERS}
+    told = (AlertTable.id == alert.id) & (AlertTable.status == AlertStatus.UNVERIFIED.value)
+    if not AlertTable.update(row).where(told).execute(db):
+        return False
+    renew_deliveries(db, alert.id)
+    return True
