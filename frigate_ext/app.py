@@ -53,6 +53,7 @@ from jobs.second import cannot_cover
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
+from web.live.full_motion import FullMotion, Server
 from web.live.live import Live
 from web.live.news import News
 from web.local_key import load_key
@@ -237,6 +238,7 @@ class Application:
             accounts=self._accounts,
             loopback=is_loopback(listener.host),
             live=self._live,
+            full_motion=_full_motion(self._config),
         )
 
     def _newest_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
@@ -359,6 +361,14 @@ def _judge(config: Config) -> tuple[Judge, int]:
     providers, settings = plain.providers(config), plain.judge(config.frigate_ext.judge)
     first = chain(providers, settings)[0]
     return build(providers, settings), first.max_concurrent if first else _DETECTOR_LOOKERS
+
+
+def _full_motion(config: Config) -> FullMotion | None:
+    section = config.frigate_ext.full_motion
+    if section is None:
+        return None
+    streams = {name: camera.live.streams for name, camera in config.cameras.items()}
+    return FullMotion(Server(section.server), section.url, streams)
 
 
 def _snapshots(config: Config) -> dict[str, SnapshotSettings]:

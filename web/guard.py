@@ -15,15 +15,16 @@ from web.authenticator import Authenticator
 from web.context import request_headers
 from web.declare import Access, table
 from web.identity import Identity
+from web.live.full_motion import FullMotion
 from web.origins import Origins
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{reach}; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'{play}"
+)
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -35,13 +36,23 @@ _HEADERS = {
 class Guard:
     """Refuses strangers, other sites' pages, and names that are not ours."""
 
-    def __init__(self, authenticator: Authenticator, origins: Origins) -> None:
+    def __init__(
+        self, authenticator: Authenticator, origins: Origins, full_motion: FullMotion | None = None
+    ) -> None:
+        """Our pages may reach the server of `full_motion`, and no other."""
         self._authenticator = authenticator
         self._origins = origins
+        self._headers = {**_HEADERS, "Content-Security-Policy": _policy(full_motion)}
 
     def install(self, app: Flask) -> None:
         app.before_request(self._check)
-        app.after_request(_seal)
+        app.after_request(self._seal)
+
+    def _seal(self, response: Response) -> Response:
+        response.headers.update(self._headers)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     def _check(self) -> AnyResponse | None:
         headers = request_headers()
@@ -59,6 +70,13 @@ class Guard:
         g.identity = identity
         _check_role(identity)
         return None
+
+
+def _policy(full_motion: FullMotion | None) -> str:
+    if full_motion is None:
+        return _POLICY.format(reach="", play="")
+    pages, sockets = full_motion.origins
+    return _POLICY.format(reach=f" {pages} {sockets}", play=f"; frame-src {pages}; media-src 'self' blob:")
 
 
 def is_public(endpoint: str | None) -> bool:
@@ -100,10 +118,3 @@ def _is_allowed(access: Access, identity: Identity) -> bool:
 
 def _unauthorized(message: str) -> Unauthorized:
     return Unauthorized(message, www_authenticate=WWWAuthenticate("bearer"))
-
-
-def _seal(response: Response) -> Response:
-    response.headers.update(_HEADERS)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

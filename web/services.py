@@ -20,6 +20,7 @@ from frigate_ext.store.timeline import EVER, Span
 from web.accounts import Accounts
 from web.authenticator import Authenticator
 from web.identity import Identity
+from web.live.full_motion import FullMotion
 from web.live.reel import View
 from web.live.streams import Stream
 from web.live.wishes import Wishes
@@ -199,6 +200,8 @@ class Services:
     accounts: Accounts
     live: Live
     """What is pushed."""
+    full_motion: FullMotion | None = None
+    """Who has the cameras' own streams for browsers."""
     loopback: bool
     """Bound to a loopback address, so that no other Host than our own names is believed."""
 

@@ -148,6 +148,11 @@ class Snapshots(Section):
     quality: int = Field(default=60, ge=1, le=100)
 
 
+class Live(Section):
+    streams: dict[Label, Label] = Field(default_factory=dict)
+    """Names of streams at the server of `frigate_ext.full_motion`, by what people call them."""
+
+
 class Camera(Section):
     friendly_name: str | None = Field(default=None, max_length=100)
     enabled: bool = True
@@ -157,6 +162,7 @@ class Camera(Section):
     objects: Objects = Field(default_factory=Objects)
     zones: dict[str, Zone] = Field(default_factory=dict)
     snapshots: Snapshots = Field(default_factory=Snapshots)
+    live: Live = Field(default_factory=Live)
 
     @property
     def stream(self) -> SecretStr:

@@ -147,11 +147,20 @@ class Tracker(Section):
     """The last two are ultralytics', and load PyTorch into the detection process."""
 
 
+class FullMotion(Section):
+    """A go2rtc or MediaMTX that has the cameras' streams for browsers."""
+
+    server: Literal["go2rtc", "mediamtx"]
+    url: Annotated[str, AfterValidator(_external_url)]
+    """As browsers reach it: go2rtc's API, MediaMTX' WebRTC."""
+
+
 class FrigateExt(Section):
     topic_prefix: Annotated[str, AfterValidator(_topic)] = "frigate_ext"
     data_dir: Path = Path("data")
     """Relative to the current directory."""
     web: Web = Field(default_factory=Web)
+    full_motion: FullMotion | None = None
     auth: Auth = Field(default_factory=Auth)
     proxy: Proxy = Field(default_factory=Proxy)
     tls: Tls = Field(default_factory=Tls)

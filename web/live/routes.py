@@ -6,8 +6,10 @@ from flask import Response, request
 from pydantic import AliasChoices, ConfigDict, Field, field_validator
 from werkzeug.exceptions import Forbidden, ServiceUnavailable
 
-from web.context import identity, request_headers, services
+from frigate_ext.domain.document import Document
+from web.context import identity, request_headers, services, visible_cameras
 from web.declare import Group, Media
+from web.documents import Listed, Shape
 from web.live.reel import BOUNDARY, View
 from web.live.streams import Stream, hand_over
 from web.live.wishes import Wishes, check_topics
@@ -24,6 +26,20 @@ QUALITIES = (50, 70, 85)
 MAX_FPS = 30
 EVENT_STREAM = Media(("text/event-stream",))
 MOTION_JPEG = Media((f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}",))
+
+
+class StreamDocument(Shape):
+    name: str
+    whep: str = Field(description="WebRTC: takes an SDP offer (WHEP).")
+    mse: str | None = Field(description="A WebSocket of go2rtc.")
+    page: str = Field(description="A player, for a frame.")
+
+
+class LiveDocument(Shape):
+    camera: str
+    mjpeg: str
+    jpeg_socket: str
+    streams: list[StreamDocument]
 
 
 class MessagesQuery(Query):
@@ -67,6 +83,22 @@ def events(query: MessagesQuery) -> Response:
     """
     after = request.headers.get("Last-Event-ID") or query.after
     return _hand_over(_messages(query, after, socket=False), EVENT_STREAM)
+
+
+@routes.route("GET", "/api/live", access=SCOPED, reply=Listed[LiveDocument])
+def ways() -> Document:
+    """List the ways in which each camera can be watched; `streams` are another server's, in full motion."""
+    known = services().full_motion
+    items = [
+        {
+            "camera": name,
+            "mjpeg": f"/api/{name}/mjpeg",
+            "jpeg_socket": f"/live/jpeg/{name}",
+            "streams": known.of(name) if known else [],
+        }
+        for name in visible_cameras()
+    ]
+    return {"items": items, "next": None}
 
 
 @routes.route("GET", "/api/<camera>/mjpeg", access=SEES_CAMERA, query=PicturesQuery, reply=MOTION_JPEG)
