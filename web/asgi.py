@@ -36,7 +36,9 @@ class BufferedBody:
             await self._app(scope, receive, send)
             return
         try:
-            body = await asyncio.wait_for(self._read(receive), self._seconds)
+            # Not `wait_for`, which in Python 3.11 may swallow a cancellation that comes with the last byte.
+            async with asyncio.timeout(self._seconds):
+                body = await self._read(receive)
         except _TooLargeError:
             await refuse(send, 413, "too_large", f"The body is longer than {self._limit} bytes.")
         except TimeoutError:

@@ -32,7 +32,8 @@ class PictureStream:
         picture: Picture | None = None
         while True:
             try:
-                picture = await asyncio.wait_for(seat.next(), REPEAT)
+                async with asyncio.timeout(REPEAT):
+                    picture = await seat.next()
                 if picture is None:
                     return FAILED
             except TimeoutError:
