@@ -33,6 +33,8 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
             size=own.model.size,
             region=own.model.region,
             backend=own.model.backend,
+            threads=own.model.threads,
+            precision=own.model.precision,
             trusted_sha256=own.model.trusted_sha256,
         ),
         endpoint=endpoint,

@@ -9,7 +9,9 @@ import typer
 
 from frigate_ext.cli.screen import busy, download_bar, output, print_json, print_table
 from frigate_ext.detect import export as exporting
-from frigate_ext.detect import weights
+from frigate_ext.detect import tuning, weights
+from frigate_ext.detect.detector import DetectorSettings, choose_backend, installed_backends, load_detector
+from frigate_ext.detect.sample import sample_frame
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.download import Remote
 from genai import text_finder
@@ -17,6 +19,9 @@ from genai import text_finder
 app = typer.Typer(help="List, fetch and export detector weights.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="A name from `models list`, or the path of a .pt file of yours.")]
+Trust = Annotated[
+    str, typer.Option(metavar="SHA256", help="Hash of a .pt file of yours, which can run any code.")
+]
 
 
 @app.command("list")
@@ -56,9 +61,7 @@ def pull(name: Name) -> None:
 def export(
     name: Name,
     target: Annotated[str, typer.Option("--format", help="openvino or onnx.")] = "openvino",
-    trust: Annotated[
-        str, typer.Option(metavar="SHA256", help="Hash of a .pt file of yours, which can run any code.")
-    ] = "",
+    trust: Trust = "",
 ) -> None:
     """Export weights, once: the detection process then needs no PyTorch. Takes up to a minute."""
     if target not in ("openvino", "onnx"):
@@ -69,3 +72,38 @@ def export(
     with busy(f"exporting {source.name} to {target} ..."):
         path = exporting.export(source, cache, "onnx" if target == "onnx" else "openvino")
     output.print(f"{name} is exported to {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def bench(
+    name: Name = "yolov8n",
+    size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 640,
+    trust: Trust = "",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Measure how fast a model runs here in every way there is, and whether it finds the same each time."""
+    cache = cache_dir()
+    settings = DetectorSettings(weights=name, size=size, trusted_sha256=(trust,))
+    source = weights.locate(name, cache, trusted=[trust])
+    ways = tuning.ways(installed_backends(source))
+    load = partial(load_detector, cache=cache)
+    with busy(f"measuring {source.name} at {size} px ..."):
+        measured = list(tuning.measure(settings, load, sample_frame(), ways))
+    chosen = tuning.best(each for each in measured if each.way.backend == choose_backend("auto", source))
+    rows = [_row(each, chosen) for each in measured]
+    if json:
+        print_json(rows)
+    else:
+        print_table(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def _row(measured: tuning.Measured, chosen: tuning.Way) -> dict[str, Any]:
+    return {
+        "backend": measured.way.backend,
+        "precision": measured.way.precision,
+        "threads": measured.way.threads,
+        "ms": round(measured.milliseconds, 1),
+        "cpu_ms": round(measured.cpu_milliseconds, 1),
+        "agreement": round(measured.agreement, 3),
+        "chosen": measured.way == chosen,
+    }

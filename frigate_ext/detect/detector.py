@@ -21,6 +21,7 @@ from frigate_ext.errors import ModelError
 logger = logging.getLogger(__name__)
 
 Backend = Literal["openvino", "onnx", "ultralytics"]
+Precision = Literal["auto", "bf16", "f32"]
 
 
 class Detector(Protocol):
@@ -56,6 +57,8 @@ class DetectorSettings:
     """CPU threads for one inference; 0 lets the backend choose."""
     trusted_sha256: tuple[str, ...] = ()
     """Hashes of `.pt` files of the user's own that may be loaded."""
+    precision: Precision = "auto"
+    """Of OpenVINO's arithmetic; the others compute in 32 bits. Auto: 16 bits where the processor has them."""
     min_score: float = 0.1
     """Low on purpose: faint detections can't start a tracked object, but continue one."""
 
@@ -83,7 +86,7 @@ def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
             source, settings.size, settings.region, settings.threads, settings.min_score
         )
     model = export.export(source, cache, backend) if source.suffix == ".pt" else source
-    network = _network(model, backend, settings.threads, cache)
+    network = _network(model, backend, settings, cache)
     return ExportedDetector(network, settings.size, settings.region, settings.min_score)
 
 
@@ -93,10 +96,16 @@ def choose_backend(wanted: Literal["auto"] | Backend, source: Path) -> Backend:
         if not _reads(wanted, source):
             raise ModelError(f"{source.name} can't be run by the {wanted} backend")
         return wanted
-    for backend, package in _PACKAGES.items():
-        if _reads(backend, source) and find_spec(package):
-            return backend
+    for backend in installed_backends(source):
+        return backend
     raise ModelError(f"nothing installed can run {source.name}: install openvino, onnxruntime or ultralytics")
+
+
+def installed_backends(source: Path) -> list[Backend]:
+    """Those that are installed and can read `source`, fastest first."""
+    return [
+        backend for backend, package in _PACKAGES.items() if _reads(backend, source) and find_spec(package)
+    ]
 
 
 _PACKAGES: dict[Backend, str] = {
@@ -112,11 +121,11 @@ def _reads(backend: Backend, source: Path) -> bool:
     return source.suffix == ".pt" or backend == ("openvino" if source.is_dir() else "onnx")
 
 
-def _network(model: Path, backend: Backend, threads: int, cache: Path) -> Network:
+def _network(model: Path, backend: Backend, settings: DetectorSettings, cache: Path) -> Network:
     if backend == "openvino":
         from frigate_ext.detect.openvino_backend import OpenVinoNetwork  # noqa: PLC0415 - imported when chosen
 
-        return OpenVinoNetwork(model, threads, cache / "compiled")
+        return OpenVinoNetwork(model, settings.threads, settings.precision, cache / "compiled")
     from frigate_ext.detect.onnx_backend import OnnxNetwork  # noqa: PLC0415 - imported when chosen
 
-    return OnnxNetwork(model, threads)
+    return OnnxNetwork(model, settings.threads)

@@ -17,13 +17,13 @@ from frigate_ext.errors import ModelError
 
 
 class OpenVinoNetwork:
-    """A `Network` on the CPU plugin; bfloat16 where the CPU computes in it.
+    """A `Network` on the CPU plugin; bfloat16 where the CPU computes in it, unless `precision` is f32.
 
     Compiles once for each input shape: static shapes run faster, and cameras come in few of them. `compiled`
     is a folder that keeps what was compiled for the next start, where it can be written.
     """
 
-    def __init__(self, folder: Path, threads: int, compiled: Path) -> None:
+    def __init__(self, folder: Path, threads: int, precision: str, compiled: Path) -> None:
         try:
             self.card = ModelCard.read(yaml.safe_load((folder / "metadata.yaml").read_text()))
             self._core = ov.Core()
@@ -32,7 +32,7 @@ class OpenVinoNetwork:
             raise ModelError(f"{folder} is not a usable OpenVINO export: {error}") from error
         shape = self._model.input(0).get_partial_shape()
         self.input_size = None if shape.is_dynamic else Size(shape[3].get_length(), shape[2].get_length())
-        self._options = _options(self._core, threads, compiled)
+        self._options = _options(self._core, threads, precision, compiled)
         self._requests: dict[tuple[int, ...], Any] = {}
 
     def run(self, rgb: Image) -> Floats:
@@ -65,13 +65,13 @@ def _xml(folder: Path) -> Path:
     return found[0]
 
 
-def _options(core: Any, threads: int, compiled: Path) -> dict[str, Any]:
+def _options(core: Any, threads: int, precision: str, compiled: Path) -> dict[str, Any]:
     """Latency first, one stream: a detection process looks at one frame at a time."""
     able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     options: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
-        "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able else "f32",
+        "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able and precision != "f32" else "f32",
     }
     if threads:
         options["INFERENCE_NUM_THREADS"] = threads

@@ -11,7 +11,7 @@ from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.capture.feed import Feed
 from frigate_ext.capture.pool import CapturePool
-from frigate_ext.detect.detector import load_detector
+from frigate_ext.detect.tuning import load_tuned
 from frigate_ext.detection_process.camera import CameraLoop, FrameSource, FrameSteps
 from frigate_ext.detection_process.load import Load
 from frigate_ext.detection_process.marks import CrashMarks, Work
@@ -43,7 +43,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
             return pool.open(camera.name, camera.stream, ready.set)
 
         feeds = {camera.name: open_stream(camera) for camera in settings.cameras}
-        detector = parts.enter_context(closing(load_detector(settings.detector, settings.cache)))
+        detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache)))
         loop = parts.enter_context(closing(DetectionLoop(settings, ready)))
 
         def admit(camera: CameraSettings) -> None:

@@ -1,0 +1,37 @@
+"""A picture to measure detectors on."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from frigate_ext.domain.frame import Frame, Image
+
+
+def sample_frame() -> Frame:
+    """A photo of a bus and people that comes with ultralytics; without it, a picture with nothing in it."""
+    picture = _photo()
+    height, width, _ = picture.shape
+    yuv = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420).reshape(-1)
+    area, half = width * height, (height // 2, width // 2)
+    u, v = np.split(np.asarray(yuv[area:], np.uint8), 2)
+    return Frame(
+        "sample",
+        0.0,
+        np.asarray(yuv[:area], np.uint8).reshape(height, width),
+        u.reshape(half),
+        v.reshape(half),
+    )
+
+
+def _photo() -> Image:
+    """`(640, 640, 3)` BGR."""
+    package = find_spec("ultralytics")
+    folders = package.submodule_search_locations if package else None
+    photo = cv2.imread(str(Path(next(iter(folders))) / "assets" / "bus.jpg")) if folders else None
+    if photo is None:
+        return np.full((640, 640, 3), 114, np.uint8)
+    return np.asarray(cv2.resize(photo, (640, 640), interpolation=cv2.INTER_AREA), np.uint8)
