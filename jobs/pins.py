@@ -28,11 +28,16 @@ class Pins:
         """Bytes, of those that have come."""
 
     def pin(self, request: FrameRequest) -> Frames:
-        """Ask at once and keep the answer; asked for again, it is the same one. Never blocks."""
+        """Ask at once and keep the answer; asked for again, it is the same one, unless it was none.
+
+        Never blocks.
+        """
         with self._lock:
-            if request in self._pinned:
+            known = self._pinned.get(request)
+            if known is not None and not _failed(known):
                 self._pinned.move_to_end(request)
-                return self._pinned[request]
+                return known
+            self._pinned.pop(request, None)
             frames = self._pinned[request] = self._ask(request)
             self._make_room()
         frames.add_done_callback(lambda came: self._weigh(request, came))
@@ -53,8 +58,12 @@ class Pins:
             self._sizes.pop(oldest, None)
 
 
+def _failed(frames: Frames) -> bool:
+    return frames.cancelled() or (frames.done() and frames.exception() is not None)
+
+
 def _bytes(came: Frames) -> int:
     """What an answer holds; nothing where there was none."""
-    if came.cancelled() or came.exception():
+    if _failed(came):
         return 0
     return sum(len(frame.jpeg) for frame in came.result())

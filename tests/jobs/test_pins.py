@@ -65,10 +65,19 @@ def test_the_newest_stays_whatever_its_size(pins, asked):
 def test_what_can_not_be_had_or_has_not_come_yet_holds_nothing():
     lost, waiting = Future(), Future()
     lost.set_exception(FrameUnavailableError("gone"))
-    answers = iter([lost, waiting])
-    pins = Pins(lambda _: next(answers), count=2, max_bytes=1)
+    answers = {1: lost, 2: waiting}
+    pins = Pins(lambda request: answers[request.seq], count=2, max_bytes=1)
     pin_all(pins, 1, 2)
-    assert pin_all(pins, 1, 2) == [lost, waiting]
+    answers.clear()
+    assert pin_all(pins, 2) == [waiting]
+
+
+def test_what_could_not_be_had_is_asked_for_anew():
+    lost, found = Future(), Future()
+    lost.set_exception(FrameUnavailableError("no live detection process has that camera"))
+    answers = iter([lost, found])
+    pins = Pins(lambda _: next(answers), count=2, max_bytes=1)
+    assert pin_all(pins, 1, 1, 1) == [lost, found, found]
 
 
 def test_what_comes_late_counts_from_then_on():
