@@ -66,6 +66,17 @@ BENCHMARKS = {
         "regions_lost",
     ),
     "trackers": ("tracker_idf1_script", "tracker_hota_script", "tracker_idf1_cctv", "tracker_hota_cctv"),
+    "capacity": (
+        "capacity_active",
+        "capacity_active_ratio",
+        "capacity_idle",
+        "capacity_idle_ratio",
+        "capacity_cpu_to_floor",
+        *(f"capacity_cpu_{content}" for content in ("1", "10", "many", "40_idle")),
+        "capacity_latency_ms_p50",
+        "capacity_latency_ms_p95",
+        "capacity_memory_mb",
+    ),
     "detector": ("detector_speedup_320", "detector_agreement"),
 }
 """Each module and what it records. The detector comes last: torch brings threads that outlive it."""

@@ -1,0 +1,159 @@
+"""`capacity_*`: how many cameras this machine carries at 5 fps, and what each of them costs."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Final
+
+import av
+
+from bench import films, house, naive
+from bench.house import Measured, measure
+from bench.machine import computes_in_bfloat16
+from bench.record import Record, Target, count, timing
+from frigate_ext.capture.picture import Scaler
+from frigate_ext.detect.detector import DetectorSettings, load_detector
+from frigate_ext.domain.frame import Frame
+from frigate_ext.runtime.cache import cache_dir
+
+_SIZE: Final = 320
+_SKIPPED: Final = 0.02
+"""Share of frames that may be missed by cameras that are carried."""
+_FILLED: Final = 0.9
+"""Share of all cores' time that is aimed at first."""
+_TURNS: Final = 6
+"""Films of which one is active at any time."""
+_RINGS_FULL: Final = 11.0
+"""Seconds; frames are kept for ten."""
+_FLOOR_FRAMES: Final = 120
+_AT_REST: Final = 25.0
+"""Seconds until quiet cameras are known to be quiet."""
+
+
+def run(*, quick: bool) -> list[Record]:
+    seconds = 5.0 if quick else 8.0
+    active = films.active()
+    theirs = naive.frames_per_second(active, _SIZE, seconds) / house.FPS
+    floor = _floor(active)
+    one = measure([active], warm_up=_RINGS_FULL, seconds=seconds, size=_SIZE)
+    ten = measure([active] * 10, warm_up=_RINGS_FULL, seconds=seconds, size=_SIZE)
+    forty = _idle(40, seconds)
+    most_active = search(
+        lambda n: measure([active] * n, warm_up=4.0, seconds=seconds, size=_SIZE), ten, tries=3
+    )
+    most_idle = search(lambda n: _idle(n, seconds), forty, tries=2)
+    versus = f"naive loop (OpenCV, predict(), BoT-SORT), which carries {theirs:.1f}; {films.describe(active)}"
+    idle = f"the same naive loop; one camera in {_TURNS} active; {films.describe(films.idle(0))}"
+    return [
+        *_carried("active", most_active, theirs, Target(5 if computes_in_bfloat16() else 4), versus),
+        *_carried("idle", most_idle, theirs, Target(8), idle),
+        count(
+            "capacity_cpu_to_floor",
+            round(ten.cpu / floor, 2),
+            "x",
+            f"decoding and inference and nothing else, {floor:.2f} s a minute",
+            Target(1.5, at_most=True),
+        ),
+        _cost("1", one),
+        _cost("10", ten),
+        _cost("many", most_active),
+        _cost("40_idle", forty),
+        *_latencies(ten),
+        count(
+            "capacity_memory_mb",
+            round((ten.memory - one.memory) / 9 / 2**20, 1),
+            "MB",
+            "a 360p camera more, its last ten seconds included",
+            Target(60, at_most=True),
+        ),
+    ]
+
+
+def search(try_with: Callable[[int], Measured], known: Measured, *, tries: int) -> Measured:
+    """The largest run without too many misses, looked for around what `known` costs; else the smallest run.
+
+    Each try with a seventh more cameras than the last one, or less.
+    """
+    best = known if known.skipped < _SKIPPED else None
+    cameras = max(1, int((os.cpu_count() or 1) * 60 * _FILLED / known.cpu))
+    runs = [known]
+    for _ in range(tries):
+        runs.append(try_with(cameras))
+        if runs[-1].skipped < _SKIPPED and (best is None or cameras > best.cameras):
+            best = runs[-1]
+        step = 8 / 7 if runs[-1].skipped < _SKIPPED else 6 / 7
+        cameras = max(1, round(cameras * step))
+    return best or min(runs, key=lambda one: one.cameras)
+
+
+def _idle(cameras: int, seconds: float) -> Measured:
+    chosen = [films.idle(number % _TURNS) for number in range(cameras)]
+    return measure(chosen, warm_up=_AT_REST, seconds=seconds, size=_SIZE)
+
+
+def _carried(content: str, most: Measured, theirs: float, target: Target, versus: str) -> list[Record]:
+    carried = most.cameras if most.skipped < _SKIPPED else 0
+    seen = (
+        f"{most.skipped:.1%} missed of {most.cameras} cameras at {house.FPS:g} fps, {most.idle:.0%} left out"
+    )
+    return [
+        timing(f"capacity_{content}", carried, "cameras", seen),
+        count(f"capacity_{content}_ratio", round(carried / theirs, 1), "x", versus, target),
+    ]
+
+
+def _cost(what: str, measured: Measured) -> Record:
+    words = f"CPU of one stream of {measured.cameras}, {measured.skipped:.1%} missed"
+    return timing(f"capacity_cpu_{what}", measured.cpu, "s/min", words)
+
+
+def _latencies(measured: Measured) -> list[Record]:
+    """From the time a frame has in its stream, so decoding and waiting are part of it."""
+    versus = f"a frame's own time to its objects at a subscriber, {measured.cameras} cameras"
+    quarter = max(2, len(measured.latencies) // 4)
+    parts = [measured.latencies[at : at + quarter] for at in range(0, 4 * quarter, quarter)]
+    return [
+        _latency("p50", median, parts, Target(25, at_most=True), versus),
+        _latency("p95", lambda part: quantiles(part, n=20)[18], parts, Target(60, at_most=True), versus),
+    ]
+
+
+def _latency(
+    name: str,
+    of: Callable[[Sequence[float]], float],
+    parts: Sequence[Sequence[float]],
+    target: Target,
+    versus: str,
+) -> Record:
+    values = [of(part) for part in parts if len(part) > 1]
+    return timing(f"capacity_latency_ms_{name}", median(values), "ms", versus, target, repetitions=values)
+
+
+def _floor(film: Path) -> float:
+    """CPU seconds that a minute of the stream takes when every frame is decoded, every third looked at."""
+    detector = load_detector(DetectorSettings(size=_SIZE), cache_dir())
+    frames = _frames(film)
+    for frame in islice(frames, 20):
+        detector.infer(frame)
+    begun = time.process_time()
+    for frame in islice(frames, _FLOOR_FRAMES):
+        detector.infer(frame)
+    used = time.process_time() - begun
+    detector.close()
+    return used / (_FLOOR_FRAMES / house.FPS) * 60
+
+
+def _frames(film: Path) -> Iterator[Frame]:
+    """Those that are detected on, for ever."""
+    scaler = Scaler(None)
+    while True:
+        with av.open(str(film)) as container:
+            container.streams.video[0].codec_context.thread_count = 1
+            for number, decoded in enumerate(container.decode(video=0)):
+                if number % (films.FPS // round(house.FPS)) == 0:
+                    yield Frame("floor", 0.0, *scaler.planes(decoded))
