@@ -9,17 +9,26 @@ import pytest
 from frigate_ext.capture.decoder import ThriftyDecoder
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.thrift import Attention
+from tests.capture.servers import RtspServer
 from tests.capture.waiting import eventually, next_frame
 
 FPS, GOP = 15, 30
 APPEARS = 12.6
 """Seconds: in the middle between two key frames."""
+YARD = np.kron(np.random.default_rng(0).integers(40, 200, (18, 32)), np.ones((10, 10))).astype(np.int16)
 
 
-def film(path: Path, *, seconds: float = 16.0, b_frames: int = 0, gop: int = GOP, fps: int = FPS) -> Path:
-    """320x180: a still, faintly noisy yard, which somebody enters at APPEARS (at 15 fps)."""
-    random = np.random.default_rng(0)
-    yard = np.kron(random.integers(40, 200, (18, 32)), np.ones((10, 10))).astype(np.int16)
+def film(
+    path: Path,
+    *,
+    seconds: float = 16.0,
+    appears: float = APPEARS,
+    b_frames: int = 0,
+    gop: int = GOP,
+    fps: int = FPS,
+) -> Path:
+    """320x180: a still, faintly noisy yard, which somebody enters, two pixels further in each frame."""
+    random = np.random.default_rng(1)
     visitor = random.integers(0, 255, (40, 16))
     with av.open(str(path), "w") as clip:
         stream = clip.add_stream("libx264", rate=fps)
@@ -27,9 +36,9 @@ def film(path: Path, *, seconds: float = 16.0, b_frames: int = 0, gop: int = GOP
         fixed = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0"}
         stream.options = {"preset": "veryfast", "crf": "26", "bf": str(b_frames), **fixed}
         for number in range(round(seconds * fps)):
-            picture = yard + random.integers(-1, 2, yard.shape)
-            if number >= APPEARS * FPS:
-                left = 20 + 2 * (number - round(APPEARS * FPS))
+            picture = YARD + random.integers(-1, 2, YARD.shape)
+            if number >= appears * fps:
+                left = 20 + 2 * (number - round(appears * fps))
                 picture[60:100, left : left + 16] = visitor
             grey = np.clip(picture, 0, 255).astype(np.uint8)
             clip.mux(stream.encode(av.VideoFrame.from_ndarray(grey, "gray")))
@@ -113,3 +122,26 @@ def test_a_camera_at_rest_hands_over_every_key_frame_and_counts_the_others(pool,
     first, second, third = (next_frame(feed) for _ in range(3))
     assert third.time - first.time > second.time - first.time > 0.4
     assert feed.status().fps == pytest.approx(5.0, abs=1.5)
+
+
+@pytest.mark.slow
+def test_over_rtsp_somebody_between_key_frames_is_seen_within_a_second(pool, tmp_path):
+    """At 50 fps, so that it is known soon; how late the visitor is seen, the picture itself tells."""
+    film(tmp_path / "yard.mp4", seconds=7.0, appears=4.8, gop=100, fps=50)
+    server = RtspServer(tmp_path)
+    try:
+        feed = pool.open("yard", StreamSettings(url=f"{server.url}/yard.mp4?play_count=0"), lambda: None)
+        feed.attend(0.0)
+        assert eventually(lambda: feed.status().idle > 0, timeout=20.0)
+        walked = None
+        while walked is None:
+            walked = way_walked(next_frame(feed))
+    finally:
+        server.kill()
+    assert walked / 2 / 50 < 1.0
+
+
+def way_walked(frame) -> float | None:
+    """Pixels that the visitor has come since appearing; None where there is none."""
+    changed = np.abs(frame.y[60:100].astype(np.int16) - YARD[60:100]).mean(axis=0) > 25
+    return float(changed.argmax() - 20) if changed.sum() > 8 else None
