@@ -40,7 +40,7 @@ class ThriftyDecoder:
         A broken packet brings none.
         """
         choice = self._thrift.packet(
-            is_key=packet.is_keyframe, size=packet.size, now=now, attention=attention
+            is_key=packet.is_keyframe, size=packet.size, now=now, attention=attention, stamp=_stamp(packet)
         )
         if choice is Decode.ALL:
             return self._catch_up(packet) if self._backlog else _decoded(self._codec, packet)
@@ -79,3 +79,9 @@ def _decoded(codec: VideoCodecContext, packet: Packet[Stream] | None) -> list[Vi
         return codec.decode(packet)
     except av.FFmpegError:
         return []
+
+
+def _stamp(packet: Packet[Stream]) -> float | None:
+    if packet.dts is None or not packet.time_base:
+        return None
+    return float(packet.dts * packet.time_base)

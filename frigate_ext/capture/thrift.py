@@ -56,12 +56,14 @@ class Thrift:
         self._awake_until = 0.0
         self._missed: deque[float] = deque([-_DOUBT, -_DOUBT], maxlen=2)
 
-    def packet(self, *, is_key: bool, size: int, now: float, attention: Attention) -> Decode:
-        """Decide on the next packet."""
+    def packet(
+        self, *, is_key: bool, size: int, now: float, attention: Attention, stamp: float | None = None
+    ) -> Decode:
+        """Decide on the next packet; `stamp` is its time in the stream, seconds, if it has one."""
         if is_key:
             return self._key_frame(size, now, attention)
         self._backlog += size
-        if self._sizes.jumps(size, now, learn=attention is Attention.NONE):
+        if self._sizes.jumps(size, now if stamp is None else stamp, learn=attention is Attention.NONE):
             self._awake_until = now + _AWAKE
         if self._saving:
             self._saving = self._may_go_on(now, attention)

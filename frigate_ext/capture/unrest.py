@@ -23,7 +23,10 @@ _TELLING: Final = 0.05
 
 
 class PacketSizes:
-    """Learns what the packets between key frames weigh while nothing moves. Times are monotonic seconds."""
+    """Learns what the packets between key frames weigh while nothing moves.
+
+    Times are seconds of the stream, which knows nothing of a network's bursts; they may jump.
+    """
 
     def __init__(self) -> None:
         self._recent: deque[tuple[float, int]] = deque()
@@ -32,7 +35,8 @@ class PacketSizes:
         self._variance = 0.0
         self._key = 0.0
         self._key_frames = 0
-        self._begun = math.inf
+        self._is_full = False
+        """Whether the last sizes are those of a whole window."""
         self._learned = 0
 
     @property
@@ -49,16 +53,22 @@ class PacketSizes:
 
         `learn` from it only while nothing is known to move.
         """
-        self._begun = min(self._begun, time)
+        self._add(size, time)
+        swing = self._sum - self._mean
+        jumps = self._learned >= _WARM_UP and swing > self._threshold
+        if learn and self._key_frames > _SETTLING and self._is_full:
+            self._learn(self._threshold if jumps else swing)
+        return jumps
+
+    def _add(self, size: int, time: float) -> None:
+        if self._recent and not self._recent[-1][0] <= time <= self._recent[-1][0] + _WINDOW:
+            self._recent.clear()
+            self._sum, self._is_full = 0, False
         self._recent.append((time, size))
         self._sum += size
         while self._recent[0][0] <= time - _WINDOW:
             self._sum -= self._recent.popleft()[1]
-        swing = self._sum - self._mean
-        jumps = self._learned >= _WARM_UP and swing > self._threshold
-        if learn and self._key_frames > _SETTLING and time > self._begun + _WINDOW:
-            self._learn(self._threshold if jumps else swing)
-        return jumps
+            self._is_full = True
 
     @property
     def _threshold(self) -> float:

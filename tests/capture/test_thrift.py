@@ -99,6 +99,33 @@ def test_a_key_frame_that_does_not_come_is_not_waited_for():
     assert choices[-1] is Decode.ALL
 
 
+def test_bursts_of_the_network_wake_nobody_where_packets_are_stamped():
+    thrift, choices = Thrift(), []
+    for number in range(15 * 40):
+        is_key = number % 30 == 0
+        arrives = 1000 + number // 10 * 10 / FPS
+        choices.append(
+            thrift.packet(
+                is_key=is_key,
+                size=30_000 if is_key else 200,
+                now=arrives,
+                attention=Attention.NONE,
+                stamp=number / FPS,
+            )
+        )
+    assert set(choices[15 * 20 :]) == {Decode.ALONE, Decode.LATER}
+
+
+def test_a_jump_of_the_streams_time_wakes_nobody():
+    camera = resting()
+    camera.send(2.0)
+    decided = [
+        camera.thrift.packet(is_key=False, size=200, now=1014.1, attention=Attention.NONE, stamp=stamp)
+        for stamp in (-1e6, 1e6, 0.0)
+    ]
+    assert decided == [Decode.LATER] * 3
+
+
 def test_no_more_is_put_off_than_memory_allows():
     thrift = resting().thrift
     thrift._backlog = MAX_BACKLOG
