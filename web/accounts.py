@@ -15,6 +15,7 @@ from frigate_ext.store.users import Users
 from web.access import AccessSettings
 from web.attempts import Attempts
 from web.authenticator import Authenticator
+from web.devices import Devices
 from web.passwords import Passwords, make_password
 from web.sign_in import SignIn
 from web.tokens import SHOWN, digest, new_key
@@ -61,6 +62,7 @@ class Accounts:
             sessions=store.sessions,
             passwords=self._passwords,
             attempts=attempts,
+            devices=Devices(local_key or ""),
             clock=clock,
         )
 

@@ -1,4 +1,4 @@
-"""The session in a browser's cookies: out of reach of scripts, and of forms on other sites."""
+"""What a browser keeps for us in cookies: out of reach of scripts, and of forms on other sites."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _MAX_AGE = 400 * 86400
 
 
 def keep(response: Response, name: str, token: str, *, secure: bool) -> Response:
-    """Set a session's cookie. Lax, so that a link to an alert opens it; changes are held by the guard."""
+    """Set a cookie. Lax, so that a link to an alert opens it; changes are held by the guard."""
     response.set_cookie(name, token, max_age=_MAX_AGE, httponly=True, samesite="Lax", secure=secure)
     return response
 
 
 def forget(response: Response) -> Response:
-    """Delete our cookies."""
+    """Delete the session; that somebody has signed in here before stays known."""
     for name in (PAGE_COOKIE, FRIGATE_COOKIE):
         response.delete_cookie(name, httponly=True, samesite="Lax")
     return response

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from frigate_ext.errors import TooManyAttemptsError
 from web.context import request_headers, services
 from web.cookies import forget, keep
 from web.declare import HTML, Group
 from web.permissions import PUBLIC
-from web.tokens import PAGE_COOKIE, cookie
+from web.tokens import DEVICE_COOKIE, PAGE_COOKIE, cookie
 
 routes = Group("login", described=False)
 
@@ -24,21 +26,26 @@ def form() -> str | Response:
     """Ask for user and password."""
     if not services().accounts.settings.enabled:
         return redirect("./", 303)
-    return _form(wrong=False)
+    return _form()
 
 
 @routes.route("POST", "/login", access=PUBLIC, reply=HTML)
-def enter() -> Response | tuple[str, int]:
+def enter() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """Begin a session, and go where one wanted to go."""
     accounts = services().accounts
     if not accounts.settings.enabled:
         return redirect("./", 303)
     name, password = request.form.get("user", "").strip(), request.form.get("password", "")
-    token = accounts.sign_in.enter(name, password, request_headers(), request.remote_addr or "")
+    try:
+        token = accounts.sign_in.enter(name, password, request_headers(), request.remote_addr or "")
+    except TooManyAttemptsError as error:
+        return _form(late=True), 429, {"Retry-After": str(math.ceil(error.retry_after))}
     if token is None:
         return _form(wrong=True), 401
     response = redirect(f"./{_target()}", 303)
-    return keep(response, PAGE_COOKIE, token, secure=accounts.settings.secure_cookies)
+    secure = accounts.settings.secure_cookies
+    keep(response, DEVICE_COOKIE, accounts.sign_in.device(name), secure=secure)
+    return keep(response, PAGE_COOKIE, token, secure=secure)
 
 
 @routes.route("POST", "/logout", access=PUBLIC, reply=HTML)
@@ -49,8 +56,8 @@ def leave() -> Response:
     return forget(redirect("login", 303))
 
 
-def _form(*, wrong: bool) -> str:
-    return render_template("login.html", wrong=wrong, target=_target())
+def _form(*, wrong: bool = False, late: bool = False) -> str:
+    return render_template("login.html", wrong=wrong, late=late, target=_target())
 
 
 def _target() -> str:

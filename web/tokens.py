@@ -13,6 +13,7 @@ KEY_PREFIX = "fx_"
 SHOWN = len(KEY_PREFIX) + 6
 """Characters of a key that lists show."""
 PAGE_COOKIE = "frigate_ext_session"
+DEVICE_COOKIE = "frigate_ext_device"
 FRIGATE_COOKIE = "frigate_token"
 """What Frigate's clients look for in a login's reply. A page never gets it: cookies know no ports, and ours
 would take the place of that of a Frigate on the same host."""
@@ -50,9 +51,13 @@ def presented(headers: Mapping[str, str]) -> str | None:
 
 def cookie(headers: Mapping[str, str]) -> str | None:
     """Return the session that a request's cookies name."""
+    return named(headers, PAGE_COOKIE) or named(headers, FRIGATE_COOKIE)
+
+
+def named(headers: Mapping[str, str], name: str) -> str | None:
+    """Return one of a request's cookies."""
     pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
-    cookies = {name: value for name, _, value in pairs}
-    return cookies.get(PAGE_COOKIE) or cookies.get(FRIGATE_COOKIE)
+    return next((value for found, _, value in pairs if found == name), None)
 
 
 def _encoded(document: Mapping[str, object]) -> str:

@@ -1,5 +1,6 @@
 """The command line, in this process and as the installed command, and a server that it talks to."""
 
+import io
 import json
 import os
 import socket
@@ -62,6 +63,12 @@ class Server:
             def do_PATCH(self) -> None:
                 self.do_GET()
 
+            def do_PUT(self) -> None:
+                self.do_GET()
+
+            def do_DELETE(self) -> None:
+                self.do_GET()
+
             def log_message(self, *args: object) -> None:
                 pass
 
@@ -100,8 +107,9 @@ class Ended:
 def run(monkeypatch, capsys) -> Callable[..., Ended]:
     """Run a command in this process, exactly as the installed one begins."""
 
-    def run(*arguments: str) -> Ended:
+    def run(*arguments: str, sent: str = "") -> Ended:
         monkeypatch.setattr(sys, "argv", ["frigate-ext", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(sent))
         with pytest.raises(SystemExit) as ended:
             main()
         assert isinstance(ended.value.code, int | None)

@@ -42,10 +42,21 @@ def test_guessing_one_user_from_many_addresses_is_slowed_too(guarded, sign_in):
     assert sign_in.enter("anna", PASSWORD, {}, "198.51.100.99")
 
 
-def test_a_stranger_who_guesses_does_not_lock_the_owner_out_of_where_they_have_been(sign_in):
-    assert sign_in.enter("granny", PASSWORD, {}, HOME)
+def test_a_stranger_who_guesses_does_not_lock_the_owner_out_of_a_browser_that_they_have_used(sign_in):
+    fail(sign_in, "granny", HOME)
+    browser = {"cookie": f"x=y; frigate_ext_device={sign_in.device('Granny')}"}
+    assert sign_in.enter("granny", PASSWORD, browser, HOME)
+    for user, headers in (("Anna", browser), ("granny", {"cookie": "frigate_ext_device=made.up"})):
+        with pytest.raises(TooManyAttemptsError):
+            sign_in.enter(user, PASSWORD, headers, HOME)
+
+
+def test_guessing_in_a_browser_that_was_used_before_is_slowed_too(sign_in):
+    browser = {"cookie": f"frigate_ext_device={sign_in.device('granny')}"}
     for n in range(10):
-        fail(sign_in, "granny", f"198.51.100.{n}", times=1)
+        assert sign_in.enter("granny", "guess", browser, f"198.51.100.{n}") is None
+    with pytest.raises(TooManyAttemptsError):
+        sign_in.enter("granny", PASSWORD, browser, HOME)
     assert sign_in.enter("granny", PASSWORD, {}, HOME)
 
 
