@@ -138,20 +138,45 @@ def _report(entry: Entry, findings: Iterable[Finding], problems: Problems) -> No
 def _watches(root: Tree, cameras: Mapping[str, Camera], problems: Problems) -> tuple[Watch, ...]:
     known = watchable(cameras)
     written = root.mapping("cameras")
+    broken = [
+        name for name, entry in written.entries.items() if name not in cameras and not is_off(entry.value)
+    ]
+    choices = [*known, *broken]
     watches: list[Watch] = []
     for name, entry in _named(root, "watches", problems):
         form = validate(WatchEntry, name, entry, problems)
         if form is None:
             continue
-        if isinstance(form.camera, str) and form.camera not in known and form.camera in written.entries:
-            _explain_unwatchable(form.camera, written, cameras, locate(entry, ["camera"]).place, problems)
+        meant = _meant(form.camera, written)
+        if meant is not None and meant not in known:
+            _explain_unwatchable(meant, written, cameras, locate(entry, ["camera"]).place, problems)
             continue
         try:
             watches.append(build_watch(known, name=name, **form.values()))
         except InvalidRequestError as error:
             for problem in error.problems:
-                problems.add(locate(entry, [problem.where]).place, str(problem))
+                is_wrong_name = problem.where == "camera" and isinstance(form.camera, str)
+                message = _no_camera(form.camera, choices) if is_wrong_name else str(problem)
+                problems.add(locate(entry, [problem.where]).place, message)
     return tuple(watches)
+
+
+def _meant(asked: object, written: Tree) -> str | None:
+    """The camera in the file, sound or not, that is asked for by its name or friendly name, in any case."""
+    if not isinstance(asked, str) or asked in written.entries:
+        return asked if isinstance(asked, str) else None
+    for name in written.entries:
+        if asked.casefold() in {
+            name.casefold(),
+            (written.mapping(name).text("friendly_name") or "").casefold(),
+        }:
+            return name
+    return None
+
+
+def _no_camera(asked: str, choices: Collection[str]) -> str:
+    """What there would be: also cameras that something is wrong with, which is told in its own place."""
+    return f"camera: there is no camera {asked[:60]!r}; there is {', '.join(choices) or 'none'}"
 
 
 def _explain_unwatchable(

@@ -25,7 +25,7 @@ from jobs.live import LiveJob
 from jobs.look import Listener, LookRunner
 from jobs.lookers import Lookers
 from jobs.records import Records
-from jobs.restore import restored_policy
+from jobs.restore import never_matches, restored_policy
 from jobs.roster import Roster
 from jobs.scheduler import Scheduler
 from jobs.second import Cover
@@ -208,8 +208,8 @@ class Engine:
         live = self._live(job)
         told = self._store.alerts.list(job_id=job.id, status=AlertStatus.UNVERIFIED, limit=1).items
         live.told = told[0] if told else None
-        if job.watch.camera not in self._cameras:
-            self.records.end(live, JobState.FAILED, f"{job.watch.camera} is not configured any more")
+        if (why := never_matches(job.watch, self._cameras)) is not None:
+            self.records.end(live, JobState.FAILED, why)
             return
         self.runner.ask_again(live)
         self.roster.add(live)

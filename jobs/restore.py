@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
+from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import AlertKind, AlertStatus
 from frigate_ext.domain.watch import Job, JobState, Watch
 from frigate_ext.runtime.clock import Moment
@@ -47,6 +48,18 @@ def restored_policy(
         stands_in=stands_in,
         zone=zone,
     )
+
+
+def never_matches(watch: Watch, cameras: Mapping[str, Camera]) -> str | None:
+    """Why nothing can wake a watch since the configuration was changed; None where something can."""
+    camera = cameras.get(watch.camera)
+    if camera is None:
+        return f"{watch.camera} is not configured any more"
+    if watch.labels and not set(watch.labels) & set(camera.labels):
+        return f"{watch.camera} does not track {', '.join(watch.labels)} any more"
+    if watch.zones and not set(watch.zones) & {zone.name for zone in camera.zones}:
+        return f"{watch.camera} has no zone {', '.join(watch.zones)} any more"
+    return None
 
 
 def time_left(job: Job, wall: float) -> float:

@@ -132,9 +132,32 @@ def test_every_problem_of_every_file_is_reported_in_order(problems_of):
         "a.yml:11:7: unknown key 'widht'; did you mean 'width'?",
         "b.yml:2:17: topic_prefix: is Frigate's own; on one broker each would hear the other",
         "b.yml:3:15: port: should be less than or equal to 65535",
-        "b.yml:5:18: camera: there is no camera 'frnt'; there is none",
+        "b.yml:5:18: camera: there is no camera 'frnt'; there is front",
         "b.yml:6:1: duplicate key 'watches'; it stands on line 4 already",
     ]
+
+
+BROKEN = "cameras: {front: {friendly_name: Front Door, ffmpeg: {inputs: []}}}"
+
+
+@pytest.mark.parametrize("asked", ["front", "FRONT", "front door"])
+def test_of_a_watch_on_a_camera_that_something_is_wrong_with_only_that_is_told(problems_of, asked):
+    (problem,) = problems_of(f"{BROKEN}\nwatches: {{w: {{camera: {asked}, condition: c}}}}\n")
+    assert "inputs" in problem
+
+
+@pytest.mark.parametrize(
+    "camera,why",
+    [
+        ("FRONT", "'front' is switched off (enabled: false)"),
+        ("frnt", "there is no camera 'frnt'; there is none"),
+    ],
+)
+def test_a_camera_that_is_switched_off_is_no_choice_and_explained_by_any_of_its_names(
+    problems_of, camera, why
+):
+    text = f"cameras: {{front: {{enabled: false}}}}\nwatches: {{w: {{camera: {camera}, condition: c}}}}\n"
+    assert problems_of(text) == [f"a.yml:2:23: camera: {why}"]
 
 
 def test_files_that_can_not_be_read_are_all_named(tmp_path):
