@@ -57,7 +57,7 @@ def test_the_evidence_is_byte_for_byte_what_the_model_saw(visited):
 def test_the_message_has_frigates_keys_and_ours(product, visited):
     _, alert, _ = visited
     frigates = {"camera", "condition", "message", "reasoning", "job_id"}
-    ours = {"alert_id", "kind", "time", "frame_time", "judged_by", "confidence", "evidence"}
+    ours = {"alert_id", "kind", "status", "time", "frame_time", "judged_by", "confidence", "evidence"}
     assert set(alert) == frigates | ours
     assert (alert["camera"], alert["kind"], alert["judged_by"]) == ("stage", "condition", "eyes")
     assert (alert["message"], alert["confidence"]) == ("A visitor!", 0.9)
