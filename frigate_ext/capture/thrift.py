@@ -14,8 +14,10 @@ MAX_BACKLOG: Final = 16 << 20
 """Bytes of packets kept since the last key frame; beyond, the stream is decoded whole."""
 _AWAKE: Final = 2.0
 """Seconds at full rate after packets have grown: long enough for the motion gate to look twice."""
+_TRIAL: Final = 1.0
+"""Seconds that packets have to grow after a key frame has shown motion, which it may have seen first."""
 _DOUBT: Final = 600.0
-"""Seconds at full rate once key frames have shown motion twice that no packet before them had told of."""
+"""Seconds at full rate once key frames have shown motion twice that packet sizes had not told of."""
 
 
 class Attention(IntEnum):
@@ -54,6 +56,8 @@ class Thrift:
         self._backlog = 0
         self._saving = False
         self._awake_until = 0.0
+        self._on_trial_until: float | None = None
+        """When sizes should have told of what a key frame has shown."""
         self._missed: deque[float] = deque([-_DOUBT, -_DOUBT], maxlen=2)
 
     def packet(
@@ -65,6 +69,10 @@ class Thrift:
         self._backlog += size
         if self._sizes.jumps(size, now if stamp is None else stamp, learn=attention is Attention.NONE):
             self._awake_until = now + _AWAKE
+            self._on_trial_until = None
+        elif self._on_trial_until is not None and now >= self._on_trial_until:
+            self._missed.append(now)
+            self._on_trial_until = None
         if self._saving:
             self._saving = self._may_go_on(now, attention)
         return Decode.LATER if self._saving else Decode.ALL
@@ -83,7 +91,7 @@ class Thrift:
 
     def _may_go_on(self, now: float, attention: Attention) -> bool:
         if self._saving and attention is Attention.MOTION and now >= self._awake_until:
-            self._missed.append(now)
+            self._on_trial_until = now + _TRIAL
         overdue = self._key_at is not None and now > self._key_at + LONGEST_GOP
         too_much = self._backlog > MAX_BACKLOG
         return attention is Attention.NONE and now >= self._awake_until and not overdue and not too_much

@@ -132,6 +132,15 @@ def test_no_more_is_put_off_than_memory_allows():
     assert thrift.packet(is_key=False, size=1, now=1012.0, attention=Attention.NONE) is Decode.ALL
 
 
+def test_a_key_frame_that_happens_to_see_it_first_is_no_reason_for_doubt():
+    camera = resting()
+    for _ in range(5):
+        camera.send(0.1)
+        camera.send(1.9, Attention.MOTION, size=3000)
+        camera.send(8.0)
+    assert Decode.ALONE in camera.send(4.0)
+
+
 def test_sizes_that_overlooked_motion_twice_are_not_relied_on_for_ten_minutes():
     camera = resting()
     for _ in range(2):
