@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from frigate_ext.cli.frames import sampled
 from frigate_ext.cli.screen import busy, download_bar, output, print_json, print_table
 from frigate_ext.detect import export as exporting
+from frigate_ext.detect import quantize as quantizing
 from frigate_ext.detect import tuning, weights
-from frigate_ext.detect.detector import DetectorSettings, choose_backend, installed_backends, load_detector
+from frigate_ext.detect.detector import (
+    Detector,
+    DetectorSettings,
+    choose_backend,
+    installed_backends,
+    load_detector,
+)
 from frigate_ext.detect.sample import sample_frame
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.download import Remote
@@ -107,3 +117,34 @@ def _row(measured: tuning.Measured, chosen: tuning.Way) -> dict[str, Any]:
         "agreement": round(measured.agreement, 3),
         "chosen": measured.way == chosen,
     }
+
+
+@app.command()
+def quantize(
+    name: Name,
+    frames: Annotated[str, typer.Option(help="A clip, or the address of a stream, of your own cameras.")],
+    target: Annotated[Path, typer.Option("--output", help="Where to write the 8-bit model, an .onnx file.")],
+    size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 640,
+    count: Annotated[int, typer.Option(min=16, max=2000, help="Frames to take, one a second.")] = 100,
+    trust: Trust = "",
+) -> None:
+    """Make an 8-bit model from what your cameras see, and say how faithful it is."""
+    cache = cache_dir()
+    source = weights.locate(name, cache, trusted=[trust])
+    with busy(f"taking {count} frames ..."):
+        seen = list(islice(sampled(frames), count))
+    with busy(f"quantising {source.name} on {len(seen)} frames ..."):
+        model = exporting.export(source, cache, "onnx") if source.suffix == ".pt" else source
+        quantizing.quantize(model, seen[::2], size, target)
+        result = quantizing.compare(_on_onnx(model, size, cache), _on_onnx(target, size, cache), seen[1::2])
+    output.print(
+        f"{target}: on {result.frames} other frames it finds {result.kept:.1%} of what {source.name} "
+        f"surely finds; {result.extra:.1%} of its own is new; `models bench {target}` says how fast",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _on_onnx(model: Path, size: int, cache: Path) -> Detector:
+    return load_detector(DetectorSettings(weights=str(model), size=size, backend="onnx"), cache)
