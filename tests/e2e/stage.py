@@ -27,14 +27,24 @@ _VISITOR = (221, 405, 345, 860)
 """Box of a woman on ultralytics' photo of a bus."""
 
 
-def write_clip(path: Path) -> Path:
+_SIGN = (slice(120, 240), slice(520, 920))
+_READABLE = 40
+"""Grey levels that the pixels of a sign differ by while its letters are there."""
+
+
+def write_clip(path: Path, sign: str = "") -> Path:
+    """`sign` stands on a board, all the time."""
     with av.open(str(path), "w") as clip:
         stream = clip.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.options = {"preset": "ultrafast", "g": str(FPS), "bf": "0", "crf": "20"}
         visitor = _visitor()
         for number in range(FRAMES):
-            picture = av.VideoFrame.from_ndarray(_picture(number, visitor), "bgr24")
+            pixels = _picture(number, visitor)
+            if sign:
+                pixels[_SIGN] = 245
+                cv2.putText(pixels, sign, (535, 195), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (10, 10, 10), 4)
+            picture = av.VideoFrame.from_ndarray(pixels, "bgr24")
             clip.mux(stream.encode(picture))
         clip.mux(stream.encode())
     return path
@@ -53,6 +63,13 @@ def number_of(jpeg: bytes) -> int | None:
     if guards != [True, False] or any(a == b for a, b in zip(number, complement, strict=True)):
         return None
     return sum(1 << bit for bit, is_one in enumerate(reversed(number)) if is_one)
+
+
+def sign_is_readable(jpeg: bytes) -> bool:
+    gray = simplejpeg.decode_jpeg(jpeg, "GRAY")[:, :, 0]
+    scale = gray.shape[0] / HEIGHT
+    rows, columns = (slice(int(side.start * scale), int(side.stop * scale)) for side in _SIGN)
+    return bool(gray[rows, columns].std() > _READABLE)
 
 
 def shows_visitor(number: int | None) -> bool:

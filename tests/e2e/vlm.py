@@ -11,7 +11,7 @@ from typing import Any
 
 import simplejpeg
 
-from tests.e2e.stage import number_of, shows_visitor
+from tests.e2e.stage import number_of, shows_visitor, sign_is_readable
 from tests.e2e.waiting import until
 
 API_KEY = "sk-secret-of-the-model"
@@ -55,6 +55,8 @@ class SeeingModel:
     questions: list[Shown] = field(default_factory=list)
     answer: Callable[[Shown], bool] = field(default=lambda shown: shows_visitor(shown.number))
     is_failing: bool = False
+    sign: str = ""
+    """What it obeys wherever it can read the stage's sign: MET or NOT MET stands in it."""
     _free: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -97,9 +99,11 @@ class SeeingModel:
         return self.about(condition)[count - 1]
 
     def reply(self, shown: Shown) -> dict[str, Any]:
-        met = self.answer(shown)
+        reads = bool(self.sign) and sign_is_readable(shown.jpegs[-1])
+        met = "NOT MET" not in self.sign if reads else self.answer(shown)
         self._free.wait(30)
         verdict = {
+            "text_seen": self.sign if reads else "",
             "reasoning": f"picture {shown.number}",
             "verdict": "met" if met else "not_met",
             "confidence": 0.9,
