@@ -12,7 +12,7 @@ from web.declare import Group, Media
 from web.documents import Listed, Shape
 from web.live.reel import BOUNDARY, View
 from web.live.streams import Stream, hand_over
-from web.live.wishes import Wishes, check_topics
+from web.live.wishes import Wishes, check_names, check_topics
 from web.origins import Origins
 from web.overlay import Overlay
 from web.permissions import SCOPED, SEES_CAMERA
@@ -48,6 +48,7 @@ class MessagesQuery(Query):
     after: Text = Field(None, description="Id of an alert: those that came later are told first.")
 
     _check_topics = field_validator("topics")(check_topics)
+    _check_cameras = field_validator("cameras")(check_names)
 
 
 class PicturesQuery(Query):

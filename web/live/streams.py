@@ -11,13 +11,14 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from flask import Response, request
 
 from web.asgi import App, Message, Receive, Send, refuse
 from web.identity import Identity
-from web.live.ending import GONE, RESTART, REVOKED, Ending, first
+from web.live.ending import GONE, RESTART, REVOKED, UNSURE, Ending, first
 
 MAX_STREAMS = 256
 RECHECK = 5.0
@@ -147,9 +148,10 @@ class Streams:
         while True:
             # Not all at once: those who came together would for ever ask together.
             await asyncio.sleep(self._recheck * random.uniform(0.5, 1))  # noqa: S311 - no secret
-            again = await self._ask(_as_request(scope), _no_body, _nowhere)
+            refusals: list[int] = []
+            again = await self._ask(_as_request(scope), _no_body, _status_into(refusals))
             if again is None or again.stream.identity != stream.identity:
-                return REVOKED
+                return UNSURE if refusals and refusals[0] >= HTTPStatus.INTERNAL_SERVER_ERROR else REVOKED
 
     async def _until_stopped(self) -> Ending:
         await self._stopping.wait()
@@ -197,5 +199,11 @@ async def _no_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-async def _nowhere(_: Message) -> None:
-    """An answer that nobody awaits."""
+def _status_into(statuses: list[int]) -> Send:
+    """Of an answer that nobody else awaits."""
+
+    async def note(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    return note

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 MAX_WISHES = 50
@@ -24,8 +23,8 @@ class Wishes:
     _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        check_topics(_bounded("topics", self.topics))
-        _bounded("cameras", self.cameras)
+        check_topics(self.topics)
+        check_names(self.cameras)
         object.__setattr__(self, "_pattern", re.compile("|".join(map(_regex, self.topics or ("#",)))))
 
     def include(self, topic: str, camera: str | None) -> bool:
@@ -46,7 +45,7 @@ def _regex(pattern: str) -> str:
 
 def check_topics(topics: tuple[str, ...]) -> tuple[str, ...]:
     """Return them when each is a pattern; raises ValueError."""
-    for pattern in topics:
+    for pattern in check_names(topics):
         *levels, last = pattern.split("/")
         if any(_is_mixed(level) for level in [*levels, last]) or "#" in levels:
             raise ValueError("'+' and '#' stand for whole levels of a topic, '#' for the last ones")
@@ -57,9 +56,10 @@ def _is_mixed(level: str) -> bool:
     return len(level) > 1 and ("+" in level or "#" in level)
 
 
-def _bounded(what: str, values: Sequence[str]) -> tuple[str, ...]:
+def check_names(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return them when they are neither too many nor too long; raises ValueError."""
     if len(values) > MAX_WISHES:
-        raise ValueError(f"{what}: no more than {MAX_WISHES} can be asked for")
+        raise ValueError(f"no more than {MAX_WISHES} can be asked for")
     if any(not 1 <= len(value) <= MAX_LENGTH for value in values):
-        raise ValueError(f"{what}: each must have 1 to {MAX_LENGTH} characters")
-    return tuple(values)
+        raise ValueError(f"each must have 1 to {MAX_LENGTH} characters")
+    return values

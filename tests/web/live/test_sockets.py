@@ -10,6 +10,7 @@ from frigate_ext.domain.account import Role
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.watch import JobState, Origin, Watch
+from frigate_ext.errors import StoreError
 from frigate_ext.notify.messages import Messages
 from tests.web.conftest import a_look, an_object
 from tests.web.live.clients import PATIENCE, closed, heard, joined
@@ -117,6 +118,16 @@ def test_rights_that_are_taken_away_end_it(serve, doorman, identity):
     assert closed(client) == 4401
 
 
+def test_a_database_that_is_away_is_no_signing_out(serve, doorman, monkeypatch):
+    client = joined(serve(recheck_seconds=0.05).socket("/ws"))
+
+    def fail(*_):
+        raise StoreError("disk full")
+
+    monkeypatch.setattr(doorman, "identify", fail)
+    assert closed(client) == 1013
+
+
 def test_a_client_stays_as_long_as_it_may(serve, doorman, news, job):
     served = serve(recheck_seconds=0.01)
     client = joined(served.socket("/ws"))
@@ -171,6 +182,8 @@ def test_a_wish_that_makes_no_sense_is_explained(served, topic, payload, why):
         ("/ws", {"Origin": "https://evil.example"}, 403),
         ("/ws?topics=a%23", {}, 422),
         ("/ws?colour=red", {}, 422),
+        (f"/ws?cameras={'x' * 201}", {}, 422),
+        (f"/api/stream?topics={'x' * 201}", {}, 422),
         ("/live/jpeg/attic", {}, 404),
         ("/api/stream", {}, 400),
         ("/nowhere", {}, 404),

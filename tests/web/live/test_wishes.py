@@ -51,5 +51,5 @@ def test_what_is_no_pattern_is_refused(pattern):
 @pytest.mark.parametrize("many", [("x",) * 51, ("",), ("x" * 201,)])
 def test_wishes_are_bounded(many):
     for wish in ({"topics": many}, {"cameras": many}):
-        with pytest.raises(ValueError, match=next(iter(wish))):
+        with pytest.raises(ValueError, match=r"no more than|each must"):
             Wishes(**wish)
