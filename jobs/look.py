@@ -189,7 +189,7 @@ class LookRunner:
         doubts = doubt(verdict, question, self._cover, is_episode=ask.edge is not None)
         if doubts is not None and doubts.question is not None:
             return self._doubted(live, ask, look, _Again(view, doubts.question, doubts.why))
-        verdict = unsure(verdict, doubts.why) if doubts else settled(verdict, second=question.second)
+        verdict = unsure(verdict, doubts.why) if doubts else settled(verdict, question)
         met = verdict.answer is Answer.MET
         evidence = self._evidence(live.job, view, question.images) if met else ()
         judged = _Judged(replace(look, verdict=verdict), verdict, view, evidence)

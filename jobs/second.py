@@ -51,10 +51,19 @@ def doubt(verdict: Verdict, question: Question, cover: Cover, *, is_episode: boo
     )
 
 
-def settled(verdict: Verdict, *, second: bool) -> Verdict:
-    """The detector alone can't confirm what a model has said: its second opinion decides nothing."""
-    alone = second and verdict.judged_by == DETECTOR
-    return unsure(verdict, "no model could take a second look") if alone else verdict
+def settled(verdict: Verdict, question: Question) -> Verdict:
+    """What counts of an answer that is not asked about again.
+
+    A second one counts for nothing where it still rests on writing, for then not all of it was covered, and
+    where the detector gave it, for that alone can't confirm what a model has said.
+    """
+    if not question.second:
+        return verdict
+    if verdict.judged_by == DETECTOR:
+        return unsure(verdict, "no model could take a second look")
+    if verdict.text_seen and rests_on_text(verdict, question):
+        return unsure(verdict, f"not all writing could be covered (\u201c{verdict.text_seen}\u201d)")
+    return verdict
 
 
 def unsure(verdict: Verdict, why: str) -> Verdict:

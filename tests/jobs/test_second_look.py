@@ -204,6 +204,20 @@ def test_the_detector_alone_confirms_nothing(house, watch, person, says):
     assert h.store.alerts.list().items == ()
 
 
+def test_writing_that_is_still_readable_decides_nothing(house, watch, person, says):
+    h = house(cover=cover)
+    h.jobs.start_job(watch(condition=WAVES), Origin.API)
+    h.see(person())
+    for _ in range(2):
+        h.judge.asked()
+        h.judge.say(says("met", **ORDER))
+    h.heard.wait_for(lambda heard: heard.jobs[-1].last_verdict)
+    verdict = h.heard.jobs[-1].last_verdict
+    assert verdict.answer is Answer.UNSURE
+    assert "not all writing could be covered" in verdict.reasoning
+    assert h.store.alerts.list().items == ()
+
+
 def test_what_the_facts_deny_is_asked_again_once_and_then_believed(house, watch, person, says):
     h = house(cover=find_nothing)
     job = h.jobs.start_job(watch(condition="a person"), Origin.API)
