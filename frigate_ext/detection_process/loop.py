@@ -15,6 +15,7 @@ from frigate_ext.detect.tuning import load_tuned
 from frigate_ext.detection_process.camera import CameraLoop, FrameSource, FrameSteps
 from frigate_ext.detection_process.load import Load
 from frigate_ext.detection_process.marks import CrashMarks, Work
+from frigate_ext.detection_process.ration import Standing
 from frigate_ext.detection_process.settings import CameraSettings, DetectionSettings
 from frigate_ext.pipeline import Pipeline
 from frigate_ext.runtime.clock import SystemClock
@@ -120,19 +121,28 @@ class DetectionLoop:
         self._server.announce()
 
     def turn(self, beat: Callable[[], None]) -> None:
-        """Give every camera its turn; wait a moment when none had a frame. `beat` is called before each."""
+        """Give every camera its turn; wait a moment when none had a frame. `beat` is called before each.
+
+        Those that a watch job is looking at have one between any two of the others.
+        """
         self._ready.clear()
         beat()
         worked = False
+        active = [camera for camera in self._cameras.values() if camera.standing is Standing.ACTIVE]
         for camera in self._cameras.values():
-            beat()
-            camera.one_in = self._load.ration.one_in(camera.standing)
-            worked |= camera.turn()
-            if camera.stirred:
-                self._wake_neighbours(camera.name)
+            for each in (*active, camera):
+                beat()
+                worked |= self._give_turn(each)
         if not worked:
             self._load.waited(lambda: self._ready.wait(_IDLE))
         self._load.measure(self._cameras.values(), self._clock.now().monotonic)
+
+    def _give_turn(self, camera: CameraLoop) -> bool:
+        camera.one_in = self._load.ration.one_in(camera.standing)
+        worked = camera.turn()
+        if camera.stirred:
+            self._wake_neighbours(camera.name)
+        return worked
 
     def _wake_neighbours(self, name: str) -> None:
         for other, neighbours in self._neighbours.items():

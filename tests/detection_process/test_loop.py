@@ -47,5 +47,15 @@ def test_a_job_that_asks_for_a_picture_makes_its_camera_active(loop, running, en
     assert standing == {"porch": Standing.ACTIVE, "yard": Standing.QUIET}
 
 
+def test_an_active_camera_has_a_turn_between_any_two_of_the_others(loop, monkeypatch):
+    order = []
+    scripts = {name: add(loop, name) for name in ("garden", "porch", "yard")}
+    for name, script in scripts.items():
+        monkeypatch.setattr(script, "take", lambda name=name: order.append(name))
+    loop._cameras["porch"].look_closely(30.0)
+    loop.turn(lambda: None)
+    assert order == ["porch", "garden", "porch", "porch", "porch", "yard"]
+
+
 def is_answered(client, request):
     return client.ask(request).exception(3.0) is None
