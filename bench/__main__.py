@@ -94,7 +94,7 @@ def main() -> None:
             run: Callable[..., list[Record]] = import_module(f"bench.{module}").run
             records += [record for record in run(quick=asked.quick) if record.name in wanted]
     console.print(table.on_screen(records))
-    Results(found, records).write(asked.output)
+    Results(found, records).write_over(asked.output)
     console.print(f"written to {asked.output}", style="dim")
 
 

@@ -30,7 +30,7 @@ _UNDER_LOAD = {100: (10.0, 20.0), 256: (16.0, 64.0)}
 
 
 def run(*, quick: bool) -> list[Record]:
-    seconds = 24.0 if quick else 60.0
+    seconds = 24.0 if quick else 45.0
     loads = [Load(jobs, *times, seconds) for jobs, times in _UNDER_LOAD.items()]
     outcomes = [play(load) for load in loads]
     records = [record for pair in zip(loads, outcomes, strict=True) for record in _records(*pair)]

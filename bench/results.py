@@ -17,6 +17,13 @@ class Results:
     machine: dict[str, Any]
     records: list[Record]
 
+    def write_over(self, path: Path) -> None:
+        """Write; what an earlier run has measured and this one has not stays as it was."""
+        names = {record.name for record in self.records}
+        before = Results.read(path).records if path.exists() else []
+        kept = [record for record in before if record.name not in names]
+        Results(self.machine, [*self.records, *kept]).write(path)
+
     def write(self, path: Path) -> None:
         document = {
             "schema": SCHEMA,

@@ -1,6 +1,7 @@
 """The parts of the bench that decide and show; how fast things are is never a unit test."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_results_are_written_as_documented_and_read_back(tmp_path):
     assert document["schema"] == 1
     assert list(document["records"][0]) == ["name", "value", "unit", "compared_with", "target", "holds"]
     assert Results.read(tmp_path / "results.json") == results
+
+
+def test_a_run_of_some_records_leaves_the_others_as_they_were(tmp_path):
+    path, other = tmp_path / "results.json", replace(RECORD, name="other")
+    Results(MACHINE, [RECORD, other]).write_over(path)
+    again = replace(RECORD, value=25.0)
+    Results(MACHINE, [again]).write_over(path)
+    assert Results.read(path).records == [again, other]
 
 
 def test_results_of_another_schema_are_refused(tmp_path):
