@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from frigate_ext.domain.look import LookReason
+from frigate_ext.domain.look import AlertKind, LookReason
 from frigate_ext.domain.watch import JobState, Limits, Mode, Origin, Phase, WhenSpent
 from frigate_ext.errors import (
     ConflictError,
@@ -19,6 +19,7 @@ from frigate_ext.errors import (
 )
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.judge import CALLED_OFF
+from jobs import troubles
 from tests.jobs.house import PATIENCE, FakeJudge
 
 
@@ -257,6 +258,16 @@ def test_where_the_detector_does_not_understand_triggers_wait_and_the_job_says_s
     assert h.jobs.budget(job) is None
 
 
+def test_people_are_told_that_a_watch_has_nothing_left_to_spend(started, monkeypatch):
+    monkeypatch.setattr(troubles, "GRACE", 0.0)
+    h, job = started(condition="somebody looks sad", limits=Limits(looks_per_day=1))
+    h.heard.wait_for(lambda heard: heard.alerts)
+    (alert,) = h.store.alerts.list().items
+    assert (alert.kind, alert.job_id) == (AlertKind.BUDGET_SPENT, job)
+    assert alert.message == "The budget of a watch is spent: w."
+    assert alert.reasoning == "its 1 looks per day are spent; its triggers wait meanwhile"
+
+
 def test_a_restart_remembers_what_was_spent(started, person):
     h, job = started(limits=Limits(looks_per_day=1, when_spent=WhenSpent.HOLD))
     h.close()
@@ -303,7 +314,7 @@ def test_what_can_not_be_saved_has_not_happened(started, monkeypatch):
     h, job = started()
     before = h.jobs.get(job)
 
-    def full(_job):
+    def full(*_):
         raise StoreError("full")
 
     with monkeypatch.context() as patch:
