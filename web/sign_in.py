@@ -74,7 +74,9 @@ class SignIn:
         right = self._passwords.matches(found[1] if found else None, password)
         if right:
             self._attempts.refund(*payers)
-        logger.info("%s from %s", f"{name}'s password" if right else "a wrong user or password", client)
+        logger.info(
+            "%s from %s", f"the right password of {name}" if right else "a wrong user or password", client
+        )
         return right
 
     def _payers(self, name: str, headers: Mapping[str, str], client: str) -> tuple[str, ...]:
