@@ -16,7 +16,10 @@ from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import Detection
 
 _BATCH = 4
-"""Most areas that are looked at in one go; engines prepare each number of them, which costs memory."""
+"""Most areas that are looked at in one go; engines prepare each number of them, which costs memory.
+
+Models of a fixed input take one at a time.
+"""
 _MAX_FRAME_SIZES = 64
 """Kept letterboxes; a stream that keeps changing its size must not fill the memory."""
 
@@ -41,7 +44,8 @@ class ExportedDetector:
         self._network = network
         self._size = size
         self._square = _square(network.input_size, region)
-        self._cutter = Cutter(self._square, _BATCH)
+        self._batch = 1 if network.input_size else _BATCH
+        self._cutter = Cutter(self._square, self._batch)
         self._min_score = min_score
         self._letterboxes: dict[Size, Letterbox] = {}
 
@@ -57,7 +61,7 @@ class ExportedDetector:
     def infer_areas(self, frame: Frame, areas: Sequence[Box]) -> list[list[Detection]]:
         found: list[list[Detection]] = []
         while len(found) < len(areas):
-            batch = areas[len(found) :][:_BATCH]
+            batch = areas[len(found) :][: self._batch]
             for area, seen in zip(batch, self._look(self._cutter.rgb(frame, batch)), strict=True):
                 boxes = self._cutter.to_frame(seen.boxes, area)
                 found.append(to_detections(seen._replace(boxes=boxes), self.labels))

@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from frigate_ext.detect.card import Head, ModelCard
+from frigate_ext.detect.exported import ExportedDetector
+from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.geometry import Box, Size
+
+FRAME = Frame("yard", 0.0, *(np.full(shape, 128, np.uint8) for shape in ((480, 640), (240, 320), (240, 320))))
+AREAS = [Box(x, 0, x + 64, 64) for x in range(0, 384, 64)]
+
+
+class Engine:
+    """Finds one thing that fills every picture, and remembers the shapes it was shown."""
+
+    def __init__(self, input_size=None):
+        self.card = ModelCard(("person",), Head.END_TO_END)
+        self.input_size = input_size
+        self.shapes = []
+
+    def run(self, rgb):
+        self.shapes.append(rgb.shape)
+        _, height, width, _ = rgb.shape
+        return np.tile(np.array([[0, 0, width, height, 0.9, 0]], np.float32), (len(rgb), 1, 1))
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("fixed, batches", [(None, [4, 2]), (Size(256, 256), [1] * 6)])
+def test_areas_go_in_few_calls_unless_the_input_is_fixed(fixed, batches):
+    engine = Engine(fixed)
+    found = ExportedDetector(engine, 640, 256, 0.1).infer_areas(FRAME, AREAS)
+    assert [shape[0] for shape in engine.shapes] == batches
+    assert [[detection.box for detection in seen] for seen in found] == [[area] for area in AREAS]
+
+
+@pytest.mark.parametrize(
+    "fixed, square", [(None, 256), (Size(640, 640), 640), (Size(640, 384), 0)], ids=["any", "square", "wide"]
+)
+def test_a_fixed_input_decides_what_areas_are_shown_in(fixed, square):
+    assert ExportedDetector(Engine(fixed), 640, 256, 0.1).views(FRAME.size).square == square
+    assert ExportedDetector(Engine(fixed), 640, 0, 0.1).views(FRAME.size).square == 0
