@@ -77,7 +77,7 @@ BENCHMARKS = {
         "capacity_latency_ms_p95",
         "capacity_memory_mb",
     ),
-    "detector": ("detector_speedup_320", "detector_agreement"),
+    "detector": ("detector_speedup_320", "detector_speedup_640", "detector_agreement"),
 }
 """Each module and what it records. The detector comes last: torch brings threads that outlive it."""
 
