@@ -18,7 +18,6 @@ _TILES = 3
 
 
 class Look(NamedTuple):
-    plan: Plan
     found: list[Detection]
     """Best first."""
     seconds: float
@@ -48,7 +47,7 @@ class Lookout:
             chosen = chosen._replace(areas=chosen.areas + self._next_tiles())
         started = perf_counter()
         found = self._show(frame, chosen)
-        return Look(chosen, found, perf_counter() - started)
+        return Look(found, perf_counter() - started)
 
     def _next_tiles(self) -> tuple[Box, ...]:
         count = min(_TILES, len(self._tiles))

@@ -60,10 +60,6 @@ class Plan(NamedTuple):
     areas: tuple[Box, ...] = ()
     """Squares of even sides at even places, inside the frame."""
 
-    def shows(self, box: Box) -> bool:
-        """Whether most of `box` is looked at."""
-        return self.whole or any(covered(box, area) >= _EXPLAINED for area in self.areas)
-
 
 class _Target(NamedTuple):
     """Something to show."""
