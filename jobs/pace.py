@@ -15,8 +15,10 @@ _UNSURE_FIRST = 5.0
 class Pace:
     """One job's intervals, all within its `limits`."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, early: float = 0.0) -> None:
+        """`early` is the share of its interval by which a scheduled look comes early."""
         self.limits = limits
+        self._early = early
         self.active = _ACTIVE_FIRST
         """From one look to the next while something moves."""
         self._unsure = _UNSURE_FIRST
@@ -39,7 +41,8 @@ class Pace:
         self._unsure = _UNSURE_FIRST
         longest = self.limits.max_interval
         advice = longest if verdict.next_run_in is None else verdict.next_run_in
-        return min(max(advice, self.limits.min_interval, self._patience), longest)
+        wanted = min(max(advice, self.limits.min_interval, self._patience), longest)
+        return max(wanted * (1.0 - self._early), min(wanted, self.limits.min_interval))
 
     def after_nothing(self) -> float:
         """From an answer that decides nothing to the next scheduled look."""

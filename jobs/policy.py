@@ -97,6 +97,7 @@ class Policy:
         metered: bool = True,
         stands_in: Callable[[Watch], bool] = lambda _: False,
         zone: tzinfo | None = None,
+        early: float = 0.0,
     ) -> None:
         self._watch = watch
         self._expires_at = expires_at
@@ -106,7 +107,7 @@ class Policy:
         self._paused = paused
         self._requested = False
         self._alarm = Alarm(watch, armed=armed, alerts=alerts, told=told)
-        self._pace = Pace(watch.limits)
+        self._pace = Pace(watch.limits, early)
         self._allowance = Allowance(watch, metered=metered, spent=spent, stands_in=stands_in)
         self._mailbox = Mailbox()
         self._under_way: Ask | None = None

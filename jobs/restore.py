@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from zlib import crc32
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import AlertKind, AlertStatus
@@ -13,6 +14,10 @@ from frigate_ext.runtime.clock import Moment
 from frigate_ext.store import Store
 from genai.budget import DAY
 from jobs.policy import Policy
+
+_EARLIEST = 0.1
+"""Share of its interval by which a scheduled look comes early at most, each job's by another: jobs that one
+visitor has woken together would go on to look together."""
 
 
 def restored_policy(
@@ -47,6 +52,7 @@ def restored_policy(
         metered=metered,
         stands_in=stands_in,
         zone=zone,
+        early=_EARLIEST * (crc32(job.id.encode()) % 100) / 100,
     )
 
 
