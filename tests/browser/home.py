@@ -1,0 +1,71 @@
+"""The program as people have it at home: users sign in, one camera on the stage, a model with eyes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.capture.servers import RtspServer
+from tests.e2e.product import HEALTHY_WITHIN, Product
+from tests.e2e.stage import STRIP_MASK
+from tests.e2e.vlm import API_KEY, SeeingModel
+from tests.e2e.waiting import until
+
+ADMIN = "admin"
+FLOOR = "0.1,0.5,0.6,0.5,0.6,1,0.1,1"
+"""Where the visitor's feet are, as fractions of the picture."""
+
+
+class Home(Product):
+    """A product that knows the password it has printed."""
+
+    @property
+    def password(self) -> str:
+        found = re.search(r"with the password (\S+)", self.log)
+        assert found, self.log
+        return found[1]
+
+    def move_in(self) -> None:
+        """Start it, and wait until the camera is online; from then on requests carry its key."""
+        self.start()
+        key = self.data_dir / "api_key"
+        self.key = until(lambda: key.exists() and key.read_text().strip(), HEALTHY_WITHIN, "there is a key")
+        self.wait_until_healthy()
+        self.wait_for_camera("stage")
+
+
+def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dict[str, Any]]:
+    """The configuration of a home."""
+
+    def configure(data_dir: Path, web_port: int) -> dict[str, Any]:
+        stream = f"rtsp://127.0.0.1:{rtsp.port}/stage.mp4?play_count=0"
+        return {
+            "mqtt": {"enabled": False},
+            "motion": {"mask": STRIP_MASK},
+            "objects": {"track": ["person", "dog"]},
+            "cameras": {
+                "stage": {
+                    "friendly_name": "Front stage",
+                    "ffmpeg": {"inputs": [{"path": stream, "roles": ["detect"]}]},
+                    "detect": {"fps": 5, "max_disappeared": 5},
+                    "snapshots": {"enabled": True},
+                    "zones": {"floor": {"coordinates": FLOOR, "friendly_name": "The floor"}},
+                }
+            },
+            "genai": {
+                "eyes": {
+                    "provider": "openai",
+                    "base_url": model.url,
+                    "api_key": API_KEY,
+                    "model": "seeing",
+                    "roles": ["watch"],
+                }
+            },
+            "frigate_ext": {
+                "data_dir": str(data_dir),
+                "web": {"port": web_port},
+                "model": {"size": 320},
+            },
+        }
+
+    return configure
