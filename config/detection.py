@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from config import plain
 from config.configuration import Config
 from config.sections.camera import Camera, Detect
+from config.sections.own import Detection
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detect.motion import MotionSettings
 from frigate_ext.detection_process import CameraSettings, DetectionSettings
+from frigate_ext.detection_process.sharding import processes_for
 from frigate_ext.pipeline import PipelineSettings, StationarySettings
 from frigate_ext.track.choice import TrackerKind
 
@@ -17,17 +20,19 @@ from frigate_ext.track.choice import TrackerKind
 def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionSettings:
     """Every camera whose `detect` is enabled; `endpoint` is the bus's, `cache` holds models."""
     own = config.frigate_ext
+    cameras = tuple(
+        CameraSettings(
+            name=name,
+            stream=plain.stream(config, name),
+            pipeline=_pipeline(name, camera, own.tracker.kind),
+            neighbours=plain.neighbours(config, name),
+        )
+        for name, camera in config.cameras.items()
+        if camera.detect.enabled
+    )
     return DetectionSettings(
-        cameras=tuple(
-            CameraSettings(
-                name=name,
-                stream=plain.stream(config, name),
-                pipeline=_pipeline(name, camera, own.tracker.kind),
-                neighbours=plain.neighbours(config, name),
-            )
-            for name, camera in config.cameras.items()
-            if camera.detect.enabled
-        ),
+        cameras=cameras,
+        processes=_processes(own.detection, len(cameras)),
         detector=DetectorSettings(
             weights=own.model.weights,
             size=own.model.size,
@@ -41,6 +46,10 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
         cache=cache,
         log_level=own.log_level,
     )
+
+
+def _processes(section: Detection, cameras: int) -> int:
+    return processes_for(os.cpu_count() or 1, cameras) if section.processes == "auto" else section.processes
 
 
 def _pipeline(name: str, camera: Camera, tracker: TrackerKind) -> PipelineSettings:

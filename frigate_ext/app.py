@@ -26,7 +26,7 @@ from frigate_ext.bus.frames import FrameClient
 from frigate_ext.bus.latest import Latest, LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.bus.subscriber import Sink, Subscriber
-from frigate_ext.detection_process import DetectionService
+from frigate_ext.detection_process import DetectionFleet
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.look import Alert, AlertStatus, Look
@@ -158,7 +158,7 @@ class Application:
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
-        self._detection = DetectionService(detection_settings(config, endpoint, cache_dir()))
+        self._detection = DetectionFleet(detection_settings(config, endpoint, cache_dir()))
         self._web = WebServer(create_app(self._services(listener)), listener, self._live)
 
     def start(self) -> None:
@@ -252,7 +252,7 @@ class Application:
     def _part_health(self) -> dict[str, PartHealth]:
         parts = {
             "bus": self._bus_health(),
-            "detection": self._detection.health(),
+            **self._detection.health(),
             "store": self._store.health(),
             "jobs": self._jobs.health(),
             "judge": _outside(self._judge.health()),
@@ -273,14 +273,14 @@ class Application:
 
     def _stats(self) -> Document:
         cameras = self._heard()
-        detection = self._detection.stats()
         now = self._clock.now()
         return stats_document(
             version=__version__,
             uptime=now.monotonic - self._started.monotonic,
             now=now.wall,
             data_dir=self._data_dir,
-            detection_pid=detection.pid,
+            detection=self._detection.pids(),
+            places=self._detection.places(),
             cameras=cameras,
             totals=self._totals(cameras),
             processes=self._processes.usage(list(self._pids().values())),
@@ -302,8 +302,8 @@ class Application:
             processes={name: used[pid] for name, pid in pids.items() if pid in used},
             store_bytes=self._store.size(),
             bus_messages=self._subscriber.counts.messages,
-            detection_restarts=detection.restarts,
-            overload=detection.overload,
+            detection_restarts={name: one.restarts for name, one in detection.items()},
+            overload={name: one.overload for name, one in detection.items()},
         )
         return exposition(figures)
 
@@ -312,8 +312,8 @@ class Application:
         return {name: heard[name].update if name in heard else None for name in self._cameras}
 
     def _pids(self) -> dict[str, int]:
-        pid = self._detection.stats().pid
-        return {"main": os.getpid()} | ({"detection": pid} if pid else {})
+        detection = {name: pid for name, pid in self._detection.pids().items() if pid}
+        return {"main": os.getpid()} | detection
 
     def _totals(self, cameras: Mapping[str, CameraUpdate | None]) -> Totals:
         return Totals(
@@ -322,7 +322,7 @@ class Application:
             looks=self._jobs.looks,
             alerts=self._jobs.alerts,
             bus_lost=self._subscriber.counts.lost,
-            errors=self._errors.errors + self._detection.stats().errors,
+            errors=self._errors.errors + sum(one.errors for one in self._detection.stats().values()),
         )
 
 

@@ -121,6 +121,13 @@ class Model(Section):
     backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
 
 
+class Detection(Section):
+    """How the cameras are shared out."""
+
+    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=64)] = "auto"
+    """On this machine; auto: by its cores, and by the cameras."""
+
+
 class Judge(Section):
     """Who answers looks, beside the provider with the role `watch`."""
 
@@ -170,6 +177,7 @@ class FrigateExt(Section):
     bus: Bus = Field(default_factory=Bus)
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
     model: Model = Field(default_factory=Model)
+    detection: Detection = Field(default_factory=Detection)
     tracker: Tracker = Field(default_factory=Tracker)
     mqtt: OwnMqtt = Field(default_factory=OwnMqtt)
     streams: dict[str, Stream] = Field(default_factory=dict)

@@ -25,6 +25,10 @@ from frigate_ext.runtime.worker import Worker
 logger = logging.getLogger(__name__)
 
 
+Target = Callable[[DetectionSettings, CrashMarks, ChildLink], None]
+"""What a detection process runs; importable by name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectionStats:
     pid: int | None
@@ -44,19 +48,18 @@ class DetectionService:
         self,
         settings: DetectionSettings,
         *,
-        target: Callable[[DetectionSettings, CrashMarks, ChildLink], None] = run,
+        name: str = "detection",
+        target: Target = run,
         policy: ChildPolicy | None = None,
         quarantine: Quarantine | None = None,
     ) -> None:
-        """`target` is what the child runs, importable by name."""
+        """`name` is the process's; `target` is what it runs, importable by name."""
         self._settings = settings
         self._lock = threading.Lock()
         self._quarantine = quarantine or Quarantine()
         self._marks = CrashMarks([camera.name for camera in settings.cameras])
-        self._child = ChildSupervisor(
-            "detection", target, self._arguments, on_exit=self._ended, policy=policy
-        )
-        self._herald = _Herald(settings.endpoint, self._held, self._release)
+        self._child = ChildSupervisor(name, target, self._arguments, on_exit=self._ended, policy=policy)
+        self._herald = _Herald(f"fx-quarantine-{name}", settings.endpoint, self._held, self._release)
 
     def start(self) -> None:
         self._child.start()
@@ -122,9 +125,9 @@ class _Herald(Worker):
     """Tells the bus once a second about cameras in quarantine, and the service when one leaves it."""
 
     def __init__(
-        self, endpoint: str, held: Callable[[], dict[str, float]], release: Callable[[str], None]
+        self, name: str, endpoint: str, held: Callable[[], dict[str, float]], release: Callable[[str], None]
     ) -> None:
-        super().__init__("fx-quarantine")
+        super().__init__(name)
         self._endpoint = endpoint
         self._held = held
         self._release = release

@@ -27,6 +27,8 @@ class DetectionSettings:
     detector: DetectorSettings
     endpoint: str
     """The bus's base endpoint."""
+    processes: int = 1
+    """How many of this machine share the cameras."""
     cache: Path
     """Where detector weights and their exports are kept."""
     log_level: str = "info"

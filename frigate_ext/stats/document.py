@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -32,26 +32,23 @@ def stats_document(
     uptime: float,
     now: float,
     data_dir: Path,
-    detection_pid: int | None,
+    detection: Mapping[str, int | None],
+    places: Mapping[str, str],
     cameras: Mapping[str, CameraUpdate | None],
     totals: Totals,
     processes: Mapping[int, Usage],
 ) -> Document:
-    """What Frigate's clients read, plus our own counts under `frigate_ext`. Times in epoch seconds."""
+    """What Frigate's clients read, plus our own counts under `frigate_ext`. Times in epoch seconds.
+
+    `detection` are the pids of the detection processes by name, `places` the process that has each camera.
+    """
     stats = {name: update.stats if update else CameraStats() for name, update in cameras.items()}
-    per_camera = {name: _camera(stats[name], detection_pid) for name in cameras}
-    detector = processes.get(detection_pid or 0)
-    speeds = [each.inference_ms for each in stats.values() if each.inference_ms]
+    per_camera = {name: _camera(stats[name], detection.get(places.get(name, ""))) for name in cameras}
     return {
         "cameras": per_camera,
         "detectors": {
-            "detection": {
-                "inference_speed": round(sum(speeds) / len(speeds), 2) if speeds else 0.0,
-                "detection_start": 0.0,
-                "pid": detection_pid,
-                "cpu": round(detector.cpu, 1) if detector else 0.0,
-                "mem": round(detector.memory_share, 1) if detector else 0.0,
-            }
+            name: _detector([stats[one] for one in cameras if places.get(one) == name], pid, processes)
+            for name, pid in detection.items()
         },
         **{rate: round(sum(one[rate] for one in per_camera.values()), 1) for rate in _RATES},
         "cpu_usages": {str(pid): _usage(used) for pid, used in processes.items()},
@@ -67,6 +64,20 @@ def stats_document(
 
 
 _RATES = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
+
+
+def _detector(
+    cameras: Sequence[CameraStats], pid: int | None, processes: Mapping[int, Usage]
+) -> dict[str, Any]:
+    speeds = [each.inference_ms for each in cameras if each.inference_ms]
+    used = processes.get(pid or 0)
+    return {
+        "inference_speed": round(sum(speeds) / len(speeds), 2) if speeds else 0.0,
+        "detection_start": 0.0,
+        "pid": pid,
+        "cpu": round(used.cpu, 1) if used else 0.0,
+        "mem": round(used.memory_share, 1) if used else 0.0,
+    }
 
 
 def _camera(stats: CameraStats, pid: int | None) -> dict[str, Any]:

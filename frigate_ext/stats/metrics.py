@@ -40,8 +40,9 @@ class Figures:
     processes: Mapping[str, Usage]
     store_bytes: int
     bus_messages: int
-    detection_restarts: int
-    overload: int
+    detection_restarts: Mapping[str, int]
+    """By detection process, as `overload`."""
+    overload: Mapping[str, int]
 
 
 def exposition(figures: Figures) -> str:
@@ -140,8 +141,9 @@ def _say_machine(page: Exposition, figures: Figures) -> None:
     page.counter("bus_messages_total", "Facts heard.", [({}, figures.bus_messages)])
     page.counter("bus_lost_total", "Facts that never came.", [({}, figures.totals.bus_lost)])
     page.counter("errors_total", "Errors logged.", [({}, figures.totals.errors)])
-    page.counter("detection_restarts_total", "Of the detection process.", [({}, figures.detection_restarts)])
-    page.gauge("detection_overload", "0 while there is time for every frame.", [({}, figures.overload)])
+    restarts, overload = figures.detection_restarts, figures.overload
+    page.counter("detection_restarts_total", "Of each detection process.", _by("process", restarts))
+    page.gauge("detection_overload", "0 while there is time for every frame.", _by("process", overload))
     page.gauge("store_bytes", "In use in the data folder.", [({}, figures.store_bytes)])
     used = figures.processes.items()
     page.counter("cpu_seconds_total", "Of each process.", [({"process": n}, u.cpu_seconds) for n, u in used])

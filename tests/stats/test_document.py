@@ -15,7 +15,8 @@ def test_frigates_clients_find_what_they_read(tmp_path):
         uptime=61.7,
         now=1_700_000_000.0,
         data_dir=tmp_path,
-        detection_pid=7,
+        detection={"detection": 7, "detection-2": None},
+        places={"porch": "detection"},
         cameras={"porch": porch, "yard": None},
         totals=TOTALS,
         processes={7: Usage(12.34, 10.0, 5.0, 1 << 20, 1.26, 8)},
@@ -41,5 +42,6 @@ def test_frigates_clients_find_what_they_read(tmp_path):
         "cpu": 12.3,
         "mem": 1.3,
     }
+    assert document["detectors"]["detection-2"]["inference_speed"] == 0.0
     assert document["cpu_usages"] == {"7": {"cpu": "12.3", "cpu_average": "10.0", "mem": "1.3"}}
     assert (document["camera_fps"], document["service"]["uptime"]) == (5.0, 61)

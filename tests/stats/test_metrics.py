@@ -55,8 +55,8 @@ def page():
             processes={"main": Usage(1.0, 2.0, 33.5, 1 << 20, 0.1, 12)},
             store_bytes=4096,
             bus_messages=1000,
-            detection_restarts=0,
-            overload=0,
+            detection_restarts={"detection": 0},
+            overload={"detection": 0},
         )
     )
 
