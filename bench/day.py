@@ -24,7 +24,8 @@ from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.runtime.clock import Moment
-from jobs.policy import Ask, Policy, Scene
+from jobs.plan import Ask, Scene
+from jobs.policy import Policy
 from jobs.trigger import EdgeDetector, concerns, matches
 
 CALL = 1.0

@@ -19,10 +19,12 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
 from genai.detector.judge import DetectorJudge
 from genai.judge import Judge
+from jobs.conclude import Conclusions
 from jobs.fast import FastAlerts
 from jobs.herald import Herald
+from jobs.listener import Listener
 from jobs.live import LiveJob
-from jobs.look import Listener, LookRunner
+from jobs.look import LookRunner
 from jobs.lookers import Lookers
 from jobs.records import Records
 from jobs.restore import never_matches, restored_policy
@@ -67,7 +69,8 @@ class Engine:
         self.roster = Roster()
         self.records = Records(store=store, roster=self.roster, listener=listener, clock=clock)
         self.sight = Sight(frames, latest, cameras)
-        self.runner = LookRunner(
+        self.conclusions = Conclusions(store=store, clock=clock, listener=listener, notifiers=notifiers)
+        self._runner = LookRunner(
             cameras=cameras.get,
             sight=self.sight,
             judge=judge,
@@ -75,7 +78,7 @@ class Engine:
             store=store,
             clock=clock,
             listener=listener,
-            notifiers=notifiers,
+            conclusions=self.conclusions,
             cover=cover,
         )
         self._edges = {name: EdgeDetector() for name in cameras}
@@ -107,7 +110,7 @@ class Engine:
 
     def stop(self) -> None:
         """Ask everything to end; jobs stay unfinished in the store, to be resumed."""
-        self.runner.stop()
+        self.conclusions.stop()
         self._scheduler.stop()
         self._fast.stop()
         self._lookers.stop()
@@ -175,7 +178,7 @@ class Engine:
         return math.inf
 
     def _look(self, live: LiveJob) -> None:
-        self.runner.run(live)
+        self._runner.run(live)
         if live.job.state.final:
             self.roster.remove(live)
         else:
@@ -211,7 +214,7 @@ class Engine:
         if (why := never_matches(job.watch, self._cameras)) is not None:
             self.records.end(live, JobState.FAILED, why)
             return
-        self.runner.ask_again(live)
+        self._runner.ask_again(live)
         self.roster.add(live)
         self._scheduler.poke(live)
 

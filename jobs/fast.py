@@ -10,11 +10,11 @@ from frigate_ext.errors import FrameUnavailableError, StoreError
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.worker import Worker
 from frigate_ext.store import Store
+from jobs.alerts import new_alert_id, unverified
+from jobs.listener import Listener
 from jobs.live import LiveJob
-from jobs.look import Listener, new_alert_id
 from jobs.sight import Sight
 from jobs.trigger import Edge
-from jobs.unverified import unverified
 
 logger = logging.getLogger(__name__)
 

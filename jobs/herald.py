@@ -9,8 +9,9 @@ from frigate_ext.domain.watch import Phase
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.clock import Clock, Moment
 from frigate_ext.store import Store
+from jobs.alerts import new_alert_id
+from jobs.listener import Listener
 from jobs.live import LiveJob
-from jobs.look import Listener, new_alert_id
 from jobs.roster import Roster
 from jobs.sight import Sight
 from jobs.troubles import Cause, News, Troubles, alert_about

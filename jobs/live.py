@@ -10,7 +10,8 @@ from frigate_ext.domain.look import Alert
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.clock import Deadline
 from jobs.intent import Intent
-from jobs.policy import Ask, Policy
+from jobs.plan import Ask
+from jobs.policy import Policy
 
 
 class LiveJob:

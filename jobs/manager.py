@@ -23,8 +23,8 @@ from frigate_ext.store import Page, Store
 from frigate_ext.store.timeline import EVER, Span
 from genai.judge import Judge
 from jobs.engine import Engine
+from jobs.listener import Listener
 from jobs.live import LiveJob
-from jobs.look import Listener
 from jobs.policy import same_question
 from jobs.reconcile import reconcile
 from jobs.restore import time_left
@@ -96,12 +96,12 @@ class JobManager:
     @property
     def looks(self) -> int:
         """Verdicts since the start."""
-        return self._engine.runner.looks
+        return self._engine.conclusions.looks
 
     @property
     def alerts(self) -> int:
         """Alerts about conditions since the start."""
-        return self._engine.runner.alerts
+        return self._engine.conclusions.alerts
 
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""

@@ -7,73 +7,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import JobState, Mode, Phase, Usage, Watch
 from frigate_ext.runtime.clock import Moment
-from jobs import schedule
+from jobs.agenda import Agenda
 from jobs.alarm import Alarm
 from jobs.allowance import Allowance
+from jobs.gates import Gate, Gates
 from jobs.mailbox import Mailbox
-from jobs.pace import Pace
+from jobs.plan import Ask, Outcome, Plan, Scene
+from jobs.schedule import Hours
 from jobs.trigger import Edge, concerns
 
 _CLEARING_INTERVAL = 30.0
 """Looks at least this far apart while a standing job only waits for its condition to clear."""
-_DOWN_FIRST, _DOWN_LAST = 2.0, 60.0
 _UNAFFORDABLE = 30.0
 """Seconds until a judge with nothing left to spend is asked again, where nobody says when it has."""
 _BAD_REPLIES_PER_EDGE = 2
 _STALE = 3600.0
 """An edge that could not be looked at for so long is history, not news."""
-_WAIVED = (Phase.OFF_SCHEDULE, Phase.COOLDOWN)
-"""What a person who asks for a look need not wait for."""
 _LAST_MINUTE = 60.0
 """How long past its expiry a job may still look at what arrived before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What the newest facts say about a job's camera."""
-
-    online: bool
-    active: bool = False
-    """A matching object is in view and moving."""
-    frame_time: float = math.inf
-    """Epoch s of the newest frame."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to do now. With neither `look` nor `expired`: wait until `at` (monotonic; inf: for an edge)."""
-
-    phase: Phase | None
-    """None while paused."""
-    at: float = math.inf
-    look: LookReason | None = None
-    expired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A look that begins: why, and the edge whose frame is to be judged (None: the newest frame)."""
-
-    reason: LookReason
-    edge: Edge | None
-    began: float = 0.0
-    by_stand_in: bool = False
-    """To be asked of who costs nothing, for there is nothing left to spend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What follows from a verdict."""
-
-    alert: bool = False
-    ended: JobState | None = None
 
 
 class Policy:
@@ -102,22 +60,12 @@ class Policy:
         self._watch = watch
         self._expires_at = expires_at
         self._default_zone = zone
-        self._zone = schedule.zone_of(watch.timezone, zone)
-        self._snoozed_until = snoozed_until
-        self._paused = paused
-        self._requested = False
+        self._gates = Gates(Hours(watch, zone), paused=paused, snoozed_until=snoozed_until)
         self._alarm = Alarm(watch, armed=armed, alerts=alerts, told=told)
-        self._pace = Pace(watch.limits, early)
+        self._agenda = Agenda(watch.limits, early)
         self._allowance = Allowance(watch, metered=metered, spent=spent, stands_in=stands_in)
         self._mailbox = Mailbox()
         self._under_way: Ask | None = None
-        self._last_look: float | None = None
-        self._judged = -math.inf
-        """Epoch s of the newest frame a verdict was about."""
-        self._next_scheduled = -math.inf
-        self._down_step = _DOWN_FIRST
-        self._down_until = -math.inf
-        self._down_phase = Phase.MODEL_DOWN
         self._bad_replies = 0
 
     @property
@@ -127,10 +75,10 @@ class Policy:
 
     def offer(self, edge: Edge, now: Moment) -> bool:
         """Take note of an edge that concerns the watch; True when it will be looked at, so keep its frame."""
-        if self._paused or self._snoozed_until > now.monotonic or self._is_off_schedule(now):
+        if not self._gates.are_for_edges(now):
             return False
         if self.armed and self._alarm.cooling_until() > now.monotonic:
-            self._next_scheduled = min(self._next_scheduled, self._alarm.cooling_until())
+            self._agenda.by(self._alarm.cooling_until())
             return False
         if not self.armed and edge.kind.is_arrival:
             return False
@@ -147,7 +95,7 @@ class Policy:
 
     def ask_again(self, edge: Edge) -> None:
         """Look first at an edge that an earlier run had begun to look at, unless paused since."""
-        if not self._paused:
+        if not self._gates.paused:
             self._mailbox.put_back(edge)
 
     def plan(self, now: Moment, scene: Scene) -> Plan:
@@ -156,18 +104,17 @@ class Policy:
             return Plan(Phase.LOOKING)
         if now.monotonic >= self._expires_at + (_LAST_MINUTE if self._mailbox else 0.0):
             return Plan(Phase.WATCHING, expired=True)
-        if self._paused:
+        if self._gates.paused:
             return Plan(None, at=self._expires_at)
         at, reason = self._wanted(scene)
-        gates = self._gates(now, scene, reason)
-        closed = [(until, phase) for until, phase in gates if until > now.monotonic]
-        phase = closed[0][1] if closed else self._open_phase(now)
-        at = max([at, *(until for until, _ in closed)])
+        closed = self._closed(now, scene, reason)
+        phase = closed[0].phase if closed else self._open_phase(now)
+        openings = [gate.until for gate in closed]
+        at = max([at, *openings])
         if at <= now.monotonic:
             return Plan(phase, look=reason)
-        openings = (until for until, _ in closed)
         expiry = max(self._expires_at, now.monotonic)
-        return Plan(phase, at=min([at, expiry, self._next_schedule_change(now), *openings]))
+        return Plan(phase, at=min([at, expiry, self._gates.hours.next_change(now), *openings]))
 
     def begin(self, now: Moment, scene: Scene) -> Ask | None:
         """Start the look that is due; None when none is any more. `answered` or `failed` must follow."""
@@ -175,13 +122,11 @@ class Policy:
         reason = self.plan(now, scene).look
         if reason is None:
             return None
-        self._last_look = now.monotonic
         spent = self._allowance.spent_until(now.monotonic) > now.monotonic
         if not spent:
             self._allowance.spend_look(now.monotonic)
-        self._pace.looked(reason)
+        self._agenda.looks(now.monotonic, reason)
         edge = None if reason is LookReason.REQUESTED else self._mailbox.first()
-        self._requested = False
         self._under_way = Ask(reason, edge, now.monotonic, by_stand_in=spent)
         return self._under_way
 
@@ -192,7 +137,7 @@ class Policy:
         """
         self._settle(paid)
         if self._allowance.spent_until(now.monotonic) > now.monotonic:
-            self._next_scheduled = now.monotonic
+            self._agenda.by(now.monotonic)
             return None
         self._allowance.spend_look(now.monotonic)
         self._under_way = replace(ask, began=now.monotonic)
@@ -208,7 +153,7 @@ class Policy:
     @property
     def judge_is_down(self) -> bool:
         """The last look found no judge, and none has answered since."""
-        return self._down_until > -math.inf and self._down_phase is Phase.MODEL_DOWN
+        return self._gates.outage.is_of_judge
 
     def own_budget(self, now: Moment) -> str:
         """What of the job's own budget is spent, for people; '' while nothing is."""
@@ -235,12 +180,11 @@ class Policy:
         """
         before, self._watch, self._expires_at = self._watch, watch, expires_at
         self._alarm.change(watch)
-        self._zone = schedule.zone_of(watch.timezone, self._default_zone)
+        self._gates.hours = Hours(watch, self._default_zone)
         self._allowance.change(watch)
-        self._pace.limits = watch.limits
-        self._next_scheduled = min(self._next_scheduled, now.monotonic + watch.limits.max_interval)
+        self._agenda.change(watch.limits, now.monotonic)
         if not self.armed:
-            self._next_scheduled = min(self._next_scheduled, self._alarm.next_alert())
+            self._agenda.by(self._alarm.next_alert())
         self._mailbox.drop(lambda edge: not concerns(watch, edge))
         if not same_question(watch, before):
             self._begin_anew()
@@ -248,26 +192,27 @@ class Policy:
 
     def pause(self) -> None:
         """Look at nothing and keep no edge until `resume`; an answer under way is not awaited any more."""
-        self._paused = True
+        self._gates.paused = True
         self._begin_anew()
         self._mailbox.clear()
 
     def snooze(self, until: float) -> None:
         """Pause until a time (monotonic), and look then."""
-        self._snoozed_until = until
+        self._gates.snoozed_until = until
         self._begin_anew()
         self._mailbox.clear()
 
     def resume(self) -> None:
         """End a pause and a snooze, and look soon."""
-        self._paused, self._snoozed_until = False, -math.inf
+        self._gates.paused, self._gates.snoozed_until = False, -math.inf
 
     def request(self, now: Moment, scene: Scene) -> Phase | None:
         """Look once, soon, at the newest frame; or else return what does not allow it."""
-        gates = self._gates(now, scene, LookReason.REQUESTED)
-        closed = next((phase for until, phase in gates if until > now.monotonic), None)
-        self._requested = self._requested or closed is None
-        return closed
+        closed = self._closed(now, scene, LookReason.REQUESTED)
+        if closed:
+            return closed[0].phase
+        self._agenda.request()
+        return None
 
     def answered(
         self,
@@ -282,10 +227,9 @@ class Policy:
         `paid`, here and below, are the tokens of each judge that was paid for the look.
         """
         self._settle(paid)
-        self._down_step, self._down_until = _DOWN_FIRST, -math.inf
-        self._judged = max(self._judged, verdict.frame_time)
+        self._gates.outage.ends()
         self._forget_answered(ask, verdict.frame_time, in_frame)
-        self._next_scheduled = now.monotonic + self._pace.after(verdict)
+        self._agenda.answered(now.monotonic, verdict)
         if verdict.answer is not Answer.UNSURE:
             self._bad_replies = 0
         was_armed = self.armed
@@ -299,12 +243,12 @@ class Policy:
     def unavailable(self, now: Moment, retry_after: float | None = None, paid: Collection[int] = ()) -> None:
         """The judge could not be asked: keep the edge, wait, and try again."""
         self._settle(paid)
-        self._back_off(now, Phase.MODEL_DOWN, retry_after or 0.0)
+        self._gates.outage.lasts(now.monotonic, Phase.MODEL_DOWN, retry_after or 0.0)
 
     def failing(self, now: Moment) -> None:
         """Something of our own broke before anybody was asked: keep the edge, wait, and try again."""
         self._settle(())
-        self._back_off(now, Phase.FAILING)
+        self._gates.outage.lasts(now.monotonic, Phase.FAILING)
 
     def abandoned(self, ask: Ask, paid: Collection[int]) -> None:
         """What a look has cost that is over, though nobody may await it any more."""
@@ -321,8 +265,8 @@ class Policy:
         self._alarm.retract()
         if ask.edge is not None:
             self._mailbox.put(ask.edge)
-        self._next_scheduled = now.monotonic
-        self._back_off(now, Phase.FAILING)
+        self._agenda.by(now.monotonic)
+        self._gates.outage.lasts(now.monotonic, Phase.FAILING)
 
     def unreadable(self, now: Moment, ask: Ask, paid: Collection[int] = (0,)) -> None:
         """The judge said nothing that is a verdict: ask once more about the same edge, then let it go."""
@@ -331,71 +275,37 @@ class Policy:
             self._bad_replies += 1
             if self._bad_replies >= _BAD_REPLIES_PER_EDGE:
                 self._drop(ask.edge)
-        self._next_scheduled = now.monotonic + self._pace.after_nothing()
+        self._agenda.unreadable(now.monotonic)
 
     def frame_lost(self, now: Moment, ask: Ask) -> None:
         """The frame to judge can't be had: nobody was asked; for an edge, look at the newest one instead."""
         self._settle(())
         if ask.edge is not None:
             self._drop(ask.edge)
-        self._next_scheduled = now.monotonic + self._watch.limits.min_interval
+        self._agenda.frame_lost(now.monotonic)
 
     def _begin_anew(self) -> None:
         """Forget what was answered and is being asked; look at the newest frame as soon as one may."""
         self._under_way = None
-        self._requested = False
         self._alarm.forget_answers()
-        self._next_scheduled = -math.inf
+        self._agenda.begin_anew()
 
     def _wanted(self, scene: Scene) -> tuple[float, LookReason]:
         """When the next look is wanted, were nothing in the way, and why."""
-        if self._requested:
-            return -math.inf, LookReason.REQUESTED
-        if self._last_look is None:
-            return (-math.inf, LookReason.INITIAL if not self._mailbox else LookReason.TRIGGER)
-        soonest = self._last_look + self._watch.limits.min_interval
-        confirming = self._alarm.is_confirming
-        if self._mailbox and not (confirming and scene.online):
-            return soonest, LookReason.TRIGGER
-        if confirming:
-            newer = self._mailbox or scene.frame_time > self._judged
-            return soonest if newer else math.inf, LookReason.CONFIRM
-        if scene.active and (again := self._last_look + self._pace.active) < self._next_scheduled:
-            return max(soonest, again), LookReason.ACTIVE
-        return max(soonest, self._next_scheduled), LookReason.SCHEDULED
+        return self._agenda.wanted(scene, waiting=bool(self._mailbox), confirming=self._alarm.is_confirming)
 
-    def _gates(self, now: Moment, scene: Scene, reason: LookReason) -> list[tuple[float, Phase]]:
-        """What keeps a look from happening, until when, most telling first."""
-        gates = [
-            (self._snoozed_until, Phase.SNOOZED),
-            (self._schedule_opens(now), Phase.OFF_SCHEDULE),
-            (self._down_until, self._down_phase),
-            (self._sight_returns(scene, reason), Phase.BLIND),
-            (self._cooldown_lets_look(), Phase.COOLDOWN),
-            (self._allowance.lets_look(now.monotonic, reason, self._mailbox.first()), self._open_phase(now)),
-        ]
-        waived = _WAIVED if reason is LookReason.REQUESTED else ()
-        return [gate for gate in gates if gate[1] not in waived]
-
-    def _schedule_opens(self, now: Moment) -> float:
-        return self._next_schedule_change(now) if self._is_off_schedule(now) else -math.inf
-
-    def _is_off_schedule(self, now: Moment) -> bool:
-        return not schedule.is_open(self._watch.schedule, now.wall, self._zone)
-
-    def _next_schedule_change(self, now: Moment) -> float:
-        change = schedule.next_change(self._watch.schedule, now.wall, self._zone)
-        return math.inf if change is None else now.monotonic + change - now.wall
-
-    def _sight_returns(self, scene: Scene, reason: LookReason) -> float:
-        """A pinned frame can be judged while the camera is away; the newest one is old news."""
-        return -math.inf if scene.online or reason is LookReason.TRIGGER else math.inf
+    def _closed(self, now: Moment, scene: Scene, reason: LookReason) -> list[Gate]:
+        """What is in the way of a look for this reason, most telling first."""
+        cooldown = Gate(self._cooldown_lets_look(), Phase.COOLDOWN)
+        affordable = self._allowance.lets_look(now.monotonic, reason, self._mailbox.first())
+        budget = Gate(affordable, self._open_phase(now))
+        return self._gates.closed(now, scene, reason, cooldown, budget)
 
     def _look_for_a_reminder(self, now: Moment, verdict: Verdict) -> None:
         """Unarmed, be there when the next one is due; one that is overdue waits for a clear verdict."""
         due = self._alarm.next_alert()
         if not self.armed and (due > now.monotonic or verdict.answer is Answer.MET):
-            self._next_scheduled = min(self._next_scheduled, due)
+            self._agenda.by(due)
 
     def _cooldown_lets_look(self) -> float:
         """Armed, no look before the cooldown's end can alert; unarmed, some looks watch it clear.
@@ -404,12 +314,13 @@ class Policy:
         """
         if self.armed:
             return self._alarm.cooling_until()
-        if self._last_look is None:
+        last_look = self._agenda.last_look
+        if last_look is None:
             return -math.inf
         edge = self._mailbox.first()
         if edge is not None and not edge.kind.is_arrival:
             return -math.inf
-        return self._last_look + _CLEARING_INTERVAL
+        return last_look + _CLEARING_INTERVAL
 
     def _open_phase(self, now: Moment) -> Phase:
         """What it does while nothing but the budget is in its way."""
@@ -433,16 +344,11 @@ class Policy:
         """Just re-armed: what arrived meanwhile is looked at as it is when the next alert is allowed."""
         if self._mailbox and self._alarm.cooling_until() > now.monotonic:
             self._mailbox.clear()
-            self._next_scheduled = min(self._next_scheduled, self._alarm.cooling_until())
+            self._agenda.by(self._alarm.cooling_until())
 
     def _drop(self, lost: Edge) -> None:
         self._bad_replies = 0
         self._mailbox.drop(lambda edge: edge is lost)
-
-    def _back_off(self, now: Moment, phase: Phase, at_least: float = 0.0) -> None:
-        self._down_phase = phase
-        self._down_until = now.monotonic + max(at_least, self._down_step)
-        self._down_step = min(self._down_step * 2, _DOWN_LAST)
 
     def _settle(self, paid: Collection[int]) -> None:
         """The look under way is over, and these are the tokens of each judge that was paid for it."""

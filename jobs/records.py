@@ -9,10 +9,10 @@ from typing import Any
 from frigate_ext.domain.watch import JobState
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.store import Store
+from jobs.alerts import orphaned
+from jobs.listener import Listener
 from jobs.live import LiveJob
-from jobs.look import Listener
 from jobs.roster import Roster
-from jobs.unverified import orphaned
 
 logger = logging.getLogger(__name__)
 

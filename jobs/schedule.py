@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from frigate_ext.domain.watch import Window
+from frigate_ext.domain.watch import Watch, Window
+from frigate_ext.runtime.clock import Moment
 
 
 def zone_of(name: str, default: tzinfo | None) -> tzinfo | None:
@@ -49,3 +51,24 @@ def _epoch(day: date, minutes: int, zone: tzinfo | None) -> float:
     whole_days, rest = divmod(minutes, 24 * 60)
     day += timedelta(days=whole_days)
     return datetime(day.year, day.month, day.day, rest // 60, rest % 60, tzinfo=zone).timestamp()
+
+
+class Hours:
+    """When one watch may look. In monotonic seconds, as a change of the wall's clock moves its windows."""
+
+    def __init__(self, watch: Watch, default: tzinfo | None) -> None:
+        """`default` is the zone of who names none."""
+        self._windows = watch.schedule
+        self._zone = zone_of(watch.timezone, default)
+
+    def are_off(self, now: Moment) -> bool:
+        return not is_open(self._windows, now.wall, self._zone)
+
+    def open_at(self, now: Moment) -> float:
+        """-inf while they are open; inf when they never are."""
+        return self.next_change(now) if self.are_off(now) else -math.inf
+
+    def next_change(self, now: Moment) -> float:
+        """Inf when there is none."""
+        change = next_change(self._windows, now.wall, self._zone)
+        return math.inf if change is None else now.monotonic + change - now.wall

@@ -16,7 +16,7 @@ from frigate_ext.errors import FrameUnavailableError
 from genai.judge import LookImage
 from jobs.picture import View, image_of, wanted
 from jobs.pins import Pins
-from jobs.policy import Ask, Scene
+from jobs.plan import Ask, Scene
 from jobs.trigger import Edge, matches
 
 _FRAME_TIMEOUT = 2.0

@@ -3,7 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from frigate_ext.runtime.clock import ManualClock
-from jobs.policy import Policy, Scene
+from jobs.plan import Scene
+from jobs.policy import Policy
 from jobs.trigger import EdgeDetector
 
 QUIET = Scene(online=True)

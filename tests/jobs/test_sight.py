@@ -18,7 +18,7 @@ from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import Pictures
 from frigate_ext.errors import FrameUnavailableError
 from genai.judge import Part
-from jobs.policy import Ask
+from jobs.plan import Ask
 from jobs.sight import Sight
 from jobs.trigger import EdgeDetector
 

@@ -1,13 +1,19 @@
-"""What people are told before anybody has judged it, and what becomes of that. Decides."""
+"""What people are told of an edge, of a verdict, and what becomes of it. Decides."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 
 from frigate_ext.domain.look import Alert, AlertKind, AlertStatus
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState
 from jobs.trigger import Edge
+
+
+def new_alert_id(wall: float) -> str:
+    """Sortable by time, as Frigate's event ids are, and safe in a URL."""
+    return f"{wall:.3f}-{secrets.token_hex(3)}"
 
 
 def unverified(alert_id: str, job: Job, edge: Edge, now: float, evidence: int) -> Alert:
@@ -26,6 +32,27 @@ def unverified(alert_id: str, job: Job, edge: Edge, now: float, evidence: int) -
         judged_by=None,
         confidence=None,
         evidence=evidence,
+    )
+
+
+def verified(
+    verdict: Verdict, job: Job, now: float, *, told: Alert | None, look_id: int, evidence: int
+) -> Alert:
+    """What is told at `now` (epoch s) of a verdict; `told` is the same alert, unverified as it was."""
+    return Alert(
+        id=told.id if told else new_alert_id(now),
+        kind=AlertKind.CONDITION,
+        job_id=job.id,
+        camera=job.watch.camera,
+        condition=job.watch.condition,
+        message=verdict.message or verdict.reasoning,
+        reasoning=verdict.reasoning,
+        time=now,
+        frame_time=verdict.frame_time,
+        judged_by=verdict.judged_by,
+        confidence=verdict.confidence,
+        evidence=evidence,
+        look_id=look_id,
     )
 
 
