@@ -20,7 +20,7 @@ FRIGATE_VERSION = "0.18-0"
 MASK = "**********"
 """As pydantic shows a secret."""
 _WATCH = TypeAdapter(Watch)
-_SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|cred|cookie|session|header", re.IGNORECASE)
+SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|cred|cookie|session|header", re.IGNORECASE)
 
 
 def redacted(config: Config) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def mask_values(value: Any, name: str = "") -> Any:
         return {key: mask_values(item, f"{name}.{key}") for key, item in value.items()}
     if isinstance(value, list):
         return [mask_values(item, name) for item in value]
-    if _SECRET_NAME.search(name):
+    if SECRET_NAME.search(name):
         return MASK
     return mask_url(value) if isinstance(value, str) else value
 

@@ -17,6 +17,7 @@ from config.configuration import Config
 from config.detection import detection_settings
 from config.load import log_ignored_keys
 from config.redact import redacted
+from config.secrets import secrets
 from config.sections.access import Tls
 from config.sections.own import is_loopback
 from frigate_ext import __version__
@@ -40,8 +41,9 @@ from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.clock import Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.instance_lock import InstanceLock
+from frigate_ext.runtime.log_tail import LogTail
 from frigate_ext.runtime.logging import ErrorCount, configure_logging
-from frigate_ext.stats import Figures, Processes, Tally, Totals, exposition, stats_document
+from frigate_ext.stats import Figures, Loads, Processes, Tally, Totals, exposition, stats_document
 from frigate_ext.store import Store
 from genai.budget import Spent
 from genai.fallback import FallbackJudge
@@ -53,6 +55,7 @@ from jobs.second import cannot_cover
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
+from web.figures import Insight
 from web.live.full_motion import FullMotion, Server
 from web.live.live import Live
 from web.live.news import News
@@ -87,13 +90,16 @@ def serve(config: Config) -> None:
     Raises AlreadyRunningError, StoreError, ListenError or ConfigError when it can't begin.
     """
     errors = configure_logging(config.frigate_ext.log_level)
+    tail = LogTail()
+    tail.hide(secrets(config))
+    logging.getLogger().addHandler(tail)
     log_ignored_keys(config)
     asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal handler may use
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda caught, _: asked.put(caught))
     sys.setswitchinterval(_SWITCH_INTERVAL)
     with InstanceLock(config.frigate_ext.data_dir):
-        application = Application(config, errors)
+        application = Application(config, errors, tail)
         application.start()
         name = signal.Signals(asked.get()).name
         logger.info("%s: stopping", name)
@@ -103,10 +109,11 @@ def serve(config: Config) -> None:
 class Application:
     """All parts of the main process; `start` once, then `stop` once."""
 
-    def __init__(self, config: Config, errors: ErrorCount) -> None:
+    def __init__(self, config: Config, errors: ErrorCount, tail: LogTail) -> None:
         own = config.frigate_ext
         self._config = config
         self._errors = errors
+        self._tail = tail
         self._clock = SystemClock()
         self._started = self._clock.now()
         self._data_dir = own.data_dir
@@ -128,6 +135,7 @@ class Application:
         self._processes = Processes()
         self._tally = Tally()
         self._latest = LatestUpdates()
+        self._loads = Loads(self._load)
         self._mqtt = self._notifier(plain.mqtt(config, self._external_url))
         self._outbox = Outbox(
             self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
@@ -212,7 +220,7 @@ class Application:
         parts: list[_Part] = [self._broker, self._frames]
         parts += [part for part in (self._mqtt, self._text_finder) if part]
         parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
-        return [*parts, self._web, self._detection]
+        return [*parts, self._loads, self._web, self._detection]
 
     def _notifier(self, settings: MqttSettings | None) -> MqttNotifier | None:
         return MqttNotifier(settings, connected=self._deliver_what_waits) if settings else None
@@ -238,6 +246,15 @@ class Application:
             accounts=self._accounts,
             loopback=is_loopback(listener.host),
             live=self._live,
+            insight=Insight(
+                now=lambda: self._clock.now().wall,
+                loads=self._loads.view,
+                activity=self._store.activity,
+                judges=self._judges,
+                waiting=self._waiting,
+                used_bytes=self._store.size,
+                log=self._tail.after,
+            ),
             full_motion=_full_motion(self._config),
         )
 
@@ -297,7 +314,7 @@ class Application:
             cameras=cameras,
             jobs=self._jobs.list_jobs(_UNFINISHED, None, MAX_RUNNING, None).items,
             deliveries=self._outbox.outcomes(),
-            waiting={name: self._store.deliveries.pending(name) for name in self._notifiers()},
+            waiting=self._waiting(),
             parts=self._part_health(),
             processes={name: used[pid] for name, pid in pids.items() if pid in used},
             store_bytes=self._store.size(),
@@ -306,6 +323,27 @@ class Application:
             overload={name: one.overload for name, one in detection.items()},
         )
         return exposition(figures)
+
+    def _waiting(self) -> dict[str, int]:
+        return {name: self._store.deliveries.pending(name) for name in self._notifiers()}
+
+    def _judges(self) -> dict[str, PartHealth]:
+        judge = self._judge
+        return judge.members() if isinstance(judge, FallbackJudge) else {judge.name: judge.health()}
+
+    def _load(self) -> dict[str, float]:
+        """What is shown over time; see `Loads`."""
+        pids, heard = self._pids(), self._heard()
+        used = self._processes.usage(list(pids.values()))
+        stats = [update.stats for update in heard.values() if update]
+        loads = {
+            "fps": sum(one.process_fps for one in stats),
+            "skipped": sum(one.skipped_fps for one in stats),
+        }
+        for name, pid in pids.items():
+            if pid in used:
+                loads |= {f"cpu {name}": used[pid].cpu, f"memory {name}": float(used[pid].memory)}
+        return loads
 
     def _heard(self) -> dict[str, CameraUpdate | None]:
         heard = self._latest.view()

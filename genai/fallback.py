@@ -58,11 +58,15 @@ class FallbackJudge:
 
     def health(self) -> PartHealth:
         """Degraded as soon as one member is, with all by name."""
-        now = self._clock.now().monotonic
-        parts = {member.name: member.health(now) for member in self._members}
+        parts = self.members()
         detail = "; ".join(f"{name}: {part.detail or part.state.value}" for name, part in parts.items())
         well = all(part.state is PartState.OK for part in parts.values())
         return PartHealth(PartState.OK if well else PartState.DEGRADED, detail)
+
+    def members(self) -> dict[str, PartHealth]:
+        """How each is by itself, in the order in which they are asked."""
+        now = self._clock.now().monotonic
+        return {member.name: member.health(now) for member in self._members}
 
     def restore(self, spent: Sequence[Spent]) -> None:
         """Count the looks of the last day, oldest first, against the budgets; once, before anyone asks."""

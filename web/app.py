@@ -9,6 +9,7 @@ from web import (
     alerts,
     cameras,
     events,
+    insight,
     jobs,
     keys,
     login,
@@ -62,6 +63,7 @@ def _groups(services: Services) -> list[Group]:
         cameras.routes,
         monitor.routes(services),
         system.routes,
+        insight.routes,
         live.routes,
     ]
     access = [session.routes, users.routes, keys.routes]

@@ -373,3 +373,53 @@ class KeyDocument(Shape):
 
 class NewKeyDocument(KeyDocument):
     key: str = Field(description="Shown this once.")
+
+
+class CountsDocument(Shape):
+    """One number for each step."""
+
+    looks: list[int]
+    failed: list[int] = Field(description="Looks that brought no verdict.")
+    tokens: list[int]
+    alerts: list[int]
+
+
+class HistoryDocument(Shape):
+    start: Time
+    step: Seconds
+    loads: dict[str, list[float | None]]
+    counts: CountsDocument
+
+
+class ServiceDocument(Shape):
+    """How a model has served in that time."""
+
+    provider: str
+    model: str
+    looks: int
+    failed: int
+    tokens: int
+    latency: Seconds | None = Field(description="The mean.")
+    slowest: Seconds | None
+
+
+class JudgeDocument(Shape):
+    name: str
+    state: PartState
+    detail: str = Field(description="What is known of it, and what is wrong.")
+    served: list[ServiceDocument]
+
+
+class SystemDocument(Shape):
+    judges: list[JudgeDocument] = Field(description="In the order in which they are asked.")
+    waiting: dict[str, int] = Field(description="Alerts to be delivered yet, by way out.")
+    used_bytes: int = Field(description="Of the data folder: rows and pictures.")
+
+
+class LogDocument(Shape):
+    id: int
+    time: Time
+    level: str
+    thread: str
+    source: str
+    text: str

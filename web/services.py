@@ -19,6 +19,7 @@ from frigate_ext.store.events import EventFilter
 from frigate_ext.store.timeline import EVER, Span
 from web.accounts import Accounts
 from web.authenticator import Authenticator
+from web.figures import Insight
 from web.identity import Identity
 from web.live.full_motion import FullMotion
 from web.live.reel import View
@@ -200,6 +201,7 @@ class Services:
     accounts: Accounts
     live: Live
     """What is pushed."""
+    insight: Insight
     full_motion: FullMotion | None = None
     """Who has the cameras' own streams for browsers."""
     loopback: bool

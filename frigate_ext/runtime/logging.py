@@ -14,6 +14,9 @@ _USER_INFO = re.compile(r"://[^\s/:@'\"]*:[^\s'\"]*@")
 _PARAMETER = re.compile(
     r"([?&;](?:[a-z_]*pass[a-z]*|pwd|token|[a-z_]*key|secret|auth)=)[^&;\s'\"]+", re.IGNORECASE
 )
+_HEADER = re.compile(r"\b((?:bearer|basic|vapid)\s+)[\w.~+/=-]{8,}", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(?:fx_|sk-)[\w-]{16,}|\beyJ[\w-]{8,}\.[\w.-]{16,}")
+"""Keys of ours and of providers, and what looks like a JWT."""
 
 
 class ErrorCount(logging.Filter):
@@ -46,11 +49,12 @@ class OneLineFormatter(logging.Formatter):
 
 
 def mask_credentials(text: str) -> str:
-    """`text` without the `user:password@` and password-like parameters of URLs in it.
+    """`text` without the `user:password@` and password-like parameters of URLs in it, keys and tokens.
 
     The last line of defence: whoever logs an address masks it first. Rather hides too much than too little.
     """
-    return _PARAMETER.sub(r"\1***", _USER_INFO.sub("://***@", text))
+    text = _PARAMETER.sub(r"\1***", _USER_INFO.sub("://***@", text))
+    return _TOKEN.sub("***", _HEADER.sub(r"\1***", text))
 
 
 def configure_logging(level: str = "info", stream: TextIO | None = None) -> ErrorCount:

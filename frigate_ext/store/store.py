@@ -8,6 +8,7 @@ from typing import Self
 
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.health import PartHealth
+from frigate_ext.store.activity import Activity
 from frigate_ext.store.alerts import Alerts
 from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import Deliveries
@@ -40,6 +41,7 @@ class Store:
         self.alerts = Alerts(database, evidence)
         self.deliveries = Deliveries(database)
         self.events = Events(database, snapshots)
+        self.activity = Activity(database)
         self.users = Users(database)
         self.sessions = Sessions(database)
         self.keys = Keys(database)

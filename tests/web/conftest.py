@@ -28,11 +28,14 @@ from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, InvalidRequestError, NotFoundError
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.log_tail import LogTail
 from frigate_ext.store import Store
+from frigate_ext.store.activity import Service, Spell
 from frigate_ext.store.events import EventFilter
 from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
+from web.figures import Insight
 from web.live.live import Live
 from web.passwords import Passwords
 from web.services import Services
@@ -274,6 +277,9 @@ class House:
     account_store: Any = field(default_factory=lambda: SimpleNamespace(users=None, sessions=None, keys=None))
     clock: ManualClock = field(default_factory=ManualClock)
     loopback: bool = True
+    tail: LogTail = field(default_factory=LogTail)
+    served: list[Service] = field(default_factory=list)
+    spells: Callable[..., dict[int, Spell]] = lambda cameras: {}
 
     def fetch_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
         self.frames_asked.append((camera, height, quality))
@@ -331,6 +337,21 @@ class House:
             accounts=self.accounts(),
             loopback=self.loopback,
             live=self.live,
+            insight=self.insight,
+        )
+
+    @cached_property
+    def insight(self) -> Insight:
+        return Insight(
+            now=lambda: NOW,
+            loads=lambda past, now: {"cpu main": [12.5] * (past.seconds // past.step)},
+            activity=SimpleNamespace(
+                spells=lambda since, step, cameras: self.spells(cameras), services=lambda since: self.served
+            ),
+            judges=lambda: {"detector": PartHealth(PartState.OK)},
+            waiting=lambda: {"mqtt": 2},
+            used_bytes=lambda: 1024,
+            log=self.tail.after,
         )
 
     def accounts(self) -> Accounts:
