@@ -3,6 +3,8 @@
 import pytest
 
 from frigate_ext.cli.exits import Exit
+from frigate_ext.domain.camera import Camera
+from jobs.request import build_watch
 from web.problems import document
 
 JOBS = "/api/jobs?limit=1000"
@@ -40,6 +42,27 @@ def test_a_standing_watch_says_so_and_leaves_its_duration_to_the_server(run, ser
     assert (sent["mode"], "duration" in sent) == ("standing", False)
 
 
+def test_a_watch_is_started_with_its_schedule_and_limits(run, server, job):
+    server.answers["POST", "/api/jobs"] = 201, job
+    when = ["--schedule", "daily 22:00-06:00", "--timezone", "Europe/Berlin", "--limit", "looks_per_hour=9"]
+    run("watch", "start", "a fox", "--camera", "yard", *when, "--cooldown", "5", "--language", "German")
+    ((_, _, sent),) = server.asked
+    assert sent["schedule"] == [{"days": "daily", "from": "22:00", "to": "06:00"}]
+    assert (sent["timezone"], sent["limits"]) == ("Europe/Berlin", {"looks_per_hour": 9})
+    assert (sent["cooldown"], sent["language"]) == (5, "German")
+
+
+def test_what_the_command_line_asks_for_is_what_the_server_understands(run, server, job):
+    server.answers["POST", "/api/jobs"] = 201, job
+    when = ["--schedule", "weekdays 22:00-6:00", "--schedule", "sat,sun", "--timezone", "Europe/Berlin"]
+    limits = ["--limit", "looks_per_hour=9", "--limit", "min_interval=2.5", "--limit", "when_spent=hold"]
+    run("watch", "start", "a fox", "--camera", "yard", "--standing", *when, *limits)
+    ((_, _, sent),) = server.asked
+    watch = build_watch({"yard": Camera("yard", "Yard", ("fox",), ())}, **sent)
+    assert [sorted(window.days) for window in watch.schedule] == [[0, 1, 2, 3, 4], [5, 6]]
+    assert (watch.limits.looks_per_hour, watch.limits.min_interval) == (9, 2.5)
+
+
 def test_list_prints_json_for_programs(run, server, job):
     server.answers["GET", JOBS] = 200, {"items": [job], "next": None}
     assert run("watch", "list", "--json").json == [job]
@@ -66,6 +89,23 @@ def test_show_tells_how_far_a_job_has_come(run, server, job):
     assert "a parcel [red] lies on the porch" in shown
 
 
+def test_show_tells_when_it_looks_and_how_much(run, server, job):
+    when = {
+        "schedule": [{"days": ["sat", "sun"], "from": "08:00", "to": "20:00"}],
+        "timezone": "Europe/Berlin",
+    }
+    limits = {"limits": {"looks_per_hour": 60, "tokens_per_day": None}}
+    server.answers["GET", "/api/jobs/a1b2c3d4e5f6"] = 200, job | when | limits
+    lines = run("watch", "show", "a1b2c3d4e5f6").out.splitlines()
+    assert "schedule     sat,sun 08:00-20:00 Europe/Berlin" in lines
+    assert "limits       looks_per_hour=60" in lines
+
+
+def test_an_id_is_one_part_of_an_address_whatever_it_is(run, server):
+    server.answers["GET", "/api/jobs/..%2Fusers"] = 404, REFUSAL
+    assert run("watch", "show", "../users").exit_code == Exit.REFUSED
+
+
 def test_stop_prints_the_stopped_job(run, server, job):
     server.answers["POST", "/api/jobs/a1b2c3d4e5f6/stop"] = 200, job | {"state": "cancelled", "phase": None}
     assert run("watch", "stop", "a1b2c3d4e5f6", "--json").json["state"] == "cancelled"
@@ -83,6 +123,46 @@ def test_stop_prints_the_stopped_job(run, server, job):
             "PATCH",
             "",
             {"condition": "a dog", "labels": ["dog"], "cooldown": 60.0},
+        ),
+        (
+            (
+                "change",
+                "--schedule",
+                "weekdays 22:00-6:00",
+                "--schedule",
+                "sat,sun",
+                "--timezone",
+                "Europe/Berlin",
+            ),
+            "PATCH",
+            "",
+            {
+                "schedule": [
+                    {"days": "weekdays", "from": "22:00", "to": "6:00"},
+                    {"days": ["sat", "sun"]},
+                ],
+                "timezone": "Europe/Berlin",
+            },
+        ),
+        (
+            (
+                "change",
+                "--limit",
+                "alerts_per_hour=2",
+                "--limit",
+                "min_interval=2.5",
+                "--limit",
+                "when_spent=hold",
+            ),
+            "PATCH",
+            "",
+            {"limits": {"alerts_per_hour": 2, "min_interval": 2.5, "when_spent": "hold"}},
+        ),
+        (
+            ("change", "--default", "zones", "--limit", "tokens_per_day=default", "--remind-every", "60"),
+            "PATCH",
+            "",
+            {"zones": None, "limits": {"tokens_per_day": None}, "remind_every": 60.0},
         ),
     ],
 )
@@ -150,6 +230,8 @@ def test_the_key_comes_from_the_environment_and_is_not_printed(run, server, monk
         ("stop",),
         ("snooze", "id"),
         ("change", "id"),
+        ("change", "id", "--schedule", "at night"),
+        ("change", "id", "--limit", "looks_per_hour"),
         ("nope",),
         ("list", "--nope"),
     ],
