@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from jobs.reconcile import reconcile
 from jobs.restore import time_left
 from jobs.second import Cover, cannot_cover
 from jobs.sight import FrameSource
+from jobs.trial import Trial, Trials
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class JobManager:
             when_spent=when_spent,
         )
         self._roster, self._records = self._engine.roster, self._engine.records
+        self._trials = Trials(cameras=cameras, sight=self._engine.sight, judge=judge, clock=clock)
 
     def start(self) -> None:
         """Resume what was unfinished when the last process ended, then begin to look."""
@@ -85,6 +88,7 @@ class JobManager:
 
     def stop(self) -> None:
         """Ask everything to end; jobs stay unfinished in the store, to be resumed."""
+        self._trials.stop()
         self._engine.stop()
 
     def join(self, timeout: float) -> bool:
@@ -114,6 +118,20 @@ class JobManager:
             return None
         with live.lock:
             return live.policy.usage(self._clock.now())
+
+    def next_look(self, job_id: str) -> float | None:
+        """When a job will look again if nothing happens before (epoch s); None where it will not."""
+        live = self._roster.get(job_id)
+        if live is None:
+            return None
+        with live.lock:
+            now, scene = self._clock.now(), self._engine.sight.scene(live.job.watch)
+            due = live.policy.plan(now, scene).due
+        return None if math.isinf(due) else now.wall + max(0.0, due - now.monotonic)
+
+    def try_watch(self, watch: Watch) -> Trial:
+        """Put a watch's question about the newest frame, once, without starting it, see `jobs.trial`."""
+        return self._trials.ask(watch)
 
     def reconcile(self, watches: Sequence[Watch]) -> None:
         """Make the jobs of the configuration what `watches` say, see `jobs.reconcile`."""

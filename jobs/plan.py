@@ -30,6 +30,8 @@ class Plan:
     at: float = math.inf
     look: LookReason | None = None
     expired: bool = False
+    due: float = math.inf
+    """When the next look will be if nothing happens before (monotonic; inf: none)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,10 @@ class Policy:
         openings = [gate.until for gate in closed]
         at = max([at, *openings])
         if at <= now.monotonic:
-            return Plan(phase, look=reason)
+            return Plan(phase, look=reason, due=now.monotonic)
         expiry = max(self._expires_at, now.monotonic)
-        return Plan(phase, at=min([at, expiry, self._gates.hours.next_change(now), *openings]))
+        due = at if at < self._expires_at else math.inf
+        return Plan(phase, at=min([at, expiry, self._gates.hours.next_change(now), *openings]), due=due)
 
     def begin(self, now: Moment, scene: Scene) -> Ask | None:
         """Start the look that is due; None when none is any more. `answered` or `failed` must follow."""

@@ -21,6 +21,7 @@ from web import (
     session,
     system,
     texts,
+    trial,
     users,
 )
 from web.body import MAX_BODY
@@ -57,6 +58,7 @@ def _groups(services: Services) -> list[Group]:
     """Every route there is, in the order in which they are described."""
     api = [
         jobs.routes,
+        trial.routes,
         looks.routes,
         alerts.routes,
         events.routes,

@@ -69,6 +69,16 @@ class VerdictDocument(Shape):
     judged_by: str
 
 
+class TrialDocument(Shape):
+    """What the judge says of the camera's newest frame; nothing follows from it."""
+
+    verdict: VerdictDocument
+    model: str
+    latency: Seconds
+    tokens: int | None = Field(description="Null where the provider does not say.")
+    pictures: list[str] = Field(description="What the judge was shown: JPEGs in base64, the judged one last.")
+
+
 class ConfirmDocument(Shape):
     k: int
     n: int
@@ -152,6 +162,9 @@ class JobDocument(Shape):
     last_alert_at: Time | None
     last_verdict: VerdictDocument | None
     error: str | None
+    next_look_at: Time | None = Field(
+        description="When it looks if nothing happens before; null: it does not."
+    )
     budget: BudgetDocument | None = Field(description="Null once it has ended.")
     feedback: FeedbackDocument
 

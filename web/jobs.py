@@ -163,6 +163,7 @@ def _documents(jobs: Sequence[Job]) -> dict[str, Document]:
     return {
         job.id: job_document(job)
         | {
+            "next_look_at": services().jobs.next_look(job.id),
             "budget": budget_document(services().jobs.budget(job.id)),
             "feedback": feedback_document(said.get(job.id, {})),
         }

@@ -14,6 +14,7 @@ from frigate_ext.errors import (
     ConflictError,
     FrameUnavailableError,
     InvalidRequestError,
+    JudgeError,
     NotFoundError,
     RequestError,
     StoreError,
@@ -73,6 +74,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RequestError, _refused)
     app.register_error_handler(FrameUnavailableError, _no_frame)
     app.register_error_handler(StoreError, _no_store)
+    app.register_error_handler(JudgeError, _no_verdict)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -102,6 +104,10 @@ def _refused(error: RequestError) -> Response:
 def _no_frame(error: FrameUnavailableError) -> Response:
     logger.debug("no frame: %s", error)
     return respond(document(503, "frame_unavailable", str(error)))
+
+
+def _no_verdict(error: JudgeError) -> Response:
+    return respond(document(503, "judge_unavailable", str(error)))
 
 
 def _no_store(error: StoreError) -> Response:

@@ -17,6 +17,7 @@ from frigate_ext.domain.watch import Job, JobState, Origin, Usage, Watch
 from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store.events import EventFilter
 from frigate_ext.store.timeline import EVER, Span
+from jobs.trial import Trial
 from web.accounts import Accounts
 from web.authenticator import Authenticator
 from web.figures import Insight
@@ -73,6 +74,15 @@ class Jobs(Protocol):
 
     def budget(self, job_id: str) -> Mapping[str, Usage] | None:
         """What a job has spent of its limits; None of one that has ended."""
+
+    def next_look(self, job_id: str) -> float | None:
+        """When a job will look if nothing happens before (epoch s); None where it will not."""
+
+    def try_watch(self, watch: Watch) -> Trial:
+        """Put a watch's question about the newest frame, once; blocks for the judge.
+
+        Raises ConflictError (`too_many_trials`), FrameUnavailableError or JudgeError.
+        """
 
     def list_jobs(
         self,

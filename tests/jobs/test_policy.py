@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import Confirm, JobState, Limits, Mode, Phase, Window
+from frigate_ext.runtime.clock import ManualClock
 from tests.jobs.rig import ACTIVE, BLIND, QUIET
 
 
@@ -706,3 +707,17 @@ def test_what_was_being_looked_at_when_it_was_paused_is_not_looked_at_after_a_re
     r.policy.ask_again(edge)
     r.policy.resume()
     assert r.begin().edge is None
+
+
+def test_when_the_next_look_is_due_is_known(rig):
+    r = rig(limits=Limits(max_interval=30.0))
+    r.look("not_met")
+    assert r.plan().due == r.clock.monotonic + 30.0
+    r.policy.pause()
+    assert r.plan().due == math.inf
+
+
+def test_a_look_that_would_come_after_the_end_is_not_due(rig):
+    r = rig(limits=Limits(max_interval=300.0), settings={"expires_at": ManualClock().monotonic + 5.0})
+    r.look("not_met")
+    assert r.plan().due == math.inf

@@ -49,7 +49,9 @@ def test_no_secret_of_the_configuration_gets_in_whatever_words_it_stands_in(tail
 
 
 def test_keys_and_tokens_that_nobody_configured_are_known_by_their_looks(tail):
-    log("keys fx_abcdefghijklmnopqrstuvwxyz and eyJ0eXAiOiAiSldUIn0.eyJzdWIiOiJhbm5hIn0.c2VjcmV0LXNpZ25hdHVyZQ")
+    log(
+        "keys fx_abcdefghijklmnopqrstuvwxyz and eyJ0eXAiOiAiSldUIn0.eyJzdWIiOiJhbm5hIn0.c2VjcmV0LXNpZ25hdHVyZQ"
+    )
     assert tail.after(0, 10)[0].text == "keys *** and ***"
 
 

@@ -32,6 +32,8 @@ from frigate_ext.runtime.log_tail import LogTail
 from frigate_ext.store import Store
 from frigate_ext.store.activity import Service, Spell
 from frigate_ext.store.events import EventFilter
+from genai.judge import Judgement, LookImage
+from jobs.trial import Trial
 from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
@@ -64,6 +66,9 @@ def within(span, time: float) -> bool:
 class FakeJobs:
     rows: list[Job] = field(default_factory=list)
     claims: dict[bytes, tuple[bytes, Job]] = field(default_factory=dict)
+    tried: list[Watch] = field(default_factory=list)
+    refusing: Exception | None = None
+    """What a watch that is tried is answered with."""
 
     def claimed(self, claim) -> Job | None:
         digest, job = self.claims.get(claim.key, (claim.digest, None))
@@ -152,6 +157,24 @@ class FakeJobs:
             "tokens_per_day": None,
         }
         return {name: Usage(2, limit, NOW + 60) for name, limit in limits.items()}
+
+    def next_look(self, job_id: str) -> float | None:
+        return None if self.get(job_id).state.final else NOW + 30
+
+    def try_watch(self, watch: Watch) -> Trial:
+        self.tried.append(watch)
+        if self.refusing is not None:
+            raise self.refusing
+        verdict = Verdict(
+            answer=Answer.NOT_MET,
+            confidence=0.8,
+            reasoning="An empty porch.",
+            judged_by="qwen",
+            frame_time=NOW,
+        )
+        image = LookImage(jpeg=b"jpeg", key=FrameKey(watch.camera, 1, 1), frame_time=NOW, size=Size(2, 2))
+        judgement = Judgement(verdict=verdict, model="qwen3-vl", latency=0.5, tokens=900)
+        return Trial(judgement, (image,))
 
     def newest(self, origin: Origin) -> Job | None:
         return next((job for job in reversed(self.rows) if job.origin is origin), None)

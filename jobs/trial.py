@@ -1,0 +1,112 @@
+"""Trying a watch before it is started: one question about the newest frame, of which nothing follows."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from frigate_ext.domain.camera import Camera
+from frigate_ext.domain.look import LookReason
+from frigate_ext.domain.watch import Watch
+from frigate_ext.errors import ConflictError, FrameUnavailableError
+from frigate_ext.runtime.clock import Clock, Deadline
+from genai.judge import Judge, Judgement, LookImage, Question
+from jobs.picture import View
+from jobs.plan import Ask
+from jobs.sight import Sight
+
+AT_ONCE = 2
+"""Each holds a thread of the web server while the judge thinks."""
+PER_MINUTE = 10
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the judge said, and the pictures it was shown."""
+
+    judgement: Judgement
+    images: tuple[LookImage, ...]
+
+
+class Trials:
+    """Safe to call from several threads. What a trial costs is counted in its provider's budgets."""
+
+    def __init__(
+        self,
+        *,
+        cameras: Mapping[str, Camera],
+        sight: Sight,
+        judge: Judge,
+        clock: Clock,
+        timeout: float = 30.0,
+    ) -> None:
+        self._cameras = cameras
+        self._sight = sight
+        self._judge = judge
+        self._clock = clock
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._begun: deque[float] = deque()
+        self._running: set[Deadline] = set()
+
+    def ask(self, watch: Watch) -> Trial:
+        """Put the watch's question about the newest frame; blocks for the judge.
+
+        Raises ConflictError (`too_many_trials`), FrameUnavailableError or JudgeError.
+        """
+        with self._turn() as deadline:
+            camera = self._cameras[watch.camera]
+            if (trouble := self._sight.trouble(camera.name)) is not None:
+                raise FrameUnavailableError(trouble)
+            view = self._sight.view(camera.name, Ask(LookReason.REQUESTED, None))
+            images = self._sight.pictures(watch, view) if self._judge.wants_images else ()
+            judgement = self._judge.judge(_question(watch, camera, view, images), deadline)
+            return Trial(judgement, images)
+
+    def stop(self) -> None:
+        """Call off what is under way."""
+        with self._lock:
+            running = tuple(self._running)
+        for deadline in running:
+            deadline.call_off()
+
+    @contextmanager
+    def _turn(self) -> Iterator[Deadline]:
+        deadline = Deadline(self._timeout)
+        with self._lock:
+            self._admit(self._clock.now().monotonic)
+            self._running.add(deadline)
+        try:
+            yield deadline
+        finally:
+            with self._lock:
+                self._running.discard(deadline)
+
+    def _admit(self, now: float) -> None:
+        while self._begun and self._begun[0] <= now - _MINUTE:
+            self._begun.popleft()
+        if len(self._running) >= AT_ONCE:
+            raise ConflictError("others are being tried just now; try again soon", code="too_many_trials")
+        if len(self._begun) >= PER_MINUTE:
+            wait = self._begun[0] + _MINUTE - now
+            message = f"{PER_MINUTE} were tried within a minute; the next one can be in {wait:.0f} s"
+            raise ConflictError(message, code="too_many_trials")
+        self._begun.append(now)
+
+
+def _question(watch: Watch, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
+    return Question(
+        camera=camera,
+        condition=watch.condition,
+        labels=watch.labels,
+        zones=watch.zones,
+        frame_time=view.frame_time,
+        frame_size=view.size,
+        images=images,
+        objects=view.objects,
+        language=watch.language,
+    )
