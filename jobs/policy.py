@@ -166,11 +166,14 @@ class Policy:
         return self._allowance.has_stand_in
 
     def usage(self, now: Moment) -> Mapping[str, Usage]:
-        """Of the job's own budget, by the names of its limits; in epoch seconds."""
+        """Of the job's own budget, by the names of its limits.
+
+        In whole epoch seconds: two clocks are read, and what has not changed must not look as if it had.
+        """
         shift = now.wall - now.monotonic
         usage = self._allowance.usage(now.monotonic)
         return {
-            name: one if one.frees_at is None else replace(one, frees_at=one.frees_at + shift)
+            name: one if one.frees_at is None else replace(one, frees_at=round(one.frees_at + shift))
             for name, one in usage.items()
         }
 
