@@ -58,6 +58,14 @@ class PipelineSettings:
     stationary: StationarySettings = field(default_factory=StationarySettings)
     tracker: TrackerKind = "own"
 
+    def keeps_tracks(self, after: PipelineSettings) -> bool:
+        """Whether objects can stay who they are under other settings."""
+        return _of_tracker(self) == _of_tracker(after)
+
+
+def _of_tracker(settings: PipelineSettings) -> tuple[object, ...]:
+    return settings.tracker, settings.fps, settings.min_initialized, settings.max_disappeared
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -100,6 +108,17 @@ class Pipeline:
         self._scan_left = 0
         self._unchecked = 0
         """Frames since the last search."""
+
+    def change(self, settings: PipelineSettings) -> None:
+        """Go on by settings that keep tracks: an object comes into new zones as if it had just arrived.
+
+        Its score and its rest are still measured by what held when it was first seen.
+        """
+        if settings.motion != self._settings.motion:
+            self._motion = MotionDetector(settings.motion)
+        for known in self._known.values():
+            known.zones.change(settings.zones)
+        self._settings = settings
 
     def step(self, frame: Frame) -> Step:
         """Take in the next frame. Blocks for as long as the detector takes."""

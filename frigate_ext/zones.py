@@ -34,12 +34,23 @@ class ZonePresence:
         self.pending_loitering = False
         """It is in a zone with a loitering time, whether or not that has passed."""
         self._label = label
-        self._stays = [_Stay(rule) for rule in rules if not rule.objects or label in rule.objects]
+        self._stays: list[_Stay] = []
+        self.change(rules)
+
+    def change(self, rules: Sequence[ZoneRule]) -> None:
+        """Go by other rules; a stay in a zone that is as it was goes on."""
+        stays = {stay.rule.name: stay for stay in self._stays if stay.rule in rules}
+        meant = [rule for rule in rules if not rule.objects or self._label in rule.objects]
+        self._stays = [stays.get(rule.name) or _Stay(rule) for rule in meant]
+        self._note()
 
     def step(self, box: Box, computed_score: float, frame: Size, time: float) -> None:
         """`time` is the frame's; leaving a zone counts at once."""
         for stay in self._stays:
             stay.step(self._label, box, computed_score, frame, time)
+        self._note()
+
+    def _note(self) -> None:
         self.current = tuple(stay.rule.name for stay in self._stays if stay.inside)
         self.entered += tuple(name for name in self.current if name not in self.entered)
         self.pending_loitering = any(stay.loitering for stay in self._stays)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,8 @@ class Stage:
             "motion": MotionSettings(improve_contrast=False),
         }
         self.region = region
-        self.pipeline = Pipeline(PipelineSettings(**{**defaults, **settings}), self)
+        self.settings = PipelineSettings(**{**defaults, **settings})
+        self.pipeline = Pipeline(self.settings, self)
         self.labels = ("person", "car")
         self.time = START
         self.looks = 0
@@ -244,3 +247,22 @@ def test_without_motion_detection_the_detector_looks_at_every_frame():
     stage = Stage(motion=MotionSettings(enabled=False))
     stage.step(times=40)
     assert stage.looks == 40
+
+
+def test_objects_stay_who_they_are_under_other_zones_and_masks():
+    stage = Stage()
+    walker = Detection("person", 0.9, Box(40, 40, 80, 120))
+    (before,) = stage.step(walker, times=10).objects
+    zone = ZoneRule(name="left", polygon=LEFT, inertia=1)
+    changed = replace(stage.settings, zones=(zone,), motion=MotionSettings(threshold=50))
+    assert stage.settings.keeps_tracks(changed)
+    stage.pipeline.change(changed)
+    (after,) = stage.step(walker).objects
+    assert (before.id, before.current_zones) == (after.id, ())
+    assert after.current_zones == ("left",)
+
+
+@pytest.mark.parametrize("field", ["fps", "min_initialized", "max_disappeared"])
+def test_objects_begin_anew_where_their_tracker_is_another_one(field):
+    settings = PipelineSettings(camera="yard")
+    assert not settings.keeps_tracks(replace(settings, **{field: 11}))

@@ -102,3 +102,21 @@ def test_laws_of_zones(steps, inertia, loitering):
             )
             assert index + 1 >= inertia + loitering * 5
         entered = presence.entered
+
+
+def test_a_stay_in_a_zone_that_is_as_it_was_goes_on_when_others_change():
+    right = ZoneRule(name="right", polygon=LEFT, inertia=1)
+    presence = ZonePresence("person", [porch(inertia=1, loitering_time=1.0), right])
+    walk(presence, [INSIDE] * 6)
+    presence.change([porch(inertia=1, loitering_time=1.0), ZoneRule(name="drive", polygon=LEFT, inertia=2)])
+    assert presence.current == ("porch",)
+    assert walk(presence, [INSIDE] * 2) == [("porch",), ("porch", "drive")]
+    assert presence.entered == ("right", "porch", "drive")
+
+
+def test_a_zone_that_was_redrawn_is_entered_anew():
+    presence = ZonePresence("person", [porch(inertia=1)])
+    walk(presence, [INSIDE])
+    presence.change([ZoneRule(name="porch", polygon=tuple(Point(1 - p.x, p.y) for p in LEFT), inertia=1)])
+    assert presence.current == ()
+    assert walk(presence, [INSIDE, OUTSIDE]) == [(), ("porch",)]

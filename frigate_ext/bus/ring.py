@@ -22,7 +22,8 @@ class FrameRing:
 
     def __init__(self, seconds: float, max_bytes: int) -> None:
         self._seconds = seconds
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
+        """May be changed at any time; heeded with the next frame."""
         self._lock = threading.Lock()
         self._kept: deque[Kept] = deque()
         self._bytes = 0
@@ -56,7 +57,7 @@ class FrameRing:
 
     def _overdue(self, now: float) -> bool:
         age = now - self._kept[0].frame.time
-        return self._bytes > self._max_bytes or not 0 <= age <= self._seconds
+        return self._bytes > self.max_bytes or not 0 <= age <= self._seconds
 
 
 def _spread(before: list[Kept], end: float, count: int, seconds: float) -> list[Kept]:

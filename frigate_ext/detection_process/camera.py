@@ -17,7 +17,7 @@ from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import Frame, FrameKey
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import TrackedObject
-from frigate_ext.pipeline import Step
+from frigate_ext.pipeline import PipelineSettings, Step
 from frigate_ext.runtime.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,8 @@ class FrameSteps(Protocol):
     def step(self, frame: Frame) -> Step: ...
 
     def finish(self, time: float) -> tuple[TrackedObject, ...]: ...
+
+    def change(self, settings: PipelineSettings) -> None: ...
 
 
 class CameraLoop:
@@ -84,6 +86,7 @@ class CameraLoop:
         self._wanted_until = self._busy_until = 0.0
         self._passed_over = 0
         self._left_out = 0
+        self._retired = ""
         self.one_in = 1
         """Of so many frames one is processed."""
         self.stirred = False
@@ -93,6 +96,15 @@ class CameraLoop:
     def attend(self, seconds: float) -> None:
         """Watch at full rate for so long, whether anything moves or not; callable from any thread."""
         self._source.attend(self._clock.now().monotonic + seconds)
+
+    def change_rules(self, settings: PipelineSettings) -> None:
+        """Go on by settings that keep tracks."""
+        self._pipeline.change(settings)
+
+    def retire(self, why: str) -> None:
+        """Say, as the last thing, that all objects have ended."""
+        self._retired = why
+        self._say(self._source.status(), self._pipeline.finish(self._frame_time))
 
     def look_closely(self, seconds: float) -> None:
         """Attend, and leave out no frame meanwhile; callable from any thread."""
@@ -172,13 +184,14 @@ class CameraLoop:
         motion: tuple[Box, ...] = (),
     ) -> None:
         now = self._clock.now()
+        state, detail = self._condition(status)
         update = CameraUpdate(
             camera=self.name,
             epoch=self._epoch,
             seq=self._seq,
             time=now.wall,
-            state=CameraState.OFFLINE if self._failing else status.state,
-            detail="detection fails, see the log" if self._failing else status.detail,
+            state=state,
+            detail=detail,
             size=self._size,
             frame_time=frame_time,
             objects=objects,
@@ -189,6 +202,13 @@ class CameraLoop:
         self._objects = tuple(seen for seen in objects if seen.end_time is None)
         self._seq += 1
         self._speak_at = now.monotonic + _SPEAK_EVERY
+
+    def _condition(self, status: CaptureStatus) -> tuple[CameraState, str]:
+        if self._retired:
+            return CameraState.STARTING, self._retired
+        if self._failing:
+            return CameraState.OFFLINE, "detection fails, see the log"
+        return status.state, status.detail
 
 
 class _Meter:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from frigate_ext.detection_process.loop import run
+from frigate_ext.detection_process.main import run
 from frigate_ext.detection_process.service import DetectionService, DetectionStats, Target
 from frigate_ext.detection_process.settings import DetectionSettings
 from frigate_ext.detection_process.sharding import Place, groups_of, homes
@@ -20,17 +21,31 @@ class DetectionFleet:
 
     def __init__(self, settings: DetectionSettings, *, target: Target = run) -> None:
         """`target` is as for `DetectionService`."""
-        names = ["detection", *(f"detection-{number}" for number in range(2, settings.processes + 1))]
-        groups = groups_of(
-            [camera.name for camera in settings.cameras],
-            {camera.name: camera.neighbours for camera in settings.cameras},
-        )
-        self._places = homes(groups, [Place(name) for name in names], {})
-        used = [name for name in names if name == names[0] or name in self._places.values()]
-        self._services = {
-            name: DetectionService(_share(settings, self._places, name, len(used)), name=name, target=target)
-            for name in used
-        }
+        self._target = target
+        self._places, shares = _shared_out(settings, {})
+        self._services = {name: self._service(name, share) for name, share in shares.items()}
+        self._left: list[DetectionService] = []
+        """Those that were stopped since they have no cameras any more."""
+
+    def reconfigure(self, settings: DetectionSettings) -> None:
+        """Work by other settings of the same bus; cameras stay where they are as far as they can.
+
+        For one thread, between `start` and `stop`.
+        """
+        places, shares = _shared_out(settings, self._places)
+        before = self._services
+        for name in before.keys() - shares:
+            before[name].stop()
+            self._left.append(before[name])
+        for name in before.keys() & shares:
+            before[name].reconfigure(shares[name])
+        services = {name: before.get(name) or self._service(name, share) for name, share in shares.items()}
+        for name in shares.keys() - before:
+            services[name].start()
+        self._places, self._services = places, services
+
+    def _service(self, name: str, share: DetectionSettings) -> DetectionService:
+        return DetectionService(share, name=name, target=self._target)
 
     def start(self) -> None:
         for service in self._services.values():
@@ -42,7 +57,8 @@ class DetectionFleet:
 
     def join(self, timeout: float | None = None) -> bool:
         deadline = Deadline(3600.0 if timeout is None else timeout)
-        return all(service.join(deadline.remaining()) for service in self._services.values())
+        services = [*self._services.values(), *self._left]
+        return all(service.join(deadline.remaining()) for service in services)
 
     def health(self) -> dict[str, PartHealth]:
         """By process."""
@@ -59,6 +75,20 @@ class DetectionFleet:
     def places(self) -> dict[str, str]:
         """The process that has each camera."""
         return dict(self._places)
+
+
+def _shared_out(
+    settings: DetectionSettings, before: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, DetectionSettings]]:
+    """Which process has each camera, and what each process that is needed is to do."""
+    names = ["detection", *(f"detection-{number}" for number in range(2, settings.processes + 1))]
+    groups = groups_of(
+        [camera.name for camera in settings.cameras],
+        {camera.name: camera.neighbours for camera in settings.cameras},
+    )
+    places = homes(groups, [Place(name) for name in names], before)
+    used = [name for name in names if name == names[0] or name in places.values()]
+    return places, {name: _share(settings, places, name, len(used)) for name in used}
 
 
 def _share(settings: DetectionSettings, places: dict[str, str], name: str, shares: int) -> DetectionSettings:

@@ -31,6 +31,10 @@ class Load:
         wait()
         self._waited += time.monotonic() - began
 
+    def begin_anew(self) -> None:
+        """Other cameras: what was counted before compares with nothing."""
+        self._begun = False
+
     def measure(self, cameras: Collection[CameraLoop], now: float) -> None:
         if now - self._since < _EVERY:
             return

@@ -1,74 +1,26 @@
-"""The child's main: cameras in, facts and frames out, in one loop that also proves it is alive."""
+"""Cameras in, facts and frames out, in one loop that also proves it is alive."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager
 
 from frigate_ext.bus.frames import FrameServer
 from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.ring import FrameRing
-from frigate_ext.capture.feed import Feed
-from frigate_ext.capture.pool import CapturePool
-from frigate_ext.detect.tuning import load_tuned
 from frigate_ext.detection_process.camera import CameraLoop, FrameSource, FrameSteps
 from frigate_ext.detection_process.load import Load
-from frigate_ext.detection_process.marks import CrashMarks, Work
 from frigate_ext.detection_process.ration import Standing
-from frigate_ext.detection_process.settings import CameraSettings, DetectionSettings
-from frigate_ext.pipeline import Pipeline
+from frigate_ext.detection_process.settings import DetectionSettings
+from frigate_ext.pipeline import PipelineSettings
 from frigate_ext.runtime.clock import SystemClock
-from frigate_ext.runtime.link import ChildLink
-from frigate_ext.runtime.logging import configure_logging
 
 _IDLE = 0.25
 """Longest wait for a frame, s: how soon the loop notices a wish to stop."""
 
 _NEIGHBOURLY = 10.0
 """Seconds at full rate after an object has appeared on a neighbouring camera."""
-
-
-def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None:
-    """Detect until told to stop; the target of the supervisor. Streams open while the detector is loaded.
-
-    Messages on `link` are CameraSettings of cameras to add.
-    """
-    errors = configure_logging(settings.log_level)
-    ready = threading.Event()
-    with ExitStack() as parts:
-        pool = CapturePool(guard=lambda camera: marks.guard(camera, Work.DECODE))
-        parts.callback(_stop, pool)
-
-        def open_stream(camera: CameraSettings) -> Feed:
-            return pool.open(camera.name, camera.stream, ready.set)
-
-        feeds = {camera.name: open_stream(camera) for camera in settings.cameras}
-        detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache)))
-        loop = parts.enter_context(closing(DetectionLoop(settings, ready)))
-
-        def admit(camera: CameraSettings) -> None:
-            feed = feeds.get(camera.name) or open_stream(camera)
-            guard = marks.guard(camera.name, Work.DETECT)
-            loop.add(
-                camera.name,
-                feed,
-                Pipeline(camera.pipeline, detector),
-                guard=guard,
-                neighbours=camera.neighbours,
-            )
-
-        for camera in settings.cameras:
-            admit(camera)
-        while not link.stopping:
-            for camera in link.messages():
-                admit(camera)
-            loop.turn(lambda: link.beat(errors=errors.errors, overload=loop.overload))
-
-
-def _stop(pool: CapturePool) -> None:
-    pool.stop()
-    pool.join(1.0)
 
 
 class DetectionLoop:
@@ -78,7 +30,8 @@ class DetectionLoop:
         """`ready` is set by whoever has a new frame."""
         self._ready = ready
         self._ring_seconds = settings.ring_seconds
-        self._ring_bytes = settings.ring_bytes // max(1, len(settings.cameras))
+        self.ring_bytes = settings.ring_bytes
+        """Memory for the frames of all cameras; heeded when they are other ones."""
         self._epoch = new_epoch()
         self._clock = SystemClock()
         self._load = Load(self._clock.now().monotonic)
@@ -103,14 +56,15 @@ class DetectionLoop:
         guard: AbstractContextManager[object],
         neighbours: frozenset[str] = frozenset(),
     ) -> None:
-        """Take on a camera; one that is there already stays as it is. `neighbours` wake it."""
-        if name in self._cameras:
-            return
-        self._rings[name] = ring = FrameRing(self._ring_seconds, self._ring_bytes)
+        """Take on a camera that is not there; `neighbours` wake it.
+
+        One that was there before counts as another run of it: it has an epoch of its own.
+        """
+        self._rings[name] = ring = FrameRing(self._ring_seconds, self.ring_bytes)
         self._neighbours[name] = neighbours
         self._cameras[name] = CameraLoop(
             name,
-            self._epoch,
+            new_epoch(),
             source,
             pipeline,
             ring=ring,
@@ -118,6 +72,24 @@ class DetectionLoop:
             guard=guard,
             clock=self._clock,
         )
+        self._share_out()
+
+    def remove(self, name: str, why: str) -> None:
+        """Let go of a camera, whose objects end; the bus is told `why`."""
+        self._cameras.pop(name).retire(why)
+        del self._rings[name], self._neighbours[name]
+        self._share_out()
+
+    def change_rules(self, name: str, pipeline: PipelineSettings, neighbours: frozenset[str]) -> None:
+        """Go on with a camera by settings that keep tracks."""
+        self._cameras[name].change_rules(pipeline)
+        self._neighbours[name] = neighbours
+
+    def _share_out(self) -> None:
+        """There are other cameras than before: give each its share of memory, and say so on the bus."""
+        for ring in self._rings.values():
+            ring.max_bytes = self.ring_bytes // len(self._rings)
+        self._load.begin_anew()
         self._server.announce()
 
     def turn(self, beat: Callable[[], None]) -> None:

@@ -32,6 +32,12 @@ class Quarantine:
         """Cameras to leave out, and the seconds until each one's release."""
         return {camera: until - now for camera, until in self._until.items() if now < until}
 
+    def pardon(self, cameras: Iterable[str]) -> None:
+        """Forget what was held against cameras, for they are not what they were."""
+        for camera in cameras:
+            self._suspected.pop(camera, None)
+            self._until.pop(camera, None)
+
     def _convicts(self, camera: str, now: float) -> bool:
         recent = [at for at in self._suspected.get(camera, []) if now - at < self.window]
         self._suspected[camera] = [*recent, now]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.schema import CameraUpdate
-from frigate_ext.detection_process.loop import run
+from frigate_ext.detection_process.main import run
 from frigate_ext.detection_process.marks import CrashMarks
 from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.detection_process.settings import DetectionSettings
@@ -57,9 +57,9 @@ class DetectionService:
         self._settings = settings
         self._lock = threading.Lock()
         self._quarantine = quarantine or Quarantine()
-        self._marks = CrashMarks([camera.name for camera in settings.cameras])
+        self._marks = CrashMarks()
         self._child = ChildSupervisor(name, target, self._arguments, on_exit=self._ended, policy=policy)
-        self._herald = _Herald(f"fx-quarantine-{name}", settings.endpoint, self._held, self._release)
+        self._herald = _Herald(f"fx-quarantine-{name}", settings.endpoint, self._held, self._tell_present)
 
     def start(self) -> None:
         self._child.start()
@@ -72,6 +72,22 @@ class DetectionService:
     def join(self, timeout: float | None = None) -> bool:
         deadline = Deadline(3600.0 if timeout is None else timeout)
         return self._child.join(deadline.remaining()) and self._herald.join(deadline.remaining())
+
+    def reconfigure(self, settings: DetectionSettings) -> None:
+        """Work by other settings of the same bus: cameras whose own are as they were notice nothing.
+
+        Another detector is loaded by a process that is started anew. One that is in quarantine and changed is
+        tried again.
+        """
+        with self._lock:
+            before, self._settings = self._settings, settings
+            known = {camera.name: camera for camera in before.cameras}
+            self._quarantine.pardon(one.name for one in settings.cameras if known.get(one.name) != one)
+        if before.suits(settings):
+            self._tell_present()
+        else:
+            logger.info("the detection process is started anew: its detector has changed")
+            self._child.renew()
 
     def health(self) -> PartHealth:
         health = self._child.health
@@ -91,10 +107,14 @@ class DetectionService:
         )
 
     def _arguments(self) -> tuple[DetectionSettings, CrashMarks]:
-        held = self._held()
         self._marks.clear()
+        return self._present(), self._marks
+
+    def _present(self) -> DetectionSettings:
+        """Without the cameras that are left out."""
+        held = self._held()
         cameras = tuple(camera for camera in self._settings.cameras if camera.name not in held)
-        return replace(self._settings, cameras=cameras), self._marks
+        return replace(self._settings, cameras=cameras)
 
     def _ended(self, ended: ChildExit) -> None:
         if ended.kind not in {ExitKind.CRASHED, ExitKind.HUNG}:
@@ -112,25 +132,24 @@ class DetectionService:
 
     def _held(self) -> dict[str, float]:
         with self._lock:
-            return self._quarantine.held(time.monotonic())
+            held = self._quarantine.held(time.monotonic())
+            names = {camera.name for camera in self._settings.cameras}
+        return {camera: left for camera, left in held.items() if camera in names}
 
-    def _release(self, name: str) -> None:
-        logger.info("camera %s is tried again, on probation", name)
-        for camera in self._settings.cameras:
-            if camera.name == name:
-                self._child.send(camera)
+    def _tell_present(self) -> None:
+        self._child.send(self._present())
 
 
 class _Herald(Worker):
     """Tells the bus once a second about cameras in quarantine, and the service when one leaves it."""
 
     def __init__(
-        self, name: str, endpoint: str, held: Callable[[], dict[str, float]], release: Callable[[str], None]
+        self, name: str, endpoint: str, held: Callable[[], dict[str, float]], released: Callable[[], None]
     ) -> None:
         super().__init__(name)
         self._endpoint = endpoint
         self._held = held
-        self._release = release
+        self._released = released
 
     def run(self) -> None:
         publisher, epoch, said = Publisher(self._endpoint), new_epoch(), Counter[str]()
@@ -140,8 +159,9 @@ class _Herald(Worker):
             for camera, left in held.items():
                 publisher.publish(_quarantined(camera, left, epoch, said[camera]))
                 said[camera] += 1
-            for camera in before.keys() - held:
-                self._release(camera)
+            if free := before.keys() - held:
+                logger.info("tried again, on probation: %s", ", ".join(sorted(free)))
+                self._released()
             before = held
         publisher.close()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from pathlib import Path
 
 from frigate_ext.capture.settings import StreamSettings
@@ -17,6 +18,26 @@ class CameraSettings:
     pipeline: PipelineSettings
     neighbours: frozenset[str] = frozenset()
     """Cameras whose events bring this one to full rate."""
+
+
+class Change(Enum):
+    """What it takes to work on a camera by other settings."""
+
+    RULES = auto()
+    """Nothing ends: zones, masks, filters, labels or neighbours are other ones."""
+    OBJECTS = auto()
+    """Objects end and are found anew; the stream stays open."""
+    STREAM = auto()
+    """The stream is opened anew."""
+
+
+def change_of(before: CameraSettings, after: CameraSettings) -> Change | None:
+    """None where both are the same."""
+    if before == after:
+        return None
+    if before.stream != after.stream:
+        return Change.STREAM
+    return Change.RULES if before.pipeline.keeps_tracks(after.pipeline) else Change.OBJECTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +57,10 @@ class DetectionSettings:
     """How long a frame can be asked for."""
     ring_bytes: int = 512 << 20
     """Memory for the frames of all cameras together."""
+
+    def suits(self, after: DetectionSettings) -> bool:
+        """Whether a process that was started with this can go on by `after`."""
+        changeable = {
+            name: getattr(self, name) for name in ("cameras", "processes", "log_level", "ring_bytes")
+        }
+        return self == replace(after, **changeable)

@@ -6,12 +6,15 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
+import struct
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from frigate_ext.runtime.backoff import Backoff
@@ -24,6 +27,7 @@ from frigate_ext.runtime.worker import Worker
 logger = logging.getLogger(__name__)
 
 _NATIVE = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
+_SEND_SECONDS = 3
 _FAILED_AFTER = 3
 """Ends in a row after which trying again is no longer called degraded."""
 
@@ -87,6 +91,7 @@ class ChildSupervisor(Worker):
         self._backoff = Backoff()
         self._outbox: deque[Any] = deque(maxlen=1000)
         self._wakeup = Wakeup()
+        self._renewing = threading.Event()
         self._health = PartHealth(PartState.STARTING)
         self._child: _Child | None = None
         self._starts = 0
@@ -109,8 +114,16 @@ class ChildSupervisor(Worker):
         """The numbers of the last heartbeat of the child that runs now."""
         return dict(child.report) if (child := self._child) else {}
 
+    def renew(self) -> None:
+        """End the child in order and start another, with arguments as they are then; never blocks."""
+        self._renewing.set()
+        self._wakeup.set()
+
     def send(self, message: Any) -> None:
-        """Hand `message` (picklable) to the child's `link.messages`; lost when the child ends before that."""
+        """Hand `message` (picklable) to the child's `link.messages`, once it is ready.
+
+        Lost when the child ends before that.
+        """
         self._outbox.append(message)
         self._wakeup.set()
 
@@ -125,6 +138,7 @@ class ChildSupervisor(Worker):
         with self._wakeup as wakeup:
             while not self.stopping.is_set():
                 self._outbox.clear()
+                self._renewing.clear()
                 self._child = child = _Child(self._child_name, self._target, self._arguments())
                 self._starts += 1
                 logger.info("%s started, pid %s", self._child_name, child.pid)
@@ -137,8 +151,9 @@ class ChildSupervisor(Worker):
     def _watch(self, child: _Child, wakeup: int) -> ChildExit | None:
         """Until it ends: why, or None when it was asked to."""
         try:
-            while not self.stopping.is_set():
-                child.send_all(self._outbox)
+            while not (self.stopping.is_set() or self._renewing.is_set()):
+                if child.is_ready:
+                    child.send_all(self._outbox)
                 wait([child.connection, child.sentinel, wakeup], child.patience(self._policy))
                 self._wakeup.clear()
                 child.listen()
@@ -174,6 +189,7 @@ class _Child:
         )
         self._process.start()
         theirs.close()
+        _limit_sends(self.connection)
         self._started_at = self._heard_at = time.monotonic()
         self._closed = False
         self._last_words = ""
@@ -246,6 +262,12 @@ class _Child:
             self._process.join()
         self._process.close()
         self.connection.close()
+
+
+def _limit_sends(connection: Connection) -> None:
+    """Let nothing be sent for longer than a few seconds to a child that does not read; see socket(7)."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))
 
 
 def _explain(code: int, last_words: str) -> ChildExit:

@@ -67,7 +67,12 @@ def configure_logging(level: str = "info", stream: TextIO | None = None) -> Erro
     counter = ErrorCount()
     handler.addFilter(counter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for package in _OURS:
-        logging.getLogger(package).setLevel(level.upper())
+    set_level(level)
     logging.captureWarnings(capture=True)
     return counter
+
+
+def set_level(level: str) -> None:
+    """Of our own packages, from now on."""
+    for package in _OURS:
+        logging.getLogger(package).setLevel(level.upper())

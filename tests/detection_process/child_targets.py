@@ -15,8 +15,10 @@ def crash_on_bad(settings, marks, link):
     cameras = [camera.name for camera in settings.cameras]
     while not link.stopping:
         link.beat()
-        cameras += [camera.name for camera in link.messages()]
+        for newest in link.messages():
+            cameras = [camera.name for camera in newest.cameras]
         for name in cameras:
+            marks.enrol(name)
             publisher.publish(
                 CameraUpdate(camera=name, epoch=epoch, seq=seq, time=time.time(), state=CameraState.ONLINE)
             )

@@ -3,11 +3,13 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from frigate_ext.bus.frames import FrameClient
+from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detection_process import DetectionService
 from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.domain.camera import CameraState
@@ -39,6 +41,36 @@ def test_a_camera_that_keeps_crashing_its_process_is_left_out_visibly_and_tried_
 
     wait_until(lambda: service.stats().quarantined == ())
     wait_until(lambda: service.stats().quarantined == ("bad",))  # it was added again, and crashed again
+
+
+def test_a_camera_comes_and_goes_while_the_process_runs_and_another_detector_renews_it(
+    heard, settings_for, running, wait_until
+):
+    service = running(DetectionService(settings_for("good"), target=crash_on_bad))
+    wait_until(lambda: states(heard, "good"))
+    process = service.stats().pid
+    service.reconfigure(settings_for("good", "late"))
+    wait_until(lambda: states(heard, "late"))
+    assert service.stats().pid == process
+
+    service.reconfigure(settings_for("good", detector=DetectorSettings(size=640)))
+    wait_until(lambda: len({update.epoch for update in heard}) == 2)
+    assert service.stats().restarts == 1
+    assert service.health().state is PartState.OK
+
+
+def test_a_camera_in_quarantine_is_tried_again_when_its_settings_change(
+    heard, settings_for, running, wait_until
+):
+    quarantine = Quarantine(crashes=1, duration=600.0)
+    service = running(
+        DetectionService(settings_for("good", "bad"), target=crash_on_bad, quarantine=quarantine)
+    )
+    wait_until(lambda: service.stats().quarantined == ("bad",))
+    good, bad = settings_for("good", "bad").cameras
+    repaired = replace(bad, stream=replace(bad.stream, loop=False))
+    service.reconfigure(replace(settings_for("good"), cameras=(good, repaired)))
+    assert service.stats().quarantined == ()
 
 
 def test_a_kill_from_outside_blames_no_camera(heard, settings_for, running, wait_until):

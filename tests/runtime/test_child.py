@@ -169,3 +169,14 @@ def test_a_supervisor_stopped_before_its_start_starts_nothing():
     supervisor.start()
     assert supervisor.join(1.0)
     assert supervisor.pid is None
+
+
+def test_a_child_that_is_renewed_ends_in_order_and_begins_with_other_arguments(supervise):
+    ends = []
+    first = supervise(child_targets.well, on_exit=ends.append)
+    wait_until(is_ok(first))
+    before = first.pid
+    first.renew()
+    wait_until(lambda: first.pid not in {None, before} and first.report)
+    assert ends == []
+    assert first.health.state is PartState.OK
