@@ -32,6 +32,7 @@ def check_own(root: Tree) -> Iterator[Finding]:
         message = "enabled: false is only allowed where frigate_ext.web.host is a loopback address"
         yield ("auth", "enabled"), message
     yield from _check_roles(own, root.mapping("cameras").entries.keys())
+    yield from _check_nodes(own.mapping("detection").mapping("nodes"), root.mapping("cameras").entries.keys())
     yield from _check_streams(own.mapping("streams"), root.mapping("cameras").entries.keys())
 
 
@@ -44,6 +45,16 @@ def _check_streams(streams: Tree, cameras: Collection[str]) -> Iterator[Finding]
                 for index, item in enumerate(items):
                     if plain_value(item) not in cameras:
                         yield ("streams", camera, "neighbours", index), "neighbours: there is no such camera"
+
+
+def _check_nodes(nodes: Tree, cameras: Collection[str]) -> Iterator[Finding]:
+    for name in nodes.entries:
+        match nodes.mapping(name).entries.get("cameras"):
+            case Entry(value=Sequence(items=items)):
+                for index, item in enumerate(items):
+                    if plain_value(item) not in cameras:
+                        path = ("detection", "nodes", name, "cameras", index)
+                        yield path, "cameras: there is no such camera"
 
 
 def _check_roles(own: Tree, cameras: Collection[str]) -> Iterator[Finding]:

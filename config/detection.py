@@ -8,11 +8,12 @@ from pathlib import Path
 from config import plain
 from config.configuration import Config
 from config.sections.camera import Camera, Detect
-from config.sections.own import Detection
+from frigate_ext.bus.broker import Remote
+from frigate_ext.bus.keys import read_server_keys
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detect.motion import MotionSettings
-from frigate_ext.detection_process import CameraSettings, DetectionSettings
-from frigate_ext.detection_process.sharding import processes_for
+from frigate_ext.detection_process import CameraSettings, DetectionSettings, Sharing
+from frigate_ext.detection_process.sharding import Place, processes_for
 from frigate_ext.pipeline import PipelineSettings, StationarySettings
 from frigate_ext.track.choice import TrackerKind
 
@@ -32,7 +33,6 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
     )
     return DetectionSettings(
         cameras=cameras,
-        processes=_processes(own.detection, len(cameras)),
         detector=DetectorSettings(
             weights=own.model.weights,
             size=own.model.size,
@@ -48,8 +48,32 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
     )
 
 
-def _processes(section: Detection, cameras: int) -> int:
-    return processes_for(os.cpu_count() or 1, cameras) if section.processes == "auto" else section.processes
+def sharing(config: Config) -> Sharing:
+    """Who works on the cameras."""
+    section = config.frigate_ext.detection
+    cameras = sum(camera.detect.enabled for camera in config.cameras.values())
+    auto = processes_for(os.cpu_count() or 1, cameras)
+    return Sharing(
+        processes=auto if section.processes == "auto" else section.processes,
+        nodes=tuple(
+            Place(name, None if node.cameras is None else frozenset(node.cameras))
+            for name, node in section.nodes.items()
+        ),
+        takeover=section.takeover,
+    )
+
+
+def known_keys(config: Config) -> dict[str, str]:
+    """The nodes' names by their public keys."""
+    return {node.key: name for name, node in config.frigate_ext.detection.nodes.items()}
+
+
+def remote(config: Config) -> Remote | None:
+    """Where nodes connect; raises ConfigError where our keys can't be read."""
+    section = config.frigate_ext.bus
+    if section.remote is None or section.key is None:
+        return None
+    return Remote(section.remote, read_server_keys(section.key))
 
 
 def _pipeline(name: str, camera: Camera, tracker: TrackerKind) -> PipelineSettings:

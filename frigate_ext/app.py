@@ -14,13 +14,14 @@ from typing import Protocol
 
 from config import plain
 from config.configuration import Config
-from config.detection import detection_settings
+from config.detection import detection_settings, known_keys, remote, sharing
 from config.load import log_ignored_keys
 from config.redact import redacted
 from config.secrets import secrets
 from config.sections.access import Tls
 from config.sections.own import is_loopback
 from frigate_ext import __version__
+from frigate_ext.bus.authenticator import Authenticator
 from frigate_ext.bus.broker import Broker
 from frigate_ext.bus.endpoints import default_endpoint
 from frigate_ext.bus.frames import FrameClient
@@ -130,7 +131,8 @@ class Application:
         )
         self._judge, lookers = _judge(config)
         self._text_finder = TextFinder(cache_dir()) if self._judge.wants_images else None
-        self._broker = Broker(endpoint)
+        self._authenticator = Authenticator(known_keys(config))
+        self._broker = Broker(endpoint, remote(config))
         self._frames = FrameClient(endpoint)
         self._processes = Processes()
         self._tally = Tally()
@@ -166,7 +168,7 @@ class Application:
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
-        self._detection = DetectionFleet(detection_settings(config, endpoint, cache_dir()))
+        self._detection = DetectionFleet(detection_settings(config, endpoint, cache_dir()), sharing(config))
         self._web = WebServer(create_app(self._services(listener)), listener, self._live)
 
     def start(self) -> None:
@@ -217,7 +219,7 @@ class Application:
 
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""
-        parts: list[_Part] = [self._broker, self._frames]
+        parts: list[_Part] = [self._authenticator, self._broker, self._frames]
         parts += [part for part in (self._mqtt, self._text_finder) if part]
         parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
         return [*parts, self._loads, self._web, self._detection]

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from config.sections.access import Auth, Proxy, Tls
 from config.sections.base import Section
 from config.sections.genai import Budget
-from frigate_ext.bus.endpoints import listen_endpoints
+from config.sections.scale import Bus, Detection
 from frigate_ext.capture.settings import StreamKind
 from frigate_ext.domain.watch import WhenSpent
-from frigate_ext.errors import ConfigError
 
 _TOPIC = re.compile(r"[^\s/#+$\x00-\x1f\x7f][^\s/#+\x00-\x1f\x7f]*(/[^\s/#+\x00-\x1f\x7f]+)*")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
@@ -56,14 +55,6 @@ def _external_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _endpoint(value: str) -> str:
-    try:
-        listen_endpoints(value)
-    except ConfigError as error:
-        raise ValueError(error.problems[0].message) from error
-    return value
-
-
 def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
@@ -78,11 +69,6 @@ class Web(Section):
     """0 takes any free port."""
     external_url: Annotated[str, AfterValidator(_external_url)] | None = None
     """Where people reach the page and the evidence; None: made of host and port."""
-
-
-class Bus(Section):
-    endpoint: Annotated[str, AfterValidator(_endpoint)] | None = None
-    """None: chosen inside `data_dir`."""
 
 
 class OwnMqtt(Section):
@@ -119,13 +105,6 @@ class Model(Section):
     )
     """Hashes of `.pt` files of your own: they can run any code."""
     backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
-
-
-class Detection(Section):
-    """How the cameras are shared out."""
-
-    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=64)] = "auto"
-    """On this machine; auto: by its cores, and by the cameras."""
 
 
 class Judge(Section):
@@ -184,3 +163,9 @@ class FrigateExt(Section):
     """By camera."""
     judge: Judge = Field(default_factory=Judge)
     retention: Retention = Field(default_factory=Retention)
+
+    @model_validator(mode="after")
+    def _nodes_can_connect(self) -> FrigateExt:
+        if self.detection.nodes and not self.bus.remote:
+            raise ValueError("detection.nodes: need bus.remote, where they connect")
+        return self

@@ -19,12 +19,12 @@ import msgspec
 import zmq
 
 from frigate_ext.bus.endpoints import (
-    BusEndpoints,
     is_local,
     listen_endpoints,
     prepare_directory,
     remove_sockets,
 )
+from frigate_ext.bus.keys import KeyPair, listen_with
 from frigate_ext.bus.routing import Hello, Owners
 from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus
 from frigate_ext.bus.sockets import MAX_FACTS_BYTES, MAX_FRAMES_BYTES, bounded_socket
@@ -57,11 +57,20 @@ class BrokerCounts:
     malformed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where nodes on other hosts connect, and the keys that this side proves itself with."""
+
+    endpoint: str
+    keys: KeyPair
+
+
 class Broker(Worker):
-    def __init__(self, endpoint: str) -> None:
-        """`endpoint` is the bus's base endpoint."""
+    def __init__(self, endpoint: str, remote: Remote | None = None) -> None:
+        """`endpoint` is the bus's base endpoint, for this machine; an `Authenticator` guards `remote`."""
         super().__init__("fx-bus-broker")
         self._endpoint = endpoint
+        self._remote = remote
         self._owners = Owners()
         self._counts = BrokerCounts()
         self._bound: Future[None] = Future()
@@ -112,7 +121,11 @@ class Broker(Worker):
         frames.setsockopt(zmq.ROUTER_MANDATORY, 1)
         for socket in (facts_in, facts_out, frames):
             sockets.enter_context(socket)
-        _bind_all(addresses, facts_in, facts_out, frames)
+        _bind_all(
+            (facts_in, addresses.objects_in), (facts_out, addresses.objects_out), (frames, addresses.frames)
+        )
+        if self._remote:
+            _bind_remote(self._remote, facts_in, frames)
         sockets.callback(remove_sockets, self._endpoint)
         return facts_in, facts_out, frames
 
@@ -127,15 +140,15 @@ class Broker(Worker):
             for parts in _received(facts_in):
                 self._counts.facts += 1
                 facts_out.send_multipart(parts)
-            for parts in _received(frames):
-                self._route(frames, parts)
+            for message in _received_frames(frames):
+                self._route(frames, message)
 
-    def _route(self, frames: _Socket, parts: list[bytes]) -> None:
+    def _route(self, frames: _Socket, message: list[zmq.Frame]) -> None:
         try:
-            match parts:
+            match [part.bytes for part in message]:
                 case [peer, kind, payload] if kind == HELLO:
                     self._owners.announce(peer, self._hello.decode(payload), time.monotonic())
-                case [peer, kind, payload] if kind == ASK:
+                case [peer, kind, payload] if kind == ASK and not _is_remote(message[-1]):
                     self._pass_on(frames, peer, self._ask.decode(payload), payload)
                 case [_, kind, client, payload] if kind == REPLY:
                     self._counts.replies += 1
@@ -176,12 +189,34 @@ def _received(socket: _Socket) -> list[list[bytes]]:
     return batch
 
 
-def _bind_all(addresses: BusEndpoints, facts_in: _Socket, facts_out: _Socket, frames: _Socket) -> None:
-    for socket, address in (
-        (facts_in, addresses.objects_in),
-        (facts_out, addresses.objects_out),
-        (frames, addresses.frames),
-    ):
+def _received_frames(socket: _Socket) -> list[list[zmq.Frame]]:
+    batch: list[list[zmq.Frame]] = []
+    try:
+        while len(batch) < _BATCH:
+            batch.append(socket.recv_multipart(zmq.DONTWAIT, copy=False))
+    except zmq.Again:
+        pass
+    return batch
+
+
+def _is_remote(part: zmq.Frame) -> bool:
+    """Whether it came from a node, which gives frames and gets none."""
+    try:
+        return bool(part.get("User-Id"))
+    except zmq.ZMQError:  # nobody has proved who they are: a process of this machine
+        return False
+
+
+def _bind_remote(remote: Remote, facts_in: _Socket, frames: _Socket) -> None:
+    addresses = listen_endpoints(remote.endpoint)
+    for socket in (facts_in, frames):
+        listen_with(socket, remote.keys)
+    _bind_all((facts_in, addresses.objects_in), (frames, addresses.frames))
+    logger.info("nodes on other hosts may connect to %s; the key is %s", remote.endpoint, remote.keys.public)
+
+
+def _bind_all(*pairs: tuple[_Socket, str]) -> None:
+    for socket, address in pairs:
         try:
             socket.bind(address)
         except zmq.ZMQError as error:

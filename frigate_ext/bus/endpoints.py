@@ -56,6 +56,11 @@ def connect_endpoints(base: str) -> BusEndpoints:
     return listen_endpoints(f"tcp://{_ANY_HOST.get(host, host)}:{port}")
 
 
+def orders_endpoint(base: str) -> str:
+    """Where nodes hear what they are to do: beside facts and frames, where no facts come out for them."""
+    return listen_endpoints(base).objects_out
+
+
 def prepare_directory(base: str) -> None:
     """Make the folder of an ipc endpoint, for this user alone; refuse one that belongs to somebody else.
 

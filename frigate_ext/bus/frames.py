@@ -15,6 +15,7 @@ from frigate_ext.bus.broker import ASK, HELLO, REPLY
 from frigate_ext.bus.encoder import EncodeCounts, FrameEncoder, Piece
 from frigate_ext.bus.endpoints import connect_endpoints
 from frigate_ext.bus.inflight import MAX_WAITING, FrameFuture, InFlight
+from frigate_ext.bus.keys import NodeKeys, connect_with
 from frigate_ext.bus.ring import FrameRing, Kept
 from frigate_ext.bus.routing import Hello
 from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus
@@ -49,6 +50,7 @@ class FrameServer(Worker):
         epoch: int,
         rings: Mapping[str, FrameRing],
         attend: Callable[[str, float], None] = lambda *_: None,
+        keys: NodeKeys | None = None,
     ) -> None:
         """`rings` may gain cameras while the server runs: call `announce` then.
 
@@ -56,6 +58,7 @@ class FrameServer(Worker):
         """
         super().__init__("fx-frame-server")
         self._address = connect_endpoints(endpoint).frames
+        self._keys = keys
         self._epoch = epoch
         self._rings = rings
         self._attend = attend
@@ -78,6 +81,7 @@ class FrameServer(Worker):
 
     def run(self) -> None:
         with self._wakeup as wakeup, bounded_socket(zmq.DEALER, queue=_QUEUE, max_bytes=1 << 20) as socket:
+            connect_with(socket, self._keys)
             socket.connect(self._address)
             poller = zmq.Poller()
             poller.register(socket, zmq.POLLIN)

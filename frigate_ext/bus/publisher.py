@@ -8,6 +8,7 @@ import msgspec
 import zmq
 
 from frigate_ext.bus.endpoints import connect_endpoints
+from frigate_ext.bus.keys import NodeKeys, connect_with
 from frigate_ext.bus.schema import CameraUpdate, topic
 from frigate_ext.bus.sockets import MAX_FACTS_BYTES, bounded_socket
 
@@ -25,9 +26,10 @@ class Publisher:
     Never blocks: what can't be queued for the broker is dropped by ZeroMQ, and shows as a gap in `seq`.
     """
 
-    def __init__(self, endpoint: str) -> None:
-        """`endpoint` is the bus's base endpoint."""
+    def __init__(self, endpoint: str, keys: NodeKeys | None = None) -> None:
+        """`endpoint` is the bus's base endpoint, or with `keys` the one for nodes."""
         self._socket = bounded_socket(zmq.PUB, queue=_QUEUE, max_bytes=MAX_FACTS_BYTES)
+        connect_with(self._socket, keys)
         self._socket.connect(connect_endpoints(endpoint).objects_in)
         self._encoder = msgspec.msgpack.Encoder()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ import msgspec
 import zmq
 
 from frigate_ext.bus.endpoints import connect_endpoints
+from frigate_ext.bus.incumbents import Incumbents
 from frigate_ext.bus.schema import SCHEMA_VERSION, CameraUpdate, topic
 from frigate_ext.bus.sockets import MAX_FACTS_BYTES, bounded_socket
 from frigate_ext.runtime.wakeup import Wakeup
@@ -36,6 +38,8 @@ class BusCounts:
     """Messages that never came, by the gaps between those that did."""
     malformed: int = 0
     wrong_version: int = 0
+    outdated: int = 0
+    """Of processes that spoke for a camera which a newer one has taken over."""
     sink_errors: int = 0
 
 
@@ -71,6 +75,7 @@ class Subscriber(Worker):
         self._sinks = tuple(sinks)
         self._decoder = msgspec.msgpack.Decoder(CameraUpdate)
         self._losses = LossCounter()
+        self._incumbents = Incumbents()
         self._counts = BusCounts()
         self._warned: set[object] = set()
         self._wakeup = Wakeup()
@@ -125,6 +130,9 @@ class Subscriber(Worker):
         return update
 
     def _hand_over(self, update: CameraUpdate) -> None:
+        if not self._incumbents.admits(update.camera, update.epoch, time.monotonic()):
+            self._counts.outdated += 1
+            return
         self._counts.lost += self._losses.missing_before(update)
         for number, sink in enumerate(self._sinks):
             try:

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from frigate_ext import __version__
-from frigate_ext.cli import keys, models, serve, users, watch
+from frigate_ext.cli import bus, keys, models, serve, users, watch
 from frigate_ext.cli.exits import exit_code
 from frigate_ext.cli.screen import errors
 from frigate_ext.errors import FrigateExtError
@@ -24,6 +24,7 @@ app.add_typer(watch.app, name="watch")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
+app.add_typer(bus.app, name="bus")
 
 
 def _version(wanted: bool) -> None:

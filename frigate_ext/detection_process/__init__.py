@@ -3,5 +3,13 @@
 from frigate_ext.detection_process.fleet import DetectionFleet
 from frigate_ext.detection_process.service import DetectionService, DetectionStats
 from frigate_ext.detection_process.settings import CameraSettings, DetectionSettings
+from frigate_ext.detection_process.sharding import Sharing
 
-__all__ = ["CameraSettings", "DetectionFleet", "DetectionService", "DetectionSettings", "DetectionStats"]
+__all__ = [
+    "CameraSettings",
+    "DetectionFleet",
+    "DetectionService",
+    "DetectionSettings",
+    "DetectionStats",
+    "Sharing",
+]

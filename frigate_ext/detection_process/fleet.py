@@ -8,7 +8,7 @@ from dataclasses import replace
 from frigate_ext.detection_process.main import run
 from frigate_ext.detection_process.service import DetectionService, DetectionStats, Target
 from frigate_ext.detection_process.settings import DetectionSettings
-from frigate_ext.detection_process.sharding import Place, groups_of, homes
+from frigate_ext.detection_process.sharding import Place, Sharing, groups_of, homes
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth
 
@@ -19,20 +19,20 @@ class DetectionFleet:
     Processes are called `detection`, `detection-2` and so on; one without cameras is not started.
     """
 
-    def __init__(self, settings: DetectionSettings, *, target: Target = run) -> None:
+    def __init__(self, settings: DetectionSettings, sharing: Sharing, *, target: Target = run) -> None:
         """`target` is as for `DetectionService`."""
         self._target = target
-        self._places, shares = _shared_out(settings, {})
+        self._places, shares = _shared_out(settings, sharing, {})
         self._services = {name: self._service(name, share) for name, share in shares.items()}
         self._left: list[DetectionService] = []
         """Those that were stopped since they have no cameras any more."""
 
-    def reconfigure(self, settings: DetectionSettings) -> None:
+    def reconfigure(self, settings: DetectionSettings, sharing: Sharing) -> None:
         """Work by other settings of the same bus; cameras stay where they are as far as they can.
 
         For one thread, between `start` and `stop`.
         """
-        places, shares = _shared_out(settings, self._places)
+        places, shares = _shared_out(settings, sharing, self._places)
         before = self._services
         for name in before.keys() - shares:
             before[name].stop()
@@ -78,10 +78,10 @@ class DetectionFleet:
 
 
 def _shared_out(
-    settings: DetectionSettings, before: Mapping[str, str]
+    settings: DetectionSettings, sharing: Sharing, before: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, DetectionSettings]]:
     """Which process has each camera, and what each process that is needed is to do."""
-    names = ["detection", *(f"detection-{number}" for number in range(2, settings.processes + 1))]
+    names = ["detection", *(f"detection-{number}" for number in range(2, sharing.processes + 1))]
     groups = groups_of(
         [camera.name for camera in settings.cameras],
         {camera.name: camera.neighbours for camera in settings.cameras},

@@ -152,12 +152,14 @@ class _Herald(Worker):
         self._released = released
 
     def run(self) -> None:
-        publisher, epoch, said = Publisher(self._endpoint), new_epoch(), Counter[str]()
+        publisher, said = Publisher(self._endpoint), Counter[str]()
         before: dict[str, float] = {}
+        epochs: dict[str, int] = {}
         while not self.stopping.wait(1.0):
             held = self._held()
+            epochs = {camera: epochs.get(camera) or new_epoch() for camera in held}
             for camera, left in held.items():
-                publisher.publish(_quarantined(camera, left, epoch, said[camera]))
+                publisher.publish(_quarantined(camera, left, epochs[camera], said[camera]))
                 said[camera] += 1
             if free := before.keys() - held:
                 logger.info("tried again, on probation: %s", ", ".join(sorted(free)))

@@ -48,8 +48,6 @@ class DetectionSettings:
     detector: DetectorSettings
     endpoint: str
     """The bus's base endpoint."""
-    processes: int = 1
-    """How many of this machine share the cameras."""
     cache: Path
     """Where detector weights and their exports are kept."""
     log_level: str = "info"
@@ -60,7 +58,5 @@ class DetectionSettings:
 
     def suits(self, after: DetectionSettings) -> bool:
         """Whether a process that was started with this can go on by `after`."""
-        changeable = {
-            name: getattr(self, name) for name in ("cameras", "processes", "log_level", "ring_bytes")
-        }
+        changeable = {name: getattr(self, name) for name in ("cameras", "log_level", "ring_bytes")}
         return self == replace(after, **changeable)

@@ -25,6 +25,17 @@ class Place:
     """Those it is there for, whatever else there is; None: its share of those that nobody names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Who there is to work on cameras."""
+
+    processes: int = 1
+    """On this machine."""
+    nodes: tuple[Place, ...] = ()
+    takeover: bool = False
+    """Whether others work on the cameras of a node that is away."""
+
+
 def processes_for(cores: int, cameras: int) -> int:
     """How many processes are worth their memory: all of one share its cores, but for Python's own work."""
     return max(1, min(cores // _CORES_EACH, cameras // _CAMERAS_EACH))

@@ -1,6 +1,5 @@
 """What the parts below the application are told."""
 
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -172,10 +171,3 @@ def test_a_time_zone_that_nobody_knows_is_refused(problems_of, name):
     assert problems_of(f"ui: {{timezone: {name}}}\n") == [
         "a.yml:1:16: timezone: must be a time zone like Europe/Berlin"
     ]
-
-
-def test_the_number_of_detection_processes_can_be_said(config):
-    section = config.frigate_ext.detection.model_copy(update={"processes": 3})
-    own = config.frigate_ext.model_copy(update={"detection": section})
-    said = replace(config, frigate_ext=own)
-    assert detection_settings(said, "ipc:///bus", Path("cache")).processes == 3

@@ -1,0 +1,31 @@
+"""`frigate-ext bus keys`: what it prints is a configuration."""
+
+from frigate_ext.bus.keys import read_node_keys, read_server_keys
+from frigate_ext.cli.exits import Exit
+from tests.config.conftest import CAMERA
+
+
+def test_what_is_printed_joins_a_configuration_and_matches_the_files(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = run("bus", "keys", "garage", "attic", "--folder", str(tmp_path / "keys"))
+    assert made.exit_code == Exit.OK
+    (tmp_path / "a.yml").write_text(CAMERA + "frigate_ext: {bus: {remote: 'tcp://127.0.0.1:5570'}}\n")
+    (tmp_path / "b.yml").write_text(made.out)
+    assert run("check-config", "-c", "a.yml", "-c", "b.yml").exit_code == Exit.OK
+
+    server, garage = (
+        read_server_keys(tmp_path / "keys/server.key"),
+        read_node_keys(tmp_path / "keys/garage.key"),
+    )
+    assert garage.server == server.public
+    assert garage.public in made.out
+    assert garage.secret not in made.out
+
+
+def test_a_second_call_keeps_the_servers_key_and_never_replaces_a_nodes(run, tmp_path):
+    folder = tmp_path / "keys"
+    run("bus", "keys", "garage", "--folder", str(folder))
+    server = read_server_keys(folder / "server.key")
+    assert run("bus", "keys", "attic", "--folder", str(folder)).exit_code == Exit.OK
+    assert read_node_keys(folder / "attic.key").server == server.public
+    assert run("bus", "keys", "garage", "--folder", str(folder)).exit_code == Exit.BAD_CONFIG
