@@ -67,6 +67,20 @@ def mask_url(url: str) -> str:
     return _PARAMETER.sub(_mask_parameter, shown)
 
 
+def secret_parts(url: str) -> list[tuple[int, int]]:
+    """Start and end of the password before the last `@`, and of what `mask_url` masks after it.
+
+    Without a colon, all before the `@` is taken for a password.
+    """
+    _, slashes, _ = url.partition("://")
+    start, at = url.find("://") + 3 if slashes else 0, url.rfind("@")
+    parts = [found.span(2) for found in _PARAMETER.finditer(url, max(at, 0)) if _is_secret(found)]
+    if at <= start:
+        return parts
+    colon = url.find(":", start, at)
+    return [(colon + 1 if colon >= 0 else start, at), *parts]
+
+
 def _scheme(url: str) -> str | None:
     found = _SCHEME.match(url)
     return found[1].lower() if found else None
@@ -119,5 +133,8 @@ def _mask_userinfo(url: str) -> str:
 
 
 def _mask_parameter(found: re.Match[str]) -> str:
-    name = found[1]
-    return f"{name}={_MASK}" if found[2] and _SECRET.search(unquote(name)) else found[0]
+    return f"{found[1]}={_MASK}" if _is_secret(found) else found[0]
+
+
+def _is_secret(found: re.Match[str]) -> bool:
+    return bool(found[2] and _SECRET.search(unquote(found[1])))

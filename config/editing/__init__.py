@@ -1,0 +1,1 @@
+"""Changing the user's own files: single values, whole texts, and the way back."""
