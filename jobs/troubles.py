@@ -115,15 +115,19 @@ class Troubles:
 
 
 def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> Alert:
-    """An alert about watches themselves, in the name of the first: it rests on no frame and no verdict."""
+    """An alert about watches themselves, in the name of the first: it rests on no frame and no verdict.
+
+    It names those of the first one's camera, and counts the others: who reads it may not see their cameras.
+    """
     first = jobs[0]
+    named = [job.watch.name for job in jobs if job.watch.camera == first.watch.camera]
     return Alert(
         id=alert_id,
         kind=AlertKind.RECOVERED if news.recovered else news.cause.kind,
         job_id=first.id,
         camera=first.watch.camera,
         condition=first.watch.condition,
-        message=_message(news, [job.watch.name for job in jobs]),
+        message=_message(news, named, len(jobs)),
         reasoning="" if news.recovered else first.error or "",
         time=wall,
         frame_time=None,
@@ -132,9 +136,10 @@ def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> 
     )
 
 
-def _message(news: News, names: Sequence[str]) -> str:
-    listed = ", ".join(names[:_NAMED])
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+def _message(news: News, names: Sequence[str], concerned: int) -> str:
+    shown = names[:_NAMED]
+    listed = ", ".join(shown)
+    more = f" and {concerned - len(shown)} more" if concerned > len(shown) else ""
     if news.cause.kind is AlertKind.BUDGET_SPENT:
         own = news.cause.subject in news.jobs
         return f"The budget of {'a watch' if own else news.cause.subject} is spent: {listed}{more}."

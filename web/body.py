@@ -18,10 +18,12 @@ M = TypeVar("M", bound=BaseModel)
 
 MAX_BODY = 64 * 1024
 """Bytes; a longer one is refused with 413."""
+MAX_DEPTH = 32
+"""Of lists and objects in each other; what walks through them would else end where Python's stack does."""
 
 
 def json_object() -> dict[str, Any]:
-    """Return the request's body. NaN, lone surrogates and endless nesting are not JSON here.
+    """Return the request's body. NaN, lone surrogates and deep nesting are not JSON here.
 
     Raises what becomes 413, 415, or 400 when it is not a JSON object.
     """
@@ -38,7 +40,16 @@ def parse_object(body: bytes) -> dict[str, Any]:
         raise BadRequest(f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise BadRequest("The body must be a JSON object.")
+    if _is_deeper(value, MAX_DEPTH):
+        raise BadRequest(f"The body has more than {MAX_DEPTH} lists and objects in each other.")
     return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def only(body: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:

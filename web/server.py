@@ -20,9 +20,11 @@ from frigate_ext.errors import ListenError
 from frigate_ext.runtime.worker import Worker
 from web.asgi import BufferedBody, Message
 from web.body import MAX_BODY
+from web.headers import PlainHeaders
 from web.live.live import Live
 from web.live.sockets import MAX_MESSAGE
 from web.live.streams import RECHECK, Streams
+from web.patience import Patience
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ WORKERS = 8
 MAX_CONNECTIONS = 512
 _UNSENT = 128 * 1024
 """Bytes that the system may hold back for a slow client, beyond what is on its way: pictures of the past."""
+_TICKS_A_SECOND = 10
+"""uvicorn's."""
 GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
 
@@ -62,7 +66,7 @@ class Listener:
 
 
 class WebServer(Worker):
-    """Serves `app`; a request's body must arrive within `body_seconds`.
+    """Serves `app`; a request's head must arrive within `head_seconds`, its body within `body_seconds`.
 
     `live` runs beside it, on its loop. Once stopped, no request is answered, no stream is open and no thread
     of it is left when `join` returns.
@@ -74,6 +78,7 @@ class WebServer(Worker):
         listener: Listener,
         live: Live,
         *,
+        head_seconds: float = 10.0,
         body_seconds: float = 10.0,
         recheck_seconds: float = RECHECK,
     ) -> None:
@@ -84,7 +89,8 @@ class WebServer(Worker):
         self._live = live
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
         self._streams = Streams(_flask(app, self._workers, body_seconds), self._cut, recheck=recheck_seconds)
-        self._server = _Server(_settings(self._streams, listener.tls), self._streams, self.ready)
+        patience = Patience(head_seconds, MAX_CONNECTIONS)
+        self._server = _Server(_settings(self._streams, listener.tls), self._streams, patience, self.ready)
 
     def run(self) -> None:
         asyncio.run(self._serve())
@@ -114,16 +120,26 @@ class WebServer(Worker):
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, telling when it is ready, and ending streams before it counts what is left."""
+    """uvicorn: tells when it is ready, drops who is late, ends streams before it counts what is left."""
 
-    def __init__(self, config: uvicorn.Config, streams: Streams, ready: threading.Event) -> None:
+    def __init__(
+        self, config: uvicorn.Config, streams: Streams, patience: Patience, ready: threading.Event
+    ) -> None:
         super().__init__(config)
         self._streams = streams
+        self._patience = patience
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready.set()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in self._patience.late(self.server_state.connections, now):
+                connection.transport.abort()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._streams.stop()
@@ -136,12 +152,12 @@ class _Server(uvicorn.Server):
                 connection.transport.abort()
 
 
-def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> BufferedBody:
+def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> PlainHeaders:
     # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
     application: Any = app  # a2wsgi types the WSGI environment in its own way
     adapter = WSGIMiddleware(application, send_queue_size=0)
     adapter.executor = workers
-    return BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds)
+    return PlainHeaders(BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds))
 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:

@@ -201,9 +201,9 @@ class Services:
     health: Callable[[], Mapping[str, PartHealth]]
     """By part. Only our own parts say FAILED or STARTING; a camera, broker or model is DEGRADED at worst."""
     stats: Callable[[], Mapping[str, Any]]
+    """In Frigate's shape."""
     metrics: Callable[[], str]
     """In Prometheus' text format."""
-    """In Frigate's shape."""
     config: Callable[[], Mapping[str, Any]]
     """In Frigate's shape, every secret replaced already."""
     external_url: str

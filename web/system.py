@@ -11,6 +11,7 @@ from frigate_ext import __version__
 from frigate_ext.domain.document import Document
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.stats import CONTENT_TYPE
+from frigate_ext.stats.document import stats_within
 from web.context import identity, limit, may_see, services
 from web.declare import TEXT, Group
 from web.documents import HealthDocument, LiveDocument, OpenDocument
@@ -46,8 +47,7 @@ def version() -> Response:
 @routes.route("GET", "/stats", access=SCOPED, reply=OpenDocument)
 def stats() -> Document:
     """Return statistics in Frigate's shape."""
-    told = services().stats()
-    return {**told, "cameras": _visible(told["cameras"])}
+    return stats_within(services().stats(), limit())
 
 
 @routes.route("GET", "/metrics", access=ADMIN, reply=TEXT)
@@ -78,12 +78,14 @@ def health() -> Response:
 
     503 while a part of our own is starting or has failed; what is merely away is `degraded`, with 200.
     """
-    parts = services().health()
+    parts = {
+        name: part
+        for name, part in services().health().items()
+        if may_see(name.removeprefix(_OF_CAMERA)) or not name.startswith(_OF_CAMERA)
+    }
     status = overall(parts)
     listed = {
-        name: {"state": part.state.value, "detail": _detail(name, part)}
-        for name, part in parts.items()
-        if may_see(name.removeprefix(_OF_CAMERA)) or not name.startswith(_OF_CAMERA)
+        name: {"state": part.state.value, "detail": _detail(name, part)} for name, part in parts.items()
     }
     response = jsonify({"status": status.value, "parts": listed})
     response.status_code = 503 if status in {PartState.FAILED, PartState.STARTING} else 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def stats_document(
             name: _detector([stats[one] for one in cameras if places.get(one) == name], pid, processes)
             for name, pid in detection.items()
         },
-        **{rate: round(sum(one[rate] for one in per_camera.values()), 1) for rate in _RATES},
+        **_sums(per_camera),
         "cpu_usages": {str(pid): _usage(used) for pid, used in processes.items()},
         "service": {
             "uptime": int(uptime),
@@ -63,6 +63,23 @@ def stats_document(
     }
 
 
+def stats_within(stats: Mapping[str, Any], cameras: Collection[str] | None) -> Document:
+    """Return what somebody may know who sees these cameras alone; None sees all.
+
+    Sums and counts are of these cameras, too: what is left of a sum tells of the others.
+    """
+    if cameras is None:
+        return dict(stats)
+    seen = {name: one for name, one in stats["cameras"].items() if name in cameras}
+    left = {key: value for key, value in stats.items() if key not in _OF_ALL}
+    return {**left, "cameras": seen, **_sums(seen)}
+
+
+def _sums(per_camera: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    return {rate: round(sum(one[rate] for one in per_camera.values()), 1) for rate in _RATES}
+
+
+_OF_ALL = frozenset({"cpu_usages", "frigate_ext"})
 _RATES = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
 
 

@@ -101,28 +101,35 @@ def test_what_could_not_be_told_is_said_again():
     assert troubles.step(40.0, {"w": DOOR}) == troubles.step(41.0, {"w": DOOR}) == [News(DOOR, ("w",))]
 
 
+def a_job(watch):
+    return Job(
+        id=watch.name,
+        watch=watch,
+        origin=Origin.API,
+        state=JobState.RUNNING,
+        phase=None,
+        created_at=0.0,
+        error="connection refused",
+    )
+
+
 def test_the_alert_names_the_camera_and_the_watches(watch):
-    jobs = [
-        Job(
-            id=f"j{n}",
-            watch=watch(name=f"w{n}"),
-            origin=Origin.API,
-            state=JobState.RUNNING,
-            phase=None,
-            created_at=0.0,
-            error="connection refused",
-        )
-        for n in range(7)
-    ]
+    jobs = [a_job(watch(name=f"w{n}")) for n in range(7)]
     alert = alert_about(News(DOOR, tuple(job.id for job in jobs)), jobs, "a", 1.0)
     assert alert.message == "The camera door sends no picture; can't watch: w0, w1, w2, w3, w4 and 2 more."
-    assert (alert.kind, alert.job_id, alert.reasoning) == (AlertKind.BLIND, "j0", "connection refused")
-    own = alert_about(News(Cause(AlertKind.BUDGET_SPENT, "j0"), ("j0",)), jobs[:1], "c", 3.0)
+    assert (alert.kind, alert.job_id, alert.reasoning) == (AlertKind.BLIND, "w0", "connection refused")
+    own = alert_about(News(OWN, ("w0",)), jobs[:1], "c", 3.0)
     assert own.message == "The budget of a watch is spent: w0."
-    shared = alert_about(News(SHARED, ("j0", "j1")), jobs[:2], "d", 3.0)
+    shared = alert_about(News(SHARED, ("w0", "w1")), jobs[:2], "d", 3.0)
     assert shared.message == "The budget of qwen is spent: w0, w1."
-    back = alert_about(News(MODEL, ("j0",), recovered=True), jobs[:1], "b", 2.0)
+    back = alert_about(News(MODEL, ("w0",), recovered=True), jobs[:1], "b", 2.0)
     assert (back.kind, back.message) == (
         AlertKind.RECOVERED,
         "The model qwen answers again; watching again: w0.",
     )
+
+
+def test_an_alert_names_no_watch_of_another_camera(watch):
+    jobs = [a_job(watch(name=f"w{n}", camera=camera)) for n, camera in enumerate(["door", "yard"] * 2)]
+    told = alert_about(News(MODEL, ("w0", "w1", "w2", "w3")), jobs, "a", 1.0)
+    assert (told.camera, told.message[-25:]) == ("door", "watch: w0, w2 and 2 more.")

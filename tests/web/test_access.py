@@ -169,3 +169,9 @@ def state(house: House):
         [store.users.password_of(user.name) for user in store.users.list()],
         store.keys.list(),
     )
+
+
+def test_how_everything_is_says_nothing_of_a_camera_that_one_does_not_see(full):
+    full.parts = {"camera yard": PartHealth(PartState.DEGRADED), "camera porch": PartHealth(PartState.OK)}
+    whole, seen = (Asker(full, user).client.get("/api/health").json for user in ("Anna", "granny"))
+    assert (whole["status"], seen["status"]) == ("degraded", "ok")

@@ -11,6 +11,7 @@ from typing import Any
 from frigate_ext.bus.latest import Latest
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.document import Document
+from frigate_ext.stats.document import stats_within
 from web.cameras import camera_document
 from web.live.hub import Hub
 from web.live.message import Message
@@ -84,7 +85,7 @@ class Observer:
         if limits:
             told = await asyncio.get_running_loop().run_in_executor(threads, self._stats)
             for limit in limits:
-                self._hub.deliver_to(limit, Message(STATS, _within(told, limit)))
+                self._hub.deliver_to(limit, Message(STATS, stats_within(told, limit)))
 
 
 def _state(camera: Document) -> Message:
@@ -100,9 +101,3 @@ def _objects(camera: Document) -> Message:
 def _visible(camera: Document) -> object:
     """What an eye would notice of the objects; scores flicker in every frame."""
     return [{key: value for key, value in thing.items() if key != "score"} for thing in camera["objects"]]
-
-
-def _within(stats: Mapping[str, Any], limit: frozenset[str] | None) -> Document:
-    """As `GET /api/stats` shows them to who may see the cameras of `limit` only."""
-    cameras = {name: one for name, one in stats["cameras"].items() if limit is None or name in limit}
-    return {**stats, "cameras": cameras}

@@ -94,7 +94,10 @@ class Streams:
             granted = await self._ask(scope, receive, send)
             if granted and await self._is_possible(granted.stream, send, socket=False):
                 await send(_endless(granted.start))
-                await self._carry(granted.stream, scope, receive, send)
+                if scope["method"] == "HEAD":
+                    await send(_last(scope, GONE))
+                else:
+                    await self._carry(granted.stream, scope, receive, send)
 
     async def stop(self) -> None:
         """End all of them, and take no more; whoever has not read by then how it ended is cut off."""
