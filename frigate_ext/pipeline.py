@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from frigate_ext.detect.detector import Detector
-from frigate_ext.detect.lookout import Look, Lookout
+from frigate_ext.detect.lookout import Lookout, found_in
 from frigate_ext.detect.merge import is_part
 from frigate_ext.detect.motion import Motion, MotionDetector, MotionSettings
+from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.filters import LabelFilter
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import Box, Size, gap, iou
@@ -81,6 +83,19 @@ class Step:
     """What the detector found where it looked."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is known of a frame before the detector has looked."""
+
+    frame: Frame
+    shots: tuple[Shot, ...] | None
+    """What it shall look at; None: there is no reason to."""
+    motion: tuple[Box, ...]
+    spared: Mapping[int, Track]
+    """Tracks, by serial, that are taken to be where they were if they aren't seen."""
+    ended: tuple[TrackedObject, ...]
+
+
 @dataclass(slots=True)
 class _Known:
     """What is kept for a confirmed track."""
@@ -122,31 +137,47 @@ class Pipeline:
 
     def step(self, frame: Frame) -> Step:
         """Take in the next frame. Blocks for as long as the detector takes."""
+        draft = self.begin(frame)
+        if draft.shots is None:
+            return self.conclude(draft, (), 0.0)
+        began = perf_counter()
+        seen = self._detector.infer_all(draft.shots)
+        return self.conclude(draft, seen, perf_counter() - began)
+
+    def begin(self, frame: Frame) -> Draft:
+        """Take in the next frame, and say what of it the detector shall look at."""
         ended = () if frame.size == self._size else self._resize(frame)
         motion = self._motion.step(frame.y)
         self._unchecked += 1
-        look, gone = None, list[Track]()
-        if self._must_look(motion):
-            look, gone = self._look(frame, motion)
-        else:
+        spared = {} if self._check_due else self._undisturbed(motion.boxes)
+        shots = self._shots(frame, motion, spared) if self._must_look(motion) else None
+        return Draft(frame=frame, shots=shots, motion=motion.boxes, spared=spared, ended=ended)
+
+    def conclude(self, draft: Draft, seen: Sequence[list[Detection]], seconds: float) -> Step:
+        """Go on with what was `seen` in each of the draft's shots, for which the detector took `seconds`."""
+        frame, gone, found = draft.frame, list[Track](), list[Detection]()
+        if draft.shots is None:
             self._tracker.skip(frame.time)
+        else:
+            found = found_in(draft.shots, seen, frame.size)
+            gone = self._track(found, frame, draft.spared)
         self._scan_left = max(0, self._scan_left - 1)
         self._update(frame)
         gone += self._expired()
-        ended += tuple(self._end(track, frame.time) for track in gone)
+        ended = draft.ended + tuple(self._end(track, frame.time) for track in gone)
         objects = tuple(self._object(known, frame.time, ended=False) for known in self._known.values())
         return Step(
             objects=objects + ended,
-            motion=motion.boxes,
-            detected=look is not None,
-            inference_seconds=look.seconds if look else 0.0,
-            found=tuple(look.found) if look else (),
+            motion=draft.motion,
+            detected=draft.shots is not None,
+            inference_seconds=seconds,
+            found=tuple(found),
         )
 
     def _resize(self, frame: Frame) -> tuple[TrackedObject, ...]:
         """Begin with frames of another size; returns what ended."""
         self._size = frame.size
-        self._lookout = Lookout(self._detector, frame.size)
+        self._lookout = Lookout(self._detector.views(frame.size))
         self._scan_left = max(round(_SCAN_SECONDS * self._settings.fps), self._lookout.search_frames)
         return self.finish(frame.time)
 
@@ -176,15 +207,10 @@ class Pipeline:
         known = self._known.get(track.serial)
         return known is not None and known.life.stationary and not track.missed
 
-    def _look(self, frame: Frame, motion: Motion) -> tuple[Look, list[Track]]:
-        """What was seen, and the tracks that ended.
-
-        A track at rest where nothing moves is taken to be there though it is not looked at or overlooked, and
-        must show once in a while.
-        """
-        spared = {} if self._check_due else self._undisturbed(motion.boxes)
+    def _shots(self, frame: Frame, motion: Motion, spared: Mapping[int, Track]) -> tuple[Shot, ...]:
+        """What to look at; a track that is `spared` is not looked for."""
         expected = self._tracker.expected(frame.time)
-        look = self._lookout.look(
+        shots = self._lookout.shots(
             frame,
             motion.boxes,
             [box for serial, box in expected.items() if serial not in spared],
@@ -193,9 +219,17 @@ class Pipeline:
         )
         if self._check_due or self._scan_left:
             self._unchecked = 0
-        whole = [seen for seen in look.found if not self._is_piece(seen, spared.values())]
+        return shots
+
+    def _track(self, found: Sequence[Detection], frame: Frame, spared: Mapping[int, Track]) -> list[Track]:
+        """Follow what was found; returns the tracks that ended.
+
+        A track at rest where nothing moves is taken to be there though it is not looked at or overlooked, and
+        must show once in a while.
+        """
+        whole = [seen for seen in found if not self._is_piece(seen, spared.values())]
         strong, faint = self._believable(whole, frame.size)
-        return look, self._tracker.step(strong, faint, frame.time, spared).gone
+        return self._tracker.step(strong, faint, frame.time, spared).gone
 
     def _is_piece(self, seen: Detection, resting: Iterable[Track]) -> bool:
         """Whether it is the part of an object at rest that happened to be looked at."""

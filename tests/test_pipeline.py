@@ -40,9 +40,11 @@ class Stage:
         self.looks += 1
         return [] if self.overlooked else list(self.things)
 
-    def infer_areas(self, frame, areas):
-        self.areas += areas
-        return [[seen for seen in self.infer(frame) if covered(seen.box, area) == 1] for area in areas]
+    def infer_all(self, shots):
+        self.areas += [shot.area for shot in shots if shot.area]
+        return [
+            [seen for seen in self.infer(shot.frame) if covered(seen.box, shot.shown) == 1] for shot in shots
+        ]
 
     def views(self, frame):
         return Views(frame, Size(640, 416), self.region)
@@ -132,7 +134,7 @@ def test_a_piece_of_something_at_rest_does_not_move_it():
     stage = Stage(region=160, stationary=StationarySettings(threshold=5, interval=1000))
     parked = stage.settle(thing(10, width=100)).objects[0]
     piece = Detection("person", 0.9, Box(60, 60, 110, 140))
-    stage.infer_areas = lambda frame, areas: [[piece] for _ in areas]
+    stage.infer_all = lambda shots: [[piece] for _ in shots]
     for x in range(240, 280, 5):
         step = stage.step(thing(10, width=100), thing(x, label="cat", width=20, height=40))
     assert [tracked.box for tracked in step.objects] == [parked.box]

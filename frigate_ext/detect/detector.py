@@ -12,9 +12,10 @@ from typing import Literal, Protocol
 from frigate_ext.detect import export, weights
 from frigate_ext.detect.exported import ExportedDetector, Network
 from frigate_ext.detect.regions import Views
+from frigate_ext.detect.shot import Shot
 from frigate_ext.detect.telemetry import forbid_telemetry
 from frigate_ext.domain.frame import Frame
-from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
 
@@ -34,8 +35,8 @@ class Detector(Protocol):
     def infer(self, frame: Frame) -> list[Detection]:
         """Detections above the detector's minimum score, best first, boxes clipped to the frame."""
 
-    def infer_areas(self, frame: Frame, areas: Sequence[Box]) -> list[list[Detection]]:
-        """The same for each of some squares in the frame, of even sides at even places."""
+    def infer_all(self, shots: Sequence[Shot]) -> list[list[Detection]]:
+        """The same for each shot, in pixels of its frame; those of one input shape go together."""
 
     def views(self, frame: Size) -> Views:
         """What it can be shown of frames of this size."""

@@ -11,15 +11,18 @@ from frigate_ext.detect.card import Head, ModelCard
 from frigate_ext.detect.decode import Candidates, Floats, decode
 from frigate_ext.detect.prepare import Cutter, Letterbox
 from frigate_ext.detect.regions import Views
+from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import Detection
 
 _BATCH = 4
-"""Most areas that are looked at in one go; engines prepare each number of them, which costs memory.
+"""Most pictures that are looked at in one go; engines prepare each number of them, which costs memory.
 
 Models of a fixed input take one at a time.
 """
+_BATCH_PIXELS = 4 * 320 * 320
+"""Of one go: larger pictures keep the processor busy by themselves."""
 _MAX_FRAME_SIZES = 64
 """Kept letterboxes; a stream that keeps changing its size must not fill the memory."""
 
@@ -45,27 +48,28 @@ class ExportedDetector:
         self._size = size
         self._square = _square(network.input_size, region)
         self._batch = 1 if network.input_size else _BATCH
-        self._cutter = Cutter(self._square, self._batch)
+        self._cutter = Cutter(self._square)
         self._min_score = min_score
         self._letterboxes: dict[Size, Letterbox] = {}
+        self._pictures: dict[Size, Image] = {}
 
     @property
     def labels(self) -> tuple[str, ...]:
         return self._network.card.labels
 
     def infer(self, frame: Frame) -> list[Detection]:
-        letterbox = self._letterbox(frame.size)
-        (found,) = self._look(letterbox.rgb(frame)[np.newaxis])
-        return to_detections(found._replace(boxes=letterbox.to_frame(found.boxes)), self.labels)
-
-    def infer_areas(self, frame: Frame, areas: Sequence[Box]) -> list[list[Detection]]:
-        found: list[list[Detection]] = []
-        while len(found) < len(areas):
-            batch = areas[len(found) :][: self._batch]
-            for area, seen in zip(batch, self._look(self._cutter.rgb(frame, batch)), strict=True):
-                boxes = self._cutter.to_frame(seen.boxes, area)
-                found.append(to_detections(seen._replace(boxes=boxes), self.labels))
+        (found,) = self.infer_all([Shot(frame)])
         return found
+
+    def infer_all(self, shots: Sequence[Shot]) -> list[list[Detection]]:
+        found: dict[int, list[Detection]] = {}
+        for canvas, numbers in self._by_canvas(shots).items():
+            pictures = self._buffer(canvas)
+            for at in range(0, len(numbers), len(pictures)):
+                some = numbers[at : at + len(pictures)]
+                seen = self._look([shots[number] for number in some], pictures[: len(some)])
+                found |= zip(some, seen, strict=True)
+        return [found[number] for number in range(len(shots))]
 
     def views(self, frame: Size) -> Views:
         return Views(frame, self._letterbox(frame).canvas, self._square)
@@ -73,11 +77,44 @@ class ExportedDetector:
     def close(self) -> None:
         self._network.close()
 
-    def _look(self, rgb: Image) -> list[Candidates]:
-        """What is in each of `(N, H, W, 3)`, in its pixels."""
-        _, height, width, _ = rgb.shape
+    def _by_canvas(self, shots: Sequence[Shot]) -> dict[Size, list[int]]:
+        """The shots' numbers, by the input that shows them."""
+        numbers: dict[Size, list[int]] = {}
+        for number, shot in enumerate(shots):
+            canvas = self._cutter.canvas if shot.area else self._letterbox(shot.frame.size).canvas
+            numbers.setdefault(canvas, []).append(number)
+        return numbers
+
+    def _buffer(self, canvas: Size) -> Image:
+        """`(N, H, W, 3)` with room for as many pictures as go together."""
+        if canvas not in self._pictures:
+            if len(self._pictures) >= _MAX_FRAME_SIZES:
+                self._pictures.clear()
+            together = max(1, min(self._batch, _BATCH_PIXELS // (canvas.width * canvas.height)))
+            self._pictures[canvas] = np.empty((together, canvas.height, canvas.width, 3), np.uint8)
+        return self._pictures[canvas]
+
+    def _look(self, shots: Sequence[Shot], pictures: Image) -> list[list[Detection]]:
+        for shot, picture in zip(shots, pictures, strict=True):
+            self._draw(shot, picture)
+        _, height, width, _ = pictures.shape
         head, canvas = self._network.card.head, Size(width, height)
-        return [decode(raw, head, canvas, self._min_score) for raw in self._network.run(rgb)]
+        found = [decode(raw, head, canvas, self._min_score) for raw in self._network.run(pictures)]
+        return [
+            to_detections(seen._replace(boxes=self._to_frame(shot, seen.boxes)), self.labels)
+            for shot, seen in zip(shots, found, strict=True)
+        ]
+
+    def _draw(self, shot: Shot, picture: Image) -> None:
+        if shot.area:
+            self._cutter.rgb(shot.frame, shot.area, picture)
+        else:
+            self._letterbox(shot.frame.size).rgb(shot.frame, picture)
+
+    def _to_frame(self, shot: Shot, boxes: Floats) -> Floats:
+        if shot.area:
+            return self._cutter.to_frame(boxes, shot.area)
+        return self._letterbox(shot.frame.size).to_frame(boxes)
 
     def _letterbox(self, size: Size) -> Letterbox:
         if size not in self._letterboxes:

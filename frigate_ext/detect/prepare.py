@@ -20,7 +20,7 @@ _GREY = (114, 128, 128)
 class Letterbox:
     """Fits frames of one size into a network's input, centred, keeping their aspect.
 
-    Holds its buffers: one thread, and the picture it returns is overwritten by the next.
+    Holds a buffer: one thread.
     """
 
     def __init__(self, frame: Size, canvas: Size, *, stretch: bool = False) -> None:
@@ -31,7 +31,6 @@ class Letterbox:
         self._scale = np.array([frame.width / content.width, frame.height / content.height] * 2, np.float32)
         self._limit = np.array([frame.width, frame.height] * 2, np.float32)
         self._yuv = np.empty((canvas.height * 3 // 2, canvas.width), np.uint8)
-        self._rgb = np.empty((canvas.height, canvas.width, 3), np.uint8)
         left, top = (canvas.width - content.width) // 4 * 2, (canvas.height - content.height) // 4 * 2
         self._origin = np.array([left, top] * 2, np.float32)
         self._planes: list[Image] = []
@@ -46,11 +45,10 @@ class Letterbox:
         unit = max(frame) * STRIDE
         return cls(frame, Size(*(-(-side * size // unit) * STRIDE for side in frame)))
 
-    def rgb(self, frame: Frame) -> Image:
-        """`uint8 (H, W, 3)` RGB of the canvas' size; valid until the next call."""
+    def rgb(self, frame: Frame, picture: Image | None = None) -> Image:
+        """`uint8 (H, W, 3)` RGB of the canvas' size, drawn into `picture` where one is given."""
         _scale((frame.y, frame.u, frame.v), self._planes, full_range=frame.full_range)
-        cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=self._rgb)
-        return self._rgb
+        return np.asarray(cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=picture), np.uint8)
 
     def to_frame(self, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """`(N, 4)` xyxy from pixels of the canvas to pixels of the frame, clipped to it."""
@@ -61,24 +59,22 @@ class Letterbox:
 class Cutter:
     """Scales areas of frames to a network's square input.
 
-    Holds its buffers: one thread, and the pictures it returns are overwritten by the next.
+    Holds a buffer: one thread.
     """
 
-    def __init__(self, side: int, most: int) -> None:
+    def __init__(self, side: int) -> None:
+        self.canvas = Size(side, side)
         self._yuv = np.empty((side * 3 // 2, side), np.uint8)
-        self._planes = _i420(self._yuv, Size(side, side))
-        self._rgb = np.empty((most, side, side, 3), np.uint8)
+        self._planes = _i420(self._yuv, self.canvas)
 
-    def rgb(self, frame: Frame, areas: Sequence[Box]) -> Image:
-        """`uint8 (N, side, side, 3)` RGB of at most `most` areas, which lie inside at even places."""
-        for area, picture in zip(areas, self._rgb, strict=False):
-            _scale(_cut(frame, area), self._planes, full_range=frame.full_range)
-            cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=picture)
-        return self._rgb[: len(areas)]
+    def rgb(self, frame: Frame, area: Box, picture: Image | None = None) -> Image:
+        """`uint8 (side, side, 3)` RGB of an area that lies inside at even places; as `Letterbox.rgb`."""
+        _scale(_cut(frame, area), self._planes, full_range=frame.full_range)
+        return np.asarray(cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=picture), np.uint8)
 
     def to_frame(self, boxes: npt.NDArray[np.float32], area: Box) -> npt.NDArray[np.float32]:
         """`(N, 4)` xyxy from pixels of the area's picture to pixels of the frame, clipped to the area."""
-        side, _, _ = self._rgb.shape[1:]
+        side = self.canvas.width
         scale = np.array([area.width / side, area.height / side] * 2, np.float32)
         origin = np.array([area.x1, area.y1] * 2, np.float32)
         within: npt.NDArray[np.float32] = origin + np.clip(boxes, 0, side) * scale

@@ -14,8 +14,9 @@ from frigate_ext.detect.decode import NMS_IOU, Candidates
 from frigate_ext.detect.exported import to_detections
 from frigate_ext.detect.prepare import Letterbox, bgr
 from frigate_ext.detect.regions import Views
-from frigate_ext.domain.frame import Frame, Image
-from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.detect.shot import Shot
+from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
 
@@ -36,20 +37,18 @@ class UltralyticsDetector:
         self.labels = tuple(self._model.names[index] for index in sorted(self._model.names))
 
     def infer(self, frame: Frame) -> list[Detection]:
-        return self._look(bgr(frame), self._size, Box(0, 0, *frame.size))
+        return self._look(Shot(frame))
 
-    def infer_areas(self, frame: Frame, areas: Sequence[Box]) -> list[list[Detection]]:
-        if not areas:
-            return []
-        picture = bgr(frame)
-        cuts = [picture[area.y1 : area.y2, area.x1 : area.x2] for area in areas]
-        return [self._look(cut, self._square, area) for cut, area in zip(cuts, areas, strict=True)]
+    def infer_all(self, shots: Sequence[Shot]) -> list[list[Detection]]:
+        return [self._look(shot) for shot in shots]
 
     def views(self, frame: Size) -> Views:
         return Views(frame, Letterbox.of_size(frame, self._size).canvas, self._square)
 
-    def _look(self, picture: Image, size: int, area: Box) -> list[Detection]:
-        results = self._model.predict(np.ascontiguousarray(picture), imgsz=size, **self._options)
+    def _look(self, shot: Shot) -> list[Detection]:
+        area, size = shot.shown, self._square if shot.area else self._size
+        picture = np.ascontiguousarray(bgr(shot.frame)[area.y1 : area.y2, area.x1 : area.x2])
+        results = self._model.predict(picture, imgsz=size, **self._options)
         boxes = results[0].boxes.cpu().numpy()
         inside = np.clip(boxes.xyxy, 0, [area.width, area.height] * 2) + [area.x1, area.y1] * 2
         return to_detections(Candidates(inside, boxes.conf, boxes.cls.astype(np.intp)), self.labels)

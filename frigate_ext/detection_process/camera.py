@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -16,8 +16,8 @@ from frigate_ext.detection_process.ration import Standing
 from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import Frame, FrameKey
 from frigate_ext.domain.geometry import Box, Size
-from frigate_ext.domain.objects import TrackedObject
-from frigate_ext.pipeline import PipelineSettings, Step
+from frigate_ext.domain.objects import Detection, TrackedObject
+from frigate_ext.pipeline import Draft, PipelineSettings, Step
 from frigate_ext.runtime.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,9 @@ class FrameSource(Protocol):
 class FrameSteps(Protocol):
     """`frigate_ext.pipeline.Pipeline`."""
 
-    def step(self, frame: Frame) -> Step: ...
+    def begin(self, frame: Frame) -> Draft: ...
+
+    def conclude(self, draft: Draft, seen: Sequence[list[Detection]], seconds: float) -> Step: ...
 
     def finish(self, time: float) -> tuple[TrackedObject, ...]: ...
 
@@ -72,7 +74,8 @@ class CameraLoop:
         self._pipeline = pipeline
         self._ring = ring
         self._publish = publish
-        self._guard = guard
+        self.guard = guard
+        """Around whatever happens to this camera's frames in native code."""
         self._clock = clock
         self._meter = _Meter(clock.now().monotonic)
         self._seq = 0
@@ -129,15 +132,20 @@ class CameraLoop:
         status = self._source.status()
         return status.frames - status.idle
 
-    def turn(self) -> bool:
-        """Process the newest frame, if there is one and this camera's turn; whether there was one."""
+    def begin(self) -> Draft | None:
+        """Take the newest frame, if there is one and it is this camera's turn.
+
+        Returns what the detector shall look at, for `conclude`; None where there is nothing to look at.
+        """
         frame = self._source.take()
         self.stirred = False
-        if frame is not None and self._is_its_turn():
-            self._process(frame)
-        if self._clock.now().monotonic >= self._speak_at:
+        draft = self._begin(frame) if frame is not None and self._is_its_turn() else None
+        if draft and draft.shots is None:
+            self.conclude(draft, (), 0.0)
+            draft = None
+        if draft is None and self._clock.now().monotonic >= self._speak_at:
             self._say_how_it_is()
-        return frame is not None
+        return draft
 
     def _is_its_turn(self) -> bool:
         self._passed_over += 1
@@ -147,16 +155,24 @@ class CameraLoop:
         self._passed_over = 0
         return True
 
-    def _process(self, frame: Frame) -> None:
+    def _begin(self, frame: Frame) -> Draft | None:
         try:
-            with self._guard:
-                step = self._pipeline.step(frame)
-        except Exception:  # a pipeline that fails on one camera must not blind the others
-            level = logging.DEBUG if self._failing else logging.ERROR
-            logger.log(level, "detection fails on camera %s; trying the next frame", self.name, exc_info=True)
-            self._failing = True
+            with self.guard:
+                return self._pipeline.begin(frame)
+        except Exception:  # noqa: BLE001 - logged there; one camera's failing must not blind the others
+            self.failed()
+            return None
+
+    def conclude(self, draft: Draft, seen: Sequence[list[Detection]], seconds: float) -> None:
+        """Go on with what the detector has `seen` in `seconds`, and publish what came of it."""
+        try:
+            with self.guard:
+                step = self._pipeline.conclude(draft, seen, seconds)
+        except Exception:  # noqa: BLE001 - as above
+            self.failed()
             return
         self._failing = False
+        frame = draft.frame
         self._seen_at, self._frame_time, self._size = self._clock.now().monotonic, frame.time, frame.size
         self._meter.step(step, self._seen_at)
         if step.detected:
@@ -165,6 +181,12 @@ class CameraLoop:
         self.stirred, self._active = bool(active - self._active), active
         self._ring.put(FrameKey(self.name, self._epoch, self._seq), frame)
         self._say(self._source.status(), step.objects, frame.time, step.motion)
+
+    def failed(self) -> None:
+        """Take note of the error that is being handled: the camera is blind until a frame goes through."""
+        level = logging.DEBUG if self._failing else logging.ERROR
+        logger.log(level, "detection fails on camera %s; trying the next frame", self.name, exc_info=True)
+        self._failing = True
 
     def _linger(self, attention: Attention) -> None:
         self._busy_until = self._seen_at + _LINGER

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import islice
 
 from frigate_ext.bus.frames import FrameServer
 from frigate_ext.bus.publisher import Publisher, new_epoch
@@ -13,11 +14,15 @@ from frigate_ext.detection_process.camera import CameraLoop, FrameSource, FrameS
 from frigate_ext.detection_process.load import Load
 from frigate_ext.detection_process.ration import Standing
 from frigate_ext.detection_process.settings import DetectionSettings
-from frigate_ext.pipeline import PipelineSettings
+from frigate_ext.detection_process.together import InferAll, look_together
+from frigate_ext.pipeline import Draft, PipelineSettings
 from frigate_ext.runtime.clock import SystemClock
 
 _IDLE = 0.25
 """Longest wait for a frame, s: how soon the loop notices a wish to stop."""
+
+_TOGETHER = 4
+"""Cameras whose waiting frames are looked at in one go: more would wait longer for hardly less work."""
 
 _NEIGHBOURLY = 10.0
 """Seconds at full rate after an object has appeared on a neighbouring camera."""
@@ -26,9 +31,10 @@ _NEIGHBOURLY = 10.0
 class DetectionLoop:
     """Round-robin over the newest frames of all cameras. For one thread, but for the frame server it owns."""
 
-    def __init__(self, settings: DetectionSettings, ready: threading.Event) -> None:
+    def __init__(self, settings: DetectionSettings, ready: threading.Event, infer_all: InferAll) -> None:
         """`ready` is set by whoever has a new frame."""
         self._ready = ready
+        self._infer_all = infer_all
         self._ring_seconds = settings.ring_seconds
         self.ring_bytes = settings.ring_bytes
         """Memory for the frames of all cameras; heeded when they are other ones."""
@@ -93,28 +99,38 @@ class DetectionLoop:
         self._server.announce()
 
     def turn(self, beat: Callable[[], None]) -> None:
-        """Give every camera its turn; wait a moment when none had a frame. `beat` is called before each.
+        """Give every camera its turn, then wait a moment for the next frame. `beat` is called in between.
 
-        Those that a watch job is looking at have one between any two of the others.
+        Frames that wait are looked at some at a time; those of cameras that a watch job is looking at are
+        with every some, whenever they come.
         """
         self._ready.clear()
-        beat()
-        worked = False
         active = [camera for camera in self._cameras.values() if camera.standing is Standing.ACTIVE]
-        for camera in self._cameras.values():
-            for each in (*active, camera):
-                beat()
-                worked |= self._give_turn(each)
-        if not worked:
-            self._load.waited(lambda: self._ready.wait(_IDLE))
+        others = self._begun([camera for camera in self._cameras.values() if camera not in active])
+        done = False
+        while not done:
+            beat()
+            first = list(self._begun(active))
+            room = max(1, _TOGETHER - len(first))
+            next_ones = list(islice(others, room))
+            self._look([*first, *next_ones])
+            done = len(next_ones) < room
+        self._load.waited(lambda: self._ready.wait(_IDLE))
         self._load.measure(self._cameras.values(), self._clock.now().monotonic)
 
-    def _give_turn(self, camera: CameraLoop) -> bool:
-        camera.one_in = self._load.ration.one_in(camera.standing)
-        worked = camera.turn()
-        if camera.stirred:
-            self._wake_neighbours(camera.name)
-        return worked
+    def _begun(self, cameras: Iterable[CameraLoop]) -> Iterator[tuple[CameraLoop, Draft]]:
+        """Those that have something for the detector."""
+        for camera in cameras:
+            camera.one_in = self._load.ration.one_in(camera.standing)
+            if draft := camera.begin():
+                yield camera, draft
+
+    def _look(self, waiting: Sequence[tuple[CameraLoop, Draft]]) -> None:
+        if waiting:
+            look_together(waiting, self._infer_all)
+        for camera, _ in waiting:
+            if camera.stirred:
+                self._wake_neighbours(camera.name)
 
     def _wake_neighbours(self, name: str) -> None:
         for other, neighbours in self._neighbours.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, closing
 
+import cv2
+
 from frigate_ext.capture.pool import CapturePool
 from frigate_ext.detect.tuning import load_tuned
 from frigate_ext.detection_process.lineup import Lineup
@@ -21,6 +23,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
     Messages on `link` are DetectionSettings that suit these; only the newest counts.
     """
     errors = configure_logging(settings.log_level)
+    cv2.setNumThreads(1)  # its threads wake up for pictures that one scales faster than several
     ready = threading.Event()
     with ExitStack() as parts:
         pool = CapturePool(guard=lambda camera: marks.guard(camera, Work.DECODE))
@@ -29,7 +32,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
         for camera in settings.cameras:
             lineup.open(camera)
         detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache)))
-        loop = parts.enter_context(closing(DetectionLoop(settings, ready)))
+        loop = parts.enter_context(closing(DetectionLoop(settings, ready, detector.infer_all)))
         lineup.become(settings.cameras, loop, detector)
         while not link.stopping:
             for newest in link.messages()[-1:]:

@@ -11,6 +11,7 @@ import pytest
 from frigate_ext.detect.detector import DetectorSettings, choose_backend, load_detector
 from frigate_ext.detect.export import export
 from frigate_ext.detect.regions import Views
+from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.geometry import Box, Size, covered, iou
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
@@ -29,8 +30,10 @@ class ScriptedDetector:
     def infer(self, frame):
         return sorted(self.found, key=lambda detection: -detection.score)
 
-    def infer_areas(self, frame, areas):
-        return [[seen for seen in self.infer(frame) if covered(seen.box, area) == 1] for area in areas]
+    def infer_all(self, shots):
+        return [
+            [seen for seen in self.infer(shot.frame) if covered(seen.box, shot.shown) == 1] for shot in shots
+        ]
 
     def views(self, frame):
         return Views(frame, Size(640, 640), 256)
@@ -73,7 +76,7 @@ def test_a_bus_and_its_people_are_found_best_first_and_inside_the_frame(detector
 def test_areas_are_looked_at_in_pixels_of_the_frame(detector, bus_frame):
     whole = [seen for seen in detector.infer(bus_frame) if seen.score >= 0.6]
     areas = [Box(0, 270, 810, 1080), Box(0, 0, 810, 810), Box(0, 340, 300, 640), *[Box(0, 0, 64, 64)] * 3]
-    found = detector.infer_areas(bus_frame, areas)
+    found = detector.infer_all([Shot(bus_frame, area) for area in areas])
     assert len(found) == len(areas)
     for area, seen in zip(areas, found, strict=True):
         assert all(covered(detection.box, area) == 1 for detection in seen)
@@ -82,7 +85,7 @@ def test_areas_are_looked_at_in_pixels_of_the_frame(detector, bus_frame):
     ]
     assert inside
     assert all(any(d.label == w.label and iou(d.box, w.box) > 0.7 for d in seen) for w, seen in inside)
-    assert detector.infer_areas(bus_frame, []) == []
+    assert detector.infer_all([]) == []
 
 
 @pytest.mark.slow
@@ -126,6 +129,7 @@ def test_neither_torch_nor_telemetry_is_imported_where_an_export_serves(backend,
 import sys
 import numpy as np
 from frigate_ext.detect.detector import DetectorSettings, load_detector
+from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.frame import Frame
 from frigate_ext.runtime.cache import cache_dir
 plane = np.full((96, 160), 128, np.uint8)

@@ -9,13 +9,14 @@ import pytest
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.capture.settings import CaptureStatus
 from frigate_ext.capture.thrift import Attention
+from frigate_ext.detect.shot import Shot
 from frigate_ext.detection_process.camera import CameraLoop
 from frigate_ext.detection_process.ration import Standing
 from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import TrackedObject
-from frigate_ext.pipeline import Step
+from frigate_ext.pipeline import Draft, Step
 from frigate_ext.runtime.clock import ManualClock
 
 ONLINE = CaptureStatus(
@@ -45,6 +46,7 @@ class Script:
         self.detected = True
         self.motion = ()
         self.attended = {}
+        self.seen = []
 
     def take(self):
         return self.frames.pop(0) if self.frames else None
@@ -55,10 +57,17 @@ class Script:
     def attend(self, until, attention=Attention.WANTED):
         self.attended = {**self.attended, attention: until}
 
-    def step(self, frame):
+    def begin(self, frame):
         if self.error:
             raise self.error
-        return Step(objects=self.objects, motion=self.motion, detected=self.detected, inference_seconds=0.02)
+        shots = (Shot(frame),) if self.detected else None
+        return Draft(frame=frame, shots=shots, motion=self.motion, spared={}, ended=())
+
+    def conclude(self, draft, seen, seconds):
+        self.seen.append(seen)
+        return Step(
+            objects=self.objects, motion=self.motion, detected=self.detected, inference_seconds=seconds
+        )
 
     def finish(self, time):
         ended = tuple(replace(each, end_time=time) for each in self.objects)
@@ -89,12 +98,16 @@ class Setup:
     def show(self, *objects):
         self.script.objects = objects
         self.script.frames.append(Frame("porch", self.clock.wall, PIXEL, PIXEL, PIXEL))
-        self.loop.turn()
+        self.turn()
+
+    def turn(self):
+        if draft := self.loop.begin():
+            self.loop.conclude(draft, [[]], 0.02)
 
     def wait(self, seconds):
         for _ in range(round(seconds * 10)):
             self.clock.advance(0.1)
-            self.loop.turn()
+            self.turn()
 
 
 @pytest.fixture

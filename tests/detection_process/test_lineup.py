@@ -58,7 +58,7 @@ class House:
         self.settings = settings
         self.ready = threading.Event()
         self.pool = CapturePool()
-        self.loop = DetectionLoop(settings, self.ready)
+        self.loop = DetectionLoop(settings, self.ready, lambda shots: [[] for _ in shots])
         self.lineup = Lineup(self.pool, CrashMarks(), self.ready)
         self.become(*settings.cameras)
 

@@ -16,7 +16,8 @@ from tests.detection_process.test_camera import PIXEL, Script, seen
 
 @pytest.fixture
 def loop(heard, settings_for):
-    with closing(DetectionLoop(settings_for("porch", "yard"), threading.Event())) as loop:
+    settings = settings_for("porch", "yard")
+    with closing(DetectionLoop(settings, threading.Event(), lambda shots: [[] for _ in shots])) as loop:
         yield loop
 
 
@@ -47,14 +48,18 @@ def test_a_job_that_asks_for_a_picture_makes_its_camera_active(loop, running, en
     assert standing == {"porch": Standing.ACTIVE, "yard": Standing.QUIET}
 
 
-def test_an_active_camera_has_a_turn_between_any_two_of_the_others(loop, monkeypatch):
-    order = []
-    scripts = {name: add(loop, name) for name in ("garden", "porch", "yard")}
-    for name, script in scripts.items():
-        monkeypatch.setattr(script, "take", lambda name=name: order.append(name))
+def test_frames_that_wait_are_looked_at_together_those_of_active_cameras_every_time(loop, monkeypatch):
+    together = []
+    monkeypatch.setattr(
+        loop,
+        "_infer_all",
+        lambda shots: together.append([s.frame.camera for s in shots]) or [[]] * len(shots),
+    )
+    for name in ("a", "b", "c", "d", "e", "f", "porch"):
+        add(loop, name).frames += [Frame(name, 1.0, PIXEL, PIXEL, PIXEL)] * 2
     loop._cameras["porch"].look_closely(30.0)
     loop.turn(lambda: None)
-    assert order == ["porch", "garden", "porch", "porch", "porch", "yard"]
+    assert together == [["porch", "a", "b", "c"], ["porch", "d", "e", "f"]]
 
 
 def is_answered(client, request):
