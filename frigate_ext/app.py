@@ -50,9 +50,8 @@ from genai.budget import Spent
 from genai.fallback import FallbackJudge
 from genai.judge import Judge
 from genai.registry import build, chain
-from genai.text_finder import TextFinder
+from genai.text_finder import TextFinder, cannot_cover
 from jobs.manager import MAX_RUNNING, JobManager
-from jobs.second import cannot_cover
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app

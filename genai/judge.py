@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from frigate_ext.domain.camera import Camera
@@ -28,6 +29,14 @@ BUDGET_SPENT = "budget"
 
 CALLED_OFF = "called_off"
 """`kind` of the JudgeUnavailableError of a question whose deadline was called off."""
+
+
+class Veil(Enum):
+    """What has been done to the pictures of a question, so that no writing in them settles the verdict."""
+
+    NONE = "shown as they are"
+    WRITING = "writing covered with plain patches"
+    ALL = "blurred all over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +85,7 @@ class Question:
     """What the owner reads, as people say it (`German`, `pt-BR`); '' leaves it to the condition's own."""
     notes: tuple[str, ...] = ()
     """The owner's remarks on alerts of this job that were wrong, oldest first."""
-    second: bool = False
-    """Asked again about the same pictures, whose writing has been covered."""
+    veil: Veil = Veil.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from frigate_ext.domain.objects import TrackedObject
-from genai.judge import LookImage, Part, PastVerdict, Question
+from genai.judge import LookImage, Part, PastVerdict, Question, Veil
 from genai.verdict import clean
 
 Message = dict[str, Any]
@@ -34,6 +34,11 @@ MAX_NOTES = 5
 MAX_NOTE = 200
 """Characters of one of the owner's remarks."""
 MAX_LANGUAGE = 40
+
+_VEILED = {
+    Veil.WRITING: "Writing in the pictures has been covered with plain patches: judge what is left.",
+    Veil.ALL: "The pictures have been blurred, so that no writing can be read: judge what is left.",
+}
 
 SYSTEM = """\
 You watch a security camera for its owner. You get one condition, a few facts, and one or more pictures;
@@ -122,8 +127,8 @@ def _lines(question: Question, timezone: tzinfo | None) -> Iterator[str]:
     if question.notes:
         yield "The owner's remarks on earlier alerts of this watch that were wrong:"
         yield from (f"- {_quoted(note)}" for note in question.notes[-MAX_NOTES:])
-    if question.second:
-        yield "Writing in the pictures has been covered with plain patches: judge what is left."
+    if question.veil in _VEILED:
+        yield _VEILED[question.veil]
     yield "Facts from the detector:"
     yield from _facts(question)
     if question.history:

@@ -5,7 +5,7 @@ on text is to be confirmed by the detector's facts, or by a second look without 
 that
 
 - speaks to the model or uses the words of its answer ("ignore", "verdict", "met"), or is a bare yes or no;
-- repeats words of the condition or of the watched labels ("PARCEL"), or is long (six words and more), unless
+- repeats words of the condition or of the watched labels ("PARCEL"), or is long (four words and more), unless
   the condition itself asks for writing ("somebody holds up a sign");
 - is named by the reasoning or message as what says so, though no text was reported.
 
@@ -26,23 +26,40 @@ from genai.detector.evaluate import evaluate
 from genai.detector.grammar import NotUnderstood, read
 from genai.judge import Question
 
-LONG_TEXT = 6
+LONG_TEXT = 4
 """Words; shorter inscriptions are everywhere."""
 _MIN_STEM = 4
 _ADDRESSING = re.compile(
-    r"(un)?met|unsure|verdicts?|conditions?|confidence|reasoning|answers?|reply|respond|response|output|print|"
-    r"say|report|json|true|false|ignore|disregard|forget|override|instructions?|rules?|prompts?|system|"
-    r"assistant|ai|llm|gpt|model|alerts?|alarm|owner|user|previous|confirm"
+    r"(un)?met|unsure|verdicts?|conf[ií]\w*|reasoning|answers?|repl(y|ies)|output|print|say|report|json|true|"
+    r"false|disregard|override|prompts?|systeme?|assistant|ai|llm|gpt|alarm\w*|alert\w*|owner|user|previous|"
+    r"ignor\w*|forget|vergiss|vergeet|oubli\w*|olvid\w*|dimentic\w*|esqueç\w*|zignoruj\w*|negeer\w*|"
+    r"игнор\w*|ігнор\w*|"
+    r"respon\w*|r[eé]pon\w*|rispo\w*|respost\w*|antwo\w*|svar\w*|odpowie\w*|cevap\w*|yanıt\w*|"
+    r"ответ\w*|відпов\w*|"
+    r"condi\w*|bedingung\w*|voorwaard\w*|villkor\w*|betingels\w*|warunek|koşul\w*|"
+    r"услов\w*|умов\w*|"
+    r"(un)?erfüllt|(in)?soddisfatt\w*|cumpl\w*|cumprid\w*|rempli\w*|voldaan|uppfyll\w*|opp?fyl\w*|"
+    r"(nie)?spełnion\w*|выполн\w*|виконан\w*|"
+    r"instru\w*|anweisung\w*|befehl\w*|rules?|regel\w*|regler\w*|r[eè]gles?|regla[ns]?|regol[ae]|regras?|"
+    r"zasad\w*|kural\w*|правил\w*|model\w*|mod[eè]le|melde\w*|sage?"
 )
-_ANSWERS = re.compile(
-    r"yes|no|okay|ok|not|ja|nein|oui|non|si|s\u00ed|sim|n\u00e3o|tak|nie|da|nej|nee|evet|hay\u0131r"
-)
+"""Of the answer's words and of orders, in some languages; in others its length betrays a longer text."""
+_ANSWERS = re.compile(r"yes|no|okay|ok|not|ja|nein|oui|non|si|sí|sim|não|tak|nie|da|nej|nee|evet|hayır")
 _COMMON = re.compile(r"there|this|that|with|from|when|some(body|one)?|any(body|one)|into|onto|near")
 _OF_WRITING = re.compile(
-    r"\b(signs?|text|writing|written|words?|letters?|says|reads|inscription|label(?:l?ed)?|notes?|papers?|"
-    r"placards?|posters?|banners?|screens?|plates?|logos?|instruct\w*|claims)\b",
+    r"\b(signs?|texts?|writing|written|words?|letters?|says|reads|inscriptions?|label(?:l?ed)?|notes?|papers?|"
+    r"placards?|posters?|banners?|screens?|plates?|logos?|instruct\w*|claims|"
+    r"schild\w*|schrift\w*|aufschrift\w*|beschrift\w*|zettel\w*|plakat\w*|bildschirm\w*|geschrieben\w*|"
+    r"kennzeichen|panneau\w*|pancarte\w*|textes?|[eé]cri\w*|affiche\w*|[eé]cran\w*|"
+    r"cartel\w*|cartaz\w*|letrero\w*|textos?|escri\w*|pantalla\w*|palabras?|palavras?|matr[ií]cula|"
+    r"scritt\w*|testo|schermo|parole|targ[ah]e?|bordjes?|tekst\w*|geschreven|briefje|scherm\w*|"
+    r"napis\w*|tabliczk\w*|ekran\w*|skylt\w*|skilt\w*|skärm\w*|yazı\w*|tabela\w*|"
+    r"надпис\w*|текст\w*|таблич\w*|"
+    r"напис\w*|экран\w*)\b|"
+    r"文字|牌子|标志|標識|看板|写着|書か|글자|표지",
     re.IGNORECASE,
 )
+"""In the languages that watches are most often answered in."""
 
 
 def rests_on_text(verdict: Verdict, question: Question) -> bool:
@@ -70,6 +87,11 @@ def facts(question: Question) -> Answer | None:
     return None if finding.answer is Answer.UNSURE else finding.answer
 
 
+def asks_for_writing(condition: str) -> bool:
+    """Whether a condition is about what somebody has written."""
+    return bool(_OF_WRITING.search(condition))
+
+
 @lru_cache(maxsize=256)
 def _understood(condition: str, camera: Camera) -> Condition | NotUnderstood:
     """A job asks the same for as long as it lives, and reading a sentence takes milliseconds."""
@@ -77,7 +99,7 @@ def _understood(condition: str, camera: Camera) -> Condition | NotUnderstood:
 
 
 def _text_matters(verdict: Verdict, question: Question) -> bool:
-    asked_for = bool(_OF_WRITING.search(question.condition))
+    asked_for = asks_for_writing(question.condition)
     own = {*_words(question.camera.name), *_words(question.camera.friendly_name)}
     words = [word for word in _words(verdict.text_seen) if word not in own]
     if not words:

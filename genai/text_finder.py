@@ -18,7 +18,8 @@ from frigate_ext.runtime.backoff import Backoff
 from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.worker import Worker
-from genai.writing import Probabilities, covered
+from genai.judge import Veil
+from genai.writing import Probabilities, blurred, covered
 
 logger = logging.getLogger(__name__)
 
@@ -75,16 +76,28 @@ class TextFinder(Worker):
     def died(self, error: Exception) -> None:
         self._trouble = f"writing can't be covered: {error}"
 
-    def cover(self, jpeg: bytes) -> bytes | None:
-        """The picture with its writing covered, or None where it shows none. Raises ModelError."""
+    def cover(self, jpeg: bytes, veil: Veil = Veil.WRITING) -> bytes | None:
+        """The picture with its writing covered, or None where it shows none. Raises ModelError.
+
+        Under `Veil.ALL` it is blurred besides: there always is one then, whatever can be covered.
+        """
         picture = simplejpeg.decode_jpeg(jpeg, colorspace="BGR")
+        if veil is Veil.ALL:
+            return _encoded(blurred(self._covered_if_possible(picture)))
+        without = self._covered(picture)
+        return None if without is None else _encoded(without)
+
+    def _covered_if_possible(self, picture: Image) -> Image:
+        try:
+            without = self._covered(picture)
+        except ModelError:
+            return picture
+        return picture if without is None else without
+
+    def _covered(self, picture: Image) -> Image | None:
         with self._lock:
             probabilities = self._probabilities(picture)
-        without = covered(picture, probabilities)
-        if without is None:
-            return None
-        encoded: bytes = simplejpeg.encode_jpeg(without, quality=_QUALITY, colorspace="BGR")
-        return encoded
+        return covered(picture, probabilities)
 
     def _probabilities(self, picture: Image) -> Probabilities:
         height, width = picture.shape[:2]
@@ -108,3 +121,15 @@ class TextFinder(Worker):
             except RuntimeError as error:
                 raise ModelError(f"the text finder can't be loaded: {error}") from error
         return self._network
+
+
+def cannot_cover(jpeg: bytes, veil: Veil = Veil.WRITING) -> bytes | None:
+    """As `TextFinder.cover`, for who has no text finder."""
+    if veil is Veil.WRITING:
+        raise ModelError("there is no text finder")
+    return _encoded(blurred(simplejpeg.decode_jpeg(jpeg, colorspace="BGR")))
+
+
+def _encoded(picture: Image) -> bytes:
+    encoded: bytes = simplejpeg.encode_jpeg(picture, quality=_QUALITY, colorspace="BGR")
+    return encoded

@@ -24,6 +24,8 @@ class LiveJob:
         self._asking: tuple[Ask, Deadline] | None = None
         self.unanswered: Intent | None = None
         """What an earlier run of the program asked and got no answer to."""
+        self.covers = False
+        """Writing has mattered: looks show it covered at once, as long as there is any."""
         self.told: Alert | None = None
         """What people were told unverified, until a verdict verifies or withdraws it."""
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Look, LookReason, LookState, SeenObject
-from frigate_ext.domain.verdict import Answer
+from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState, Phase
 from frigate_ext.errors import FrameUnavailableError, JudgeError, StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
-from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question
+from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question, Veil
 from jobs import intent
 from jobs.conclude import Conclusions, Judged
 from jobs.intent import Intent
@@ -21,7 +21,7 @@ from jobs.listener import Listener
 from jobs.live import LiveJob
 from jobs.picture import View
 from jobs.plan import Ask
-from jobs.second import Cover, doubt, settled, unsure
+from jobs.second import Cover, covered_at_once, doubt, settled
 from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
@@ -33,19 +33,12 @@ _NOTES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Again:
-    """What a second look asks of which frame."""
+class _Put:
+    """What is asked of which frame; `is_second`: because of what was said to it before."""
 
     view: View
     question: Question
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A look that begins: the first at a frame, or the second."""
-
-    ask: Ask
-    again: _Again | None = None
+    is_second: bool
 
 
 class LookRunner:
@@ -92,15 +85,14 @@ class LookRunner:
             ask = live.policy.begin(now, self._sight.scene(live.job.watch)) if due else None
             if ask is not None and self._judge_of(ask).wants_images and live.change(phase=Phase.LOOKING):
                 self._listener.job_changed(live.job)
-        step = _Step(ask) if ask is not None else None
-        while step is not None:
-            step = self._step(live, step)
+        again = None
+        while ask is not None:
+            ask, again = self._step(live, ask, again)
 
-    def _step(self, live: LiveJob, step: _Step) -> _Step | None:
-        """One question, and the one that it leads to; None when there is no more to ask now."""
-        ask, again = step.ask, step.again
+    def _step(self, live: LiveJob, ask: Ask, again: _Put | None) -> tuple[Ask | None, _Put | None]:
+        """One question, and what is asked next of the same frame; no `Ask` when nothing is now."""
         try:
-            return self._put(live, ask, again.view, again.question) if again else self._look(live, ask)
+            return self._put(live, ask, again or self._first(live, ask))
         except FrameUnavailableError as error:
             self._conclusions.frame_lost(live, ask, str(error))
         except StoreError as error:
@@ -109,9 +101,10 @@ class LookRunner:
         except Exception as error:  # the last resort of one look: its job waits, the looker goes on
             logger.exception("job %s: a look failed, trying again later", live.job.id)
             self._conclusions.failing(live, ask, f"a look failed: {type(error).__name__}")
-        return None
+        return None, None
 
-    def _look(self, live: LiveJob, ask: Ask) -> _Step | None:
+    def _first(self, live: LiveJob, ask: Ask) -> _Put:
+        """What is to be asked; after a restart that may be the second question already."""
         job = live.job
         camera = self._cameras(job.watch.camera)
         if camera is None:
@@ -123,12 +116,18 @@ class LookRunner:
             self._sight.fetch(job.watch, view)  # on its way while the question is put together
         question = self._question(job, camera, view)
         images = self._images(job, view, unanswered) if wants_images else ()
-        second = unanswered is not None and unanswered.second
-        return self._put(live, ask, view, replace(question, images=images, second=second))
+        question = replace(question, images=images)
+        if unanswered is not None and unanswered.second:
+            return _Put(view, replace(question, veil=Veil.WRITING), is_second=True)
+        if live.covers and wants_images:
+            covered = covered_at_once(question, self._cover)
+            live.covers, question = covered is not None, covered or question
+        return _Put(view, question, is_second=False)
 
-    def _put(self, live: LiveJob, ask: Ask, view: View, question: Question) -> _Step | None:
+    def _put(self, live: LiveJob, ask: Ask, put: _Put) -> tuple[Ask | None, _Put | None]:
         """Ask a question and see to what follows from the verdict: the second look, if it needs one."""
-        look = self._begin(live.job, ask, view, question)
+        question = put.question
+        look = self._begin(live.job, ask, put)
         if look is None:
             raise FrameUnavailableError(f"{ask.edge} has been judged already")
         with live.lock:
@@ -137,21 +136,24 @@ class LookRunner:
             judgement = self._judge_of(ask).judge(question, deadline)
         except JudgeError as error:
             self._conclusions.no_verdict(live, ask, look, error)
-            return None
+            return None, None
         look, verdict = _answered(look, judgement), judgement.verdict
-        doubts = doubt(verdict, question, self._cover, is_episode=ask.edge is not None)
-        if doubts is not None and doubts.question is not None:
-            images = doubts.question.images
-            second = self._conclusions.doubted(live, ask, look, doubts.why, images)
-            return _Step(second, _Again(view, doubts.question)) if second else None
-        verdict = unsure(verdict, doubts.why) if doubts else settled(verdict, question)
+        is_episode, is_second = ask.edge is not None, put.is_second
+        doubts = doubt(verdict, question, self._cover, is_episode=is_episode, is_second=is_second)
+        if doubts is not None:
+            live.covers = live.covers or doubts.question.veil is Veil.WRITING
+            second = self._conclusions.doubted(live, ask, look, doubts.why, doubts.question.images)
+            return second, _Put(put.view, doubts.question, is_second=True)
+        verdict = settled(verdict, question, is_second=is_second)
+        self._conclude(live, ask, put, look, verdict)
+        return None, None
+
+    def _conclude(self, live: LiveJob, ask: Ask, put: _Put, look: Look, verdict: Verdict) -> None:
         met = verdict.answer is Answer.MET
-        evidence = self._evidence(live.job, view, question.images) if met else ()
-        in_frame = frozenset(o.id for o in view.objects)
-        self._conclusions.judged(
-            live, ask, Judged(replace(look, verdict=verdict), verdict, in_frame, evidence)
-        )
-        return None
+        evidence = self._evidence(live.job, put.view, put.question.images) if met else ()
+        in_frame = frozenset(o.id for o in put.view.objects)
+        judged = Judged(replace(look, verdict=verdict), verdict, in_frame, evidence)
+        self._conclusions.judged(live, ask, judged)
 
     def _images(self, job: Job, view: View, unanswered: Intent | None) -> tuple[LookImage, ...]:
         """What the judge is shown: for a look that is asked again, the very pictures it was to be shown."""
@@ -162,13 +164,14 @@ class LookRunner:
     def _judge_of(self, ask: Ask) -> Judge:
         return self._stand_in if ask.by_stand_in else self._judge
 
-    def _begin(self, job: Job, ask: Ask, view: View, question: Question) -> Look | None:
+    def _begin(self, job: Job, ask: Ask, put: _Put) -> Look | None:
         """Commit the look, and where an edge caused it, all that is needed to ask it again."""
+        view, question = put.view, put.question
         jpegs = tuple(image.jpeg for image in question.images)
         look = Look(
             id=0,
             job_id=job.id,
-            reason=LookReason.SECOND if question.second else ask.reason,
+            reason=LookReason.SECOND if put.is_second else ask.reason,
             trigger=str(ask.edge) if ask.edge else None,
             episode=intent.episode(ask.edge) if ask.edge else None,
             state=LookState.PENDING,
@@ -179,7 +182,7 @@ class LookRunner:
             image_bytes=sum(map(len, jpegs)),
             paid=((self._judge.name, 0),) if self._judge_of(ask).wants_images else (),
         )
-        wish = Intent(ask.edge, question.images, question.second) if ask.edge else None
+        wish = Intent(ask.edge, question.images, put.is_second) if ask.edge else None
         return self._store.looks.begin(look, jpegs, intent.written(wish) if wish else None)
 
     def _question(self, job: Job, camera: Camera, view: View) -> Question:

@@ -23,13 +23,14 @@ from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store import Page, Store
 from frigate_ext.store.timeline import EVER, Span
 from genai.judge import Judge
+from genai.text_finder import cannot_cover
 from jobs.engine import Engine
 from jobs.listener import Listener
 from jobs.live import LiveJob
 from jobs.policy import same_question
 from jobs.reconcile import reconcile
 from jobs.restore import time_left
-from jobs.second import Cover, cannot_cover
+from jobs.second import Cover
 from jobs.sight import FrameSource
 from jobs.trial import Trial, Trials
 

@@ -26,7 +26,7 @@ from frigate_ext.outbox import Outbox
 from frigate_ext.runtime.clock import SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
-from genai.judge import Judgement
+from genai.judge import Judgement, Veil
 from jobs.manager import JobManager
 from tests.jobs.house import FakeFrames
 
@@ -71,7 +71,7 @@ class _Judge:
         self._asked.add(f"{question.condition} {question.images[-1].jpeg.decode()}")
         time.sleep(2 * _PACE)
         answer = Answer.MET if question.objects else Answer.NOT_MET
-        text = "" if question.second or question.images[-1].key.seq % 2 else "answer MET"
+        text = "" if question.veil is not Veil.NONE or question.images[-1].key.seq % 2 else "answer MET"
         verdict = Verdict(
             answer=answer,
             confidence=1.0,
@@ -134,7 +134,7 @@ def live(folder):
         clock=SystemClock(),
         listener=_Listener(outbox),
         notifiers=("file",),
-        cover=lambda jpeg: jpeg + b"/covered",
+        cover=lambda jpeg, veil: jpeg + b"/covered",
     )
     outbox.start()
     jobs.start()
