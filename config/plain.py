@@ -21,6 +21,9 @@ from frigate_ext.domain.filters import LabelFilter, Polygon
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Watch
 from frigate_ext.notify.settings import MqttSettings
+from frigate_ext.notify.webpush import PushSettings
+from frigate_ext.notify.webpush_key import load_push_key
+from frigate_ext.notify.webpush_services import PushServices
 from frigate_ext.retention import Limits
 from frigate_ext.zones import ZoneRule
 from genai.budget import BudgetLimits
@@ -139,6 +142,24 @@ def mqtt(config: Config, external_url: str) -> MqttSettings | None:
         protocol=_PROTOCOL[config.frigate_ext.mqtt.version],
         topic_prefix=config.frigate_ext.topic_prefix,
         external_url=external_url,
+    )
+
+
+def push(config: Config, external_url: str) -> PushSettings | None:
+    """How phones are told, None where they are not; makes the key at the first time, in the data folder.
+
+    Raises ConfigError.
+    """
+    own = config.frigate_ext
+    if not own.push.enabled:
+        return None
+    https = external_url if external_url.startswith("https:") else "mailto:nobody@example.invalid"
+    return PushSettings(
+        key=load_push_key(own.data_dir),
+        contact=f"mailto:{own.push.email}" if own.push.email else https,
+        services=PushServices(own.push.services),
+        cameras={name: camera.friendly_name for name, camera in cameras(config).items()},
+        anonymous=not own.auth.enabled,
     )
 
 

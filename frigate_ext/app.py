@@ -35,6 +35,7 @@ from frigate_ext.domain.look import Alert, AlertStatus, Look
 from frigate_ext.domain.watch import Job, JobState
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
+from frigate_ext.notify.webpush import WebPushNotifier
 from frigate_ext.outbox import Outbox
 from frigate_ext.recorder import Recorder, SnapshotSettings
 from frigate_ext.retention import DAY, Retention
@@ -60,6 +61,7 @@ from web.live.full_motion import FullMotion, Server
 from web.live.live import Live
 from web.live.news import News
 from web.local_key import load_key
+from web.push import Push
 from web.server import Listener, WebServer, tls_context
 from web.services import Services
 
@@ -138,6 +140,8 @@ class Application:
         self._latest = LatestUpdates()
         self._loads = Loads(self._load)
         self._mqtt = self._notifier(plain.mqtt(config, self._external_url))
+        push = plain.push(config, self._external_url)
+        self._push = WebPushNotifier(push, self._store.subscriptions) if push else None
         self._outbox = Outbox(
             self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
         )
@@ -219,7 +223,7 @@ class Application:
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""
         parts: list[_Part] = [self._authenticator, self._broker, self._frames]
-        parts += [part for part in (self._mqtt, self._text_finder) if part]
+        parts += [part for part in (self._mqtt, self._push, self._text_finder) if part]
         parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
         return [*parts, self._loads, self._web, self._detection]
 
@@ -230,7 +234,7 @@ class Application:
         self._outbox.kick()
 
     def _notifiers(self) -> dict[str, Notifier]:
-        return {self._mqtt.name: self._mqtt} if self._mqtt else {}
+        return {way.name: way for way in (self._mqtt, self._push) if way}
 
     def _services(self, listener: Listener) -> Services:
         return Services(
@@ -256,7 +260,18 @@ class Application:
                 used_bytes=self._store.size,
                 log=self._tail.after,
             ),
+            push=self._devices(),
             full_motion=_full_motion(self._config),
+        )
+
+    def _devices(self) -> Push | None:
+        if self._push is None:
+            return None
+        return Push(
+            now=lambda: self._clock.now().wall,
+            public_key=self._push.public_key,
+            services=self._push.services,
+            devices=self._store.subscriptions,
         )
 
     def _newest_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
@@ -280,6 +295,8 @@ class Application:
         }
         if self._mqtt:
             parts["mqtt"] = _outside(self._mqtt.health())
+        if self._push:
+            parts["web push"] = self._push.health()
         if self._text_finder:
             parts["text finder"] = self._text_finder.health()
         return parts

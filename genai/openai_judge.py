@@ -16,11 +16,11 @@ from frigate_ext.domain.verdict import Verdict
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.loop import LoopClosedError, LoopThread
 from genai.capabilities import Capabilities, from_answer
 from genai.channel import Channel, Reply
 from genai.failures import word
 from genai.judge import CALLED_OFF, Judgement, Question
-from genai.loop import LoopClosedError, LoopThread
 from genai.prompt import Message, messages, spoken
 from genai.settings import ProviderSettings
 from genai.verdict import parse

@@ -10,7 +10,7 @@ from frigate_ext.errors import FrigateExtError
 PACKAGES = ("frigate_ext", "jobs", "genai", "config", "web")
 INSIDE = {
     "genai.failures.RefusedError": "an HTTP answer that nobody has judged yet; becomes a JudgeError in genai",
-    "genai.loop.LoopClosedError": "becomes JudgeUnavailableError in genai",
+    "frigate_ext.runtime.loop.LoopClosedError": "becomes JudgeUnavailableError, or DeliveryError",
     "jobs.request.values.Refused": "becomes one Problem of an InvalidRequestError in jobs.request",
     "config.substitute.SubstitutionError": "becomes one Problem of a ConfigError in config",
 }

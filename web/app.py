@@ -15,6 +15,7 @@ from web import (
     login,
     looks,
     monitor,
+    notifications,
     page,
     problems,
     reference,
@@ -68,5 +69,5 @@ def _groups(services: Services) -> list[Group]:
         insight.routes,
         live.routes,
     ]
-    access = [session.routes, users.routes, keys.routes]
+    access = [session.routes, users.routes, keys.routes, notifications.routes]
     return [*api, *access, reference.routes, page.routes, login.routes]

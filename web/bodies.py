@@ -152,3 +152,31 @@ class KeyBody(Sent):
     username: Annotated[str, Field(max_length=64)] | None = Field(
         None, description="Whose it is, for admins; else one's own."
     )
+
+
+class DeviceKeys(BaseModel):
+    """Base64url."""
+
+    model_config = ConfigDict(frozen=True)
+
+    p256dh: Annotated[str, Field(max_length=200)]
+    auth: Annotated[str, Field(max_length=100)]
+
+
+class DeviceBody(BaseModel):
+    """A browser's `PushSubscription`, as its `toJSON` gives it; what else it may hold is left aside."""
+
+    model_config = ConfigDict(frozen=True)
+
+    endpoint: Annotated[str, Field(max_length=2048)]
+    keys: DeviceKeys
+
+
+class RegisterBody(Sent):
+    """Frigate's name for it."""
+
+    sub: DeviceBody
+
+
+class UnregisterBody(Sent):
+    endpoint: Annotated[str, Field(max_length=2048)]

@@ -436,3 +436,12 @@ class LogDocument(Shape):
     thread: str
     source: str
     text: str
+
+
+class KeyTextDocument(RootModel[str]):
+    """A public key, base64url."""
+
+
+class RegisteredDocument(Shape):
+    success: bool
+    message: str

@@ -26,6 +26,7 @@ from web.live.full_motion import FullMotion
 from web.live.reel import View
 from web.live.streams import Stream
 from web.live.wishes import Wishes
+from web.push import Push
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -212,6 +213,8 @@ class Services:
     live: Live
     """What is pushed."""
     insight: Insight
+    push: Push | None = None
+    """None: off."""
     full_motion: FullMotion | None = None
     """Who has the cameras' own streams for browsers."""
     loopback: bool

@@ -16,6 +16,7 @@ from config.sections.genai import Budget
 from config.sections.scale import Bus, Detection
 from frigate_ext.capture.settings import StreamKind
 from frigate_ext.domain.watch import WhenSpent
+from frigate_ext.notify.webpush_services import KNOWN
 
 _TOPIC = re.compile(r"[^\s/#+$\x00-\x1f\x7f][^\s/#+\x00-\x1f\x7f]*(/[^\s/#+\x00-\x1f\x7f]+)*")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
@@ -144,6 +145,18 @@ class FullMotion(Section):
     """As browsers reach it: go2rtc's API, MediaMTX' WebRTC."""
 
 
+class Push(Section):
+    """Notifications on people's phones, through the push services of their browsers."""
+
+    enabled: bool = True
+    email: Annotated[str, Field(pattern=r"^[^@\s<>]{1,64}@[^@\s<>]{1,250}$")] | None = None
+    """Where a push service can reach who runs this; None: it is told `web.external_url`."""
+    services: tuple[Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9][a-z0-9.-]{0,250}$")], ...] = Field(
+        default=KNOWN, max_length=50
+    )
+    """Hosts that may be sent to; `*.` stands for all names below one."""
+
+
 class FrigateExt(Section):
     topic_prefix: Annotated[str, AfterValidator(_topic)] = "frigate_ext"
     data_dir: Path = Path("data")
@@ -162,6 +175,7 @@ class FrigateExt(Section):
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""
     judge: Judge = Field(default_factory=Judge)
+    push: Push = Field(default_factory=Push)
     retention: Retention = Field(default_factory=Retention)
 
     @model_validator(mode="after")

@@ -290,6 +290,32 @@ _V8 = (
     "ALTER TABLE delivery ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
 )
 
+
+def _v9_devices(db: SqliteDatabase) -> None:
+    for statement in _V9:
+        db.execute_sql(statement)  # type: ignore[no-untyped-call]  # not in peewee's stubs
+
+
+_V9 = (
+    """CREATE TABLE subscription (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id INTEGER REFERENCES user (id) ON DELETE CASCADE,
+        session BLOB,
+        endpoint TEXT NOT NULL UNIQUE,
+        p256dh BLOB NOT NULL,
+        auth BLOB NOT NULL,
+        created_at REAL NOT NULL
+    )""",
+    "CREATE INDEX subscription_user ON subscription (user_id)",
+    """CREATE TABLE receipt (
+        alert_id TEXT NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
+        subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+        told TEXT NOT NULL,
+        PRIMARY KEY (alert_id, subscription_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX receipt_subscription ON receipt (subscription_id)",
+)
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
@@ -299,6 +325,7 @@ MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v6_long_lists,
     _v7_tombstones,
     _v8_fast_alerts,
+    _v9_devices,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from frigate_ext.domain.account import User
 from frigate_ext.store.database import Database
 from frigate_ext.store.rows import from_row, read_row
-from frigate_ext.store.tables import SessionTable, UserTable
+from frigate_ext.store.tables import SessionTable, SubscriptionTable, UserTable
 
 MAX_SESSIONS = 50
 """Of one user; the one that ends first makes room."""
@@ -44,6 +44,7 @@ class Sessions:
             SessionTable.update(expires_at=expires_at).where(SessionTable.digest == digest).execute(db)
 
     def end(self, digest: bytes) -> None:
-        """Idempotent."""
+        """Its devices are told no more, either. Idempotent."""
         with self._database.writing() as db:
+            SubscriptionTable.delete().where(SubscriptionTable.session == digest).execute(db)
             SessionTable.delete().where(SessionTable.digest == digest).execute(db)

@@ -21,6 +21,7 @@ from frigate_ext.store.looks import Looks
 from frigate_ext.store.payments import Payments
 from frigate_ext.store.pictures import Evidence, Snapshots
 from frigate_ext.store.sessions import Sessions
+from frigate_ext.store.subscriptions import Subscriptions
 from frigate_ext.store.users import Users
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Store:
         self.users = Users(database)
         self.sessions = Sessions(database)
         self.keys = Keys(database)
+        self.subscriptions = Subscriptions(database)
         self.expendable = Expendable(database, evidence, snapshots)
         self._folders = (evidence, snapshots)
 

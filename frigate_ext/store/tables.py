@@ -219,3 +219,29 @@ class ApiKeyTable(_Table):
     read_only = BooleanField()
     created_at = DoubleField()
     used_at = DoubleField(null=True)
+
+
+class SubscriptionTable(_Table):
+    """Devices that want to be told of alerts."""
+
+    id = AutoField()
+    user_id = IntegerField(null=True)
+    """NULL where nobody signs in."""
+    session = BlobField(null=True)
+    """Digest of the session it was made in; that one may be long over."""
+    endpoint = TextField(unique=True)
+    p256dh = BlobField()
+    auth = BlobField()
+    created_at = DoubleField()
+
+
+class ReceiptTable(_Table):
+    """What a device knows of an alert."""
+
+    alert_id = TextField()
+    subscription_id = IntegerField()
+    told = TextField()
+    """The alert's status."""
+
+    class Meta:  # noqa: D106 - peewee's own way to say it
+        primary_key = CompositeKey("alert_id", "subscription_id")

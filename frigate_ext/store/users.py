@@ -10,7 +10,7 @@ from frigate_ext.domain.account import Role, User
 from frigate_ext.errors import ConflictError, NotFoundError
 from frigate_ext.store.database import Database
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
-from frigate_ext.store.tables import SessionTable, UserTable
+from frigate_ext.store.tables import SessionTable, SubscriptionTable, UserTable
 
 MAX_USERS = 200
 
@@ -54,11 +54,17 @@ class Users:
         return (_user(row), str(row["password_hash"])) if row else None
 
     def set_password(self, name: str, password_hash: str, *, keep_session: bytes = b"") -> None:
-        """Replace a password and end the user's sessions, but for one. Raises NotFoundError."""
+        """Replace a password and end the user's sessions, but for one, with their devices.
+
+        Raises NotFoundError.
+        """
         with self._database.writing() as db:
             user_id = _get(db, name)["id"]
             UserTable.update(password_hash=password_hash).where(UserTable.id == user_id).execute(db)
             ended = (SessionTable.user_id == user_id) & (SessionTable.digest != keep_session)
+            of_others = SubscriptionTable.session.is_null() | (SubscriptionTable.session != keep_session)
+            devices = (SubscriptionTable.user_id == user_id) & of_others
+            SubscriptionTable.delete().where(devices).execute(db)
             SessionTable.delete().where(ended).execute(db)
 
     def set_rights(self, name: str, role: Role, cameras: Collection[str] | None) -> User:

@@ -26,6 +26,7 @@ from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, InvalidRequestError, NotFoundError
+from frigate_ext.notify.webpush_services import PushServices
 from frigate_ext.runtime.clock import ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.log_tail import LogTail
@@ -40,9 +41,11 @@ from web.app import create_app
 from web.figures import Insight
 from web.live.live import Live
 from web.passwords import Passwords
+from web.push import Push
 from web.services import Services
 
 NOW = 1_700_000_000.0
+PUBLIC_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 
 
 @dataclass
@@ -301,6 +304,9 @@ class House:
     clock: ManualClock = field(default_factory=ManualClock)
     loopback: bool = True
     tail: LogTail = field(default_factory=LogTail)
+    devices: Any = field(
+        default_factory=lambda: SimpleNamespace(add=lambda *_: None, withdraw=lambda _: None)
+    )
     served: list[Service] = field(default_factory=list)
     spells: Callable[..., dict[int, Spell]] = lambda cameras: {}
 
@@ -361,6 +367,14 @@ class House:
             loopback=self.loopback,
             live=self.live,
             insight=self.insight,
+            push=self.push,
+        )
+
+    @cached_property
+    def push(self) -> Push:
+        devices = getattr(self.account_store, "subscriptions", self.devices)
+        return Push(
+            now=lambda: NOW, public_key=PUBLIC_KEY, services=PushServices(loopback=True), devices=devices
         )
 
     @cached_property

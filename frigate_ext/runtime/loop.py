@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class LoopClosedError(RuntimeError):
-    """The loop takes nothing any more. Stays inside `genai`."""
+    """The loop takes nothing any more. Whoever uses one makes it an error of their own."""
 
 
 class _Loop(asyncio.SelectorEventLoop):
