@@ -20,16 +20,21 @@ def known_names(env: Names[str, str], root: Mapping, problems: Problems) -> dict
         if name.startswith(PREFIX) and isinstance(entry.value, Scalar) and isinstance(entry.value.value, str)
     }
     names |= {name: value for name, value in env.items() if name.startswith(PREFIX)}
-    return names | _secret_files(Path(env.get("CREDENTIALS_DIRECTORY") or "/run/secrets"), problems)
+    return names | _secrets(env, problems)
 
 
-def _secret_files(directory: Path, problems: Problems) -> dict[str, str]:
+def secret_files(env: Names[str, str]) -> list[Path]:
+    """Files whose names are names, too."""
+    directory = Path(env.get("CREDENTIALS_DIRECTORY") or "/run/secrets")
     try:
-        files = sorted(file for file in directory.glob(f"{PREFIX}*") if file.is_file())
+        return sorted(file for file in directory.glob(f"{PREFIX}*") if file.is_file())
     except OSError:
-        return {}
+        return []
+
+
+def _secrets(env: Names[str, str], problems: Problems) -> dict[str, str]:
     names: dict[str, str] = {}
-    for file in files:
+    for file in secret_files(env):
         try:
             names[file.name] = _read_secret(file)
         except (OSError, ValueError) as error:

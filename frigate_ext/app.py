@@ -8,18 +8,21 @@ import queue
 import signal
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from config import plain
 from config.configuration import Config
 from config.detection import detection_settings, known_keys, remote, sharing
 from config.load import log_ignored_keys
 from config.redact import redacted
+from config.reload import Reloader
 from config.secrets import secrets
 from config.sections.access import Tls
 from config.sections.own import is_loopback
+from config.settings import Setting, bring_about
 from frigate_ext import __version__
 from frigate_ext.bus.authenticator import Authenticator
 from frigate_ext.bus.broker import Broker
@@ -28,7 +31,7 @@ from frigate_ext.bus.frames import FrameClient
 from frigate_ext.bus.latest import Latest, LatestUpdates
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.bus.subscriber import Sink, Subscriber
-from frigate_ext.detection_process import DetectionFleet
+from frigate_ext.detection_process import DetectionFleet, DetectionSettings, Sharing
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.look import Alert, AlertStatus, Look
@@ -44,7 +47,8 @@ from frigate_ext.runtime.clock import Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.instance_lock import InstanceLock
 from frigate_ext.runtime.log_tail import LogTail
-from frigate_ext.runtime.logging import ErrorCount, configure_logging
+from frigate_ext.runtime.logging import ErrorCount, configure_logging, set_level
+from frigate_ext.runtime.replaceable import Replaceable
 from frigate_ext.stats import Figures, Loads, Processes, Tally, Totals, exposition, stats_document
 from frigate_ext.store import Store
 from genai.budget import Spent
@@ -57,7 +61,7 @@ from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
 from web.figures import Insight
-from web.live.full_motion import FullMotion, Server
+from web.live.full_motion import FullMotion, Server, Streams
 from web.live.live import Live
 from web.live.news import News
 from web.local_key import load_key
@@ -86,8 +90,10 @@ class _Part(Protocol):
     def join(self, timeout: float) -> bool: ...
 
 
-def serve(config: Config) -> None:
-    """Run the main process until SIGTERM or SIGINT.
+def serve(config: Config, files: Sequence[Path], env: Mapping[str, str]) -> None:
+    """Run the main process until SIGTERM or SIGINT; `files` is what `config` was read from.
+
+    SIGHUP has them read again.
 
     Raises AlreadyRunningError, StoreError, ListenError or ConfigError when it can't begin.
     """
@@ -97,13 +103,15 @@ def serve(config: Config) -> None:
     logging.getLogger().addHandler(tail)
     log_ignored_keys(config)
     asked: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one queue that a signal handler may use
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda caught, _: asked.put(caught))
     sys.setswitchinterval(_SWITCH_INTERVAL)
     with InstanceLock(config.frigate_ext.data_dir):
-        application = Application(config, errors, tail)
+        application = Application(config, files, env, errors, tail)
         application.start()
-        name = signal.Signals(asked.get()).name
+        while (caught := asked.get()) == signal.SIGHUP:
+            application.reload()
+        name = signal.Signals(caught).name
         logger.info("%s: stopping", name)
         application.stop()
 
@@ -111,15 +119,18 @@ def serve(config: Config) -> None:
 class Application:
     """All parts of the main process; `start` once, then `stop` once."""
 
-    def __init__(self, config: Config, errors: ErrorCount, tail: LogTail) -> None:
+    def __init__(
+        self, config: Config, files: Sequence[Path], env: Mapping[str, str], errors: ErrorCount, tail: LogTail
+    ) -> None:
         own = config.frigate_ext
-        self._config = config
         self._errors = errors
         self._tail = tail
         self._clock = SystemClock()
         self._started = self._clock.now()
         self._data_dir = own.data_dir
-        self._cameras = plain.cameras(config)
+        self._cameras = Replaceable(plain.cameras(config))
+        self._streams = Replaceable(_full_motion_streams(config))
+        self._snapshots = Replaceable(_snapshots(config))
         endpoint = own.bus.endpoint or default_endpoint(own.data_dir)
         listener = Listener(own.web.host, own.web.port, _tls(own.tls))
         self._external_url = own.web.external_url or listener.url
@@ -146,7 +157,7 @@ class Application:
             self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
         )
         self._retention = Retention(self._store, plain.retention(config), forgot=self._clear)
-        self._recorder = Recorder(self._store.events, self._frames.fetch, _snapshots(config))
+        self._recorder = Recorder(self._store.events, self._frames.fetch, self._snapshots)
         self._live = Live(
             cameras=self._cameras,
             latest=self._latest.get,
@@ -172,25 +183,33 @@ class Application:
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
         self._detection = DetectionFleet(detection_settings(config, endpoint, cache_dir()), sharing(config))
-        self._web = WebServer(create_app(self._services(listener)), listener, self._live)
+        self._reloader = Reloader(
+            config, files, env, apply=self._become, told=self._live.news.configuration_changed
+        )
+        self._settings = self._changeable(config, endpoint)
+        services = self._services(listener, _full_motion(config, self._streams))
+        self._web = WebServer(create_app(services), listener, self._live)
 
     def start(self) -> None:
         logger.info(
             "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
         )
-        if self._config.frigate_ext.auth.enabled and (password := self._accounts.make_first_admin()):
+        if self._reloader.config.frigate_ext.auth.enabled and (password := self._accounts.make_first_admin()):
             _show_once(password)
         self._retell()
         if isinstance(self._judge, FallbackJudge):
             self._judge.restore(self._spent_today())
         for part in self._parts():
             part.start()
-        self._jobs.reconcile(self._config.watches)
+        self._jobs.reconcile(self._reloader.config.watches)
+        self._reloader.start()
         logger.info("ready: %s", self._external_url)
 
     def stop(self) -> None:
         """Stop every part within five seconds; what is unfinished is resumed at the next start."""
         deadline = Deadline(_STOP_WITHIN)
+        self._reloader.stop()
+        self._reloader.join(deadline.remaining() / 2)
         parts = self._parts()[::-1]
         for part in parts:
             part.stop()
@@ -200,6 +219,31 @@ class Application:
             logger.warning("did not stop in time: %s", ", ".join(late))
         self._store.close()
         logger.info("stopped")
+
+    def reload(self) -> None:
+        """Take over what the files say now, soon; never blocks."""
+        self._reloader.kick()
+
+    def _become(self, config: Config) -> list[str]:
+        """Go by another configuration; returns what failed."""
+        return bring_about(self._settings, config)
+
+    def _changeable(self, config: Config, endpoint: str) -> list[Setting[Any]]:
+        """What goes on by other settings while everything runs, in this order."""
+
+        def detection(config: Config) -> tuple[DetectionSettings, Sharing]:
+            return detection_settings(config, endpoint, cache_dir()), sharing(config)
+
+        return [
+            Setting("log level", lambda new: new.frigate_ext.log_level, set_level, config),
+            Setting("cameras", plain.cameras, self._cameras.replace, config),
+            Setting("streams for browsers", _full_motion_streams, self._streams.replace, config),
+            Setting("snapshots", _snapshots, self._snapshots.replace, config),
+            Setting("detection", detection, lambda new: self._detection.reconfigure(*new), config),
+            Setting("retention", plain.retention, self._retention.change, config),
+            Setting("watches", lambda new: new.watches, self._jobs.reconcile, config),
+            Setting("jobs", plain.cameras, lambda _: self._jobs.review(), config),
+        ]
 
     def _retell(self) -> None:
         """Make the broker's retained topics right, whatever it has forgotten or missed since we last ran."""
@@ -236,7 +280,7 @@ class Application:
     def _notifiers(self) -> dict[str, Notifier]:
         return {way.name: way for way in (self._mqtt, self._push) if way}
 
-    def _services(self, listener: Listener) -> Services:
+    def _services(self, listener: Listener, full_motion: FullMotion | None) -> Services:
         return Services(
             jobs=self._jobs,
             store=self._store,
@@ -246,7 +290,8 @@ class Application:
             health=self._health,
             stats=self._stats,
             metrics=self._metrics,
-            config=lambda: redacted(self._config),
+            config=lambda: redacted(self._reloader.config),
+            reload=self._reloader,
             external_url=self._external_url,
             accounts=self._accounts,
             loopback=is_loopback(listener.host),
@@ -261,7 +306,7 @@ class Application:
                 log=self._tail.after,
             ),
             push=self._devices(),
-            full_motion=_full_motion(self._config),
+            full_motion=full_motion,
         )
 
     def _devices(self) -> Push | None:
@@ -292,6 +337,7 @@ class Application:
             "recorder": self._recorder.health(),
             "outbox": self._outbox.health(),
             "retention": self._retention.health(),
+            "config": self._reloader.health(),
         }
         if self._mqtt:
             parts["mqtt"] = _outside(self._mqtt.health())
@@ -419,12 +465,13 @@ def _judge(config: Config) -> tuple[Judge, int]:
     return build(providers, settings), first.max_concurrent if first else _DETECTOR_LOOKERS
 
 
-def _full_motion(config: Config) -> FullMotion | None:
+def _full_motion(config: Config, streams: Streams) -> FullMotion | None:
     section = config.frigate_ext.full_motion
-    if section is None:
-        return None
-    streams = {name: camera.live.streams for name, camera in config.cameras.items()}
-    return FullMotion(Server(section.server), section.url, streams)
+    return FullMotion(Server(section.server), section.url, streams) if section else None
+
+
+def _full_motion_streams(config: Config) -> Streams:
+    return {name: camera.live.streams for name, camera in config.cameras.items()}
 
 
 def _snapshots(config: Config) -> dict[str, SnapshotSettings]:

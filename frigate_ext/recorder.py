@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -68,8 +68,9 @@ class Entry:
 class Diary:
     """What the facts of all cameras say about events. Pure: losing a message loses a moment, never an end."""
 
-    def __init__(self, snapshot_cameras: Collection[str]) -> None:
-        self._snapshot_cameras = frozenset(snapshot_cameras)
+    def __init__(self, snapshot_cameras: Container[str]) -> None:
+        """Which cameras these are may change at any time."""
+        self._snapshot_cameras = snapshot_cameras
         self._epochs: dict[str, int] = {}
         self._lives: dict[str, dict[str, _Life]] = {}
         self.begun = 0
@@ -131,11 +132,11 @@ class Recorder(Worker):
         fetch: Fetch,
         snapshots: Mapping[str, SnapshotSettings],
     ) -> None:
-        """Snapshots are kept of the cameras in `snapshots` only."""
+        """Snapshots are kept of the cameras in `snapshots` only, which may change at any time."""
         super().__init__("fx-recorder")
         self._events = events
         self._fetch = fetch
-        self._diary = Diary(snapshots.keys())
+        self._diary = Diary(snapshots)
         self._snapshots = snapshots
         self._updates: deque[CameraUpdate] = deque()
         self._arrived = threading.Condition()
@@ -189,7 +190,9 @@ class Recorder(Worker):
         self._guarded(lambda: self._events.save(event, jpeg))
 
     def _shoot(self, key: FrameKey) -> EncodedFrame | None:
-        settings = self._snapshots[key.camera]
+        settings = self._snapshots.get(key.camera)
+        if settings is None:
+            return None
         try:
             frames = self._fetch(key.camera, key=key, height=settings.height, quality=settings.quality)
         except FrameUnavailableError as error:

@@ -65,6 +65,10 @@ class Retention(Worker):
         self._forgot = forgot
         self._health = PartHealth(PartState.OK)
 
+    def change(self, limits: Limits) -> None:
+        """Hold these from the next round on."""
+        self._limits = limits
+
     def health(self) -> PartHealth:
         """Degraded while there is too little room, or none can be made."""
         return self._health

@@ -81,7 +81,7 @@ class Engine:
             conclusions=self.conclusions,
             cover=cover,
         )
-        self._edges = {name: EdgeDetector() for name in cameras}
+        self._edges: dict[str, EdgeDetector] = {}
         self._herald = Herald(
             roster=self.roster,
             sight=self.sight,
@@ -128,9 +128,12 @@ class Engine:
 
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""
-        detector = self._edges.get(update.camera)
-        if detector is None:
+        if update.camera not in self._cameras:
+            self._edges.pop(update.camera, None)
             return
+        if update.camera not in self._edges:
+            self._edges[update.camera] = EdgeDetector()
+        detector = self._edges[update.camera]
         self.sight.note(update)
         for edge in detector.step(update):
             for live in self.roster.of_camera(update.camera):

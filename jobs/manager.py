@@ -7,7 +7,7 @@ import math
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -29,7 +29,7 @@ from jobs.listener import Listener
 from jobs.live import LiveJob
 from jobs.policy import same_question
 from jobs.reconcile import reconcile
-from jobs.restore import time_left
+from jobs.restore import never_matches, time_left
 from jobs.second import Cover
 from jobs.sight import FrameSource
 from jobs.trial import Trial, Trials
@@ -58,10 +58,13 @@ class JobManager:
         zone: tzinfo | None = None,
         when_spent: WhenSpent = WhenSpent.DETECTOR,
     ) -> None:
-        """`concurrency` is how many looks are under way at once; `zone` None is the machine's own.
+        """`cameras` may be other ones at any time: call `review` then.
+
+        `concurrency` is how many looks are under way at once; `zone` None is the machine's own.
 
         `when_spent` is for watches that don't say it themselves.
         """
+        self._cameras = cameras
         self._store = store
         self._clock = clock
         self._listener = listener
@@ -137,6 +140,13 @@ class JobManager:
     def reconcile(self, watches: Sequence[Watch]) -> None:
         """Make the jobs of the configuration what `watches` say, see `jobs.reconcile`."""
         reconcile(self, watches)
+
+    def review(self) -> None:
+        """The cameras are other ones: end the jobs that nothing can wake any more, saying why."""
+        for live in self._roster.all():
+            if (why := never_matches(live.job.watch, self._cameras)) is not None:
+                with suppress(ConflictError), self._unfinished(live.job.id):
+                    self._records.end(live, JobState.FAILED, why)
 
     def claimed(self, claim: Claim) -> Job | None:
         """The job that this request has made already. Raises InvalidRequestError for another request."""

@@ -34,6 +34,7 @@ class Sight:
     """Thread-safe. `note` is called for every message of the bus and never blocks."""
 
     def __init__(self, frames: FrameSource, latest: LatestUpdates, cameras: Mapping[str, Camera]) -> None:
+        """`cameras` may be other ones at any time."""
         self._latest = latest
         self._cameras = cameras
         self._views: dict[str, View] = {}
@@ -88,11 +89,15 @@ class Sight:
 
     def fetch(self, watch: Watch, view: View) -> None:
         """Begin to fetch what a judge will be shown of a view. Never blocks."""
-        self._pins.pin(wanted(watch, self._cameras[watch.camera], view))
+        if camera := self._cameras.get(watch.camera):
+            self._pins.pin(wanted(watch, camera, view))
 
     def pictures(self, watch: Watch, view: View) -> tuple[LookImage, ...]:
         """What a judge is shown of a view; blocks for it. Raises FrameUnavailableError."""
-        request = wanted(watch, self._cameras[watch.camera], view)
+        camera = self._cameras.get(watch.camera)
+        if camera is None:
+            raise FrameUnavailableError(f"{watch.camera} is not configured any more")
+        request = wanted(watch, camera, view)
         try:
             frames = self._pins.pin(request).result(_FRAME_TIMEOUT)
         except FutureTimeoutError as exc:

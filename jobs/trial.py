@@ -59,7 +59,9 @@ class Trials:
         Raises ConflictError (`too_many_trials`), FrameUnavailableError or JudgeError.
         """
         with self._turn() as deadline:
-            camera = self._cameras[watch.camera]
+            camera = self._cameras.get(watch.camera)
+            if camera is None:
+                raise FrameUnavailableError(f"{watch.camera} is not configured any more")
             if (trouble := self._sight.trouble(camera.name)) is not None:
                 raise FrameUnavailableError(trouble)
             view = self._sight.view(camera.name, Ask(LookReason.REQUESTED, None))

@@ -19,6 +19,7 @@ from web import (
     page,
     problems,
     reference,
+    reload,
     session,
     system,
     texts,
@@ -66,6 +67,7 @@ def _groups(services: Services) -> list[Group]:
         cameras.routes,
         monitor.routes(services),
         system.routes,
+        reload.routes,
         insight.routes,
         live.routes,
     ]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from config.reload import ReloadState
 from frigate_ext.domain.account import Role
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.look import AlertKind, AlertStatus, Feedback, LookReason, LookState
@@ -309,6 +310,15 @@ class PartDocument(Shape):
 class HealthDocument(Shape):
     status: PartState
     parts: dict[str, PartDocument]
+
+
+class ReloadDocument(Shape):
+    state: ReloadState
+    problems: list[FieldError] = Field(description="Why it is refused; a field is file, line and column.")
+    changes: list[str] = Field(description="What the last change made different, for people.")
+    next_start: list[str] = Field(description="Keys that have changed and take effect at the next start.")
+    failures: list[str] = Field(description="Parts that could not go on by it, and why.")
+    time: Time
 
 
 class LiveDocument(Shape):

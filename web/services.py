@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from config.reload import Outcome
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
@@ -188,6 +190,24 @@ class Live(Protocol):
         """Whether this camera may be shown in one more way."""
 
 
+class Reload(Protocol):
+    """Takes changed configuration files over while everything runs; safe to call from several threads."""
+
+    @property
+    def paths(self) -> Sequence[Path]:
+        """The files, in the order in which they are read."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the configuration is, and what came of the last change."""
+
+    def check(self, texts: Mapping[Path, str]) -> Outcome:
+        """What would come of it if these files held these texts; reads the others, changes nothing."""
+
+    def reload(self) -> Outcome:
+        """Take over what the files say now; blocks until that is done. Raises ConflictError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything the routes use; the application fills it in, tests fake it."""
@@ -207,6 +227,7 @@ class Services:
     """In Prometheus' text format."""
     config: Callable[[], Mapping[str, Any]]
     """In Frigate's shape, every secret replaced already."""
+    reload: Reload
     external_url: str
     """The address people reach us at, with scheme."""
     accounts: Accounts

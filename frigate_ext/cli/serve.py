@@ -35,7 +35,7 @@ def install(app: typer.Typer) -> None:
 
 def run(config: ConfigFiles) -> None:
     """Watch the configured cameras until stopped (Ctrl-C or SIGTERM)."""
-    serve(load(config, os.environ))
+    serve(load(config, os.environ), config, os.environ)
 
 
 def check_config(config: ConfigFiles) -> None:

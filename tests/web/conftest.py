@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ import cv2
 import numpy as np
 import pytest
 
+from config.reload import Outcome, ReloadState
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
 from frigate_ext.domain.account import Role, User
@@ -273,6 +275,21 @@ class FakeEvents:
         return self.pictures.get(event_id)
 
 
+class FakeReload:
+    """A file that is as `outcome` says."""
+
+    paths = (Path("/config/config.yml"),)
+
+    def __init__(self) -> None:
+        self.outcome = Outcome(state=ReloadState.IN_FORCE, time=NOW)
+
+    def check(self, texts) -> Outcome:
+        return self.outcome
+
+    def reload(self) -> Outcome:
+        return self.outcome
+
+
 @dataclass
 class FakeStore:
     events: FakeEvents = field(default_factory=FakeEvents)
@@ -290,6 +307,7 @@ class House:
 
     jobs: FakeJobs = field(default_factory=FakeJobs)
     store: FakeStore = field(default_factory=FakeStore)
+    reload: FakeReload = field(default_factory=FakeReload)
     cameras: dict[str, Camera] = field(default_factory=dict)
     updates: dict[str, CameraUpdate] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
@@ -362,6 +380,7 @@ class House:
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
             metrics=lambda: "# TYPE frigate_ext_info gauge\n",
             config=lambda: {"version": "0.18-0", "cameras": {}},
+            reload=self.reload,
             external_url=self.external_url,
             accounts=self.accounts(),
             loopback=self.loopback,

@@ -9,6 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from frigate_ext.domain.document import Document
 
+Streams = Mapping[str, Mapping[str, str]]
+"""Names of streams at the server, by camera and by a name for people."""
+
 
 class Server(StrEnum):
     GO2RTC = "go2rtc"
@@ -17,11 +20,11 @@ class Server(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FullMotion:
-    """`url` is the server as browsers reach it. `streams`: its own, by camera and by a name for people."""
+    """`url` is the server as browsers reach it."""
 
     server: Server
     url: str
-    streams: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    streams: Streams = field(default_factory=dict)
 
     def of(self, camera: str) -> list[Document]:
         """Return the streams of a camera, the first one first choice."""

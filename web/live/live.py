@@ -96,7 +96,8 @@ class Live:
         frame = (await asyncio.wrap_future(future))[-1]
         if view.overlay == Overlay():
             return Picture(frame.jpeg, frame.frame_time)
-        zones = self._cameras[view.camera].zones
+        camera = self._cameras.get(view.camera)
+        zones = camera.zones if camera else ()
         drawn = asyncio.get_running_loop().run_in_executor(
             self._threads, draw, frame, view.overlay, zones, update.objects, Encoding(".jpg", view.quality)
         )

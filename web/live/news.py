@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.reload import Outcome
 from frigate_ext.domain.document import look_document
 from frigate_ext.domain.look import Alert, Look
 from frigate_ext.domain.watch import Job
@@ -44,6 +45,11 @@ class News:
     def alert(self, alert: Alert) -> Message:
         """As it is told now, or again to who was away."""
         return _live(self._messages.alert(alert), alert.camera, alert.id)
+
+    def configuration_changed(self, outcome: Outcome) -> None:
+        """To everybody: what exactly is wrong is for those who may ask for it."""
+        if self._hub.busy:
+            self._hub.publish(Message("config", {"state": outcome.state.value}))
 
     def _tell(self, said: Said, camera: str) -> None:
         self._hub.publish(_live(said, camera))
