@@ -53,7 +53,8 @@ class FallbackJudge:
                 failures.append(error)
             else:
                 self._tell(question.camera.name, member.name, failures)
-                return replace(judgement, paid=(*paid_for(failures), *judgement.paid))
+                instead = together(failures) if failures else None
+                return replace(judgement, instead=instead, paid=(*paid_for(failures), *judgement.paid))
         raise together(failures)
 
     def health(self) -> PartHealth:

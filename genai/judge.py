@@ -11,6 +11,7 @@ from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import TrackedObject
 from frigate_ext.domain.verdict import Answer, Verdict
+from frigate_ext.errors import JudgeError
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth
 
@@ -102,6 +103,8 @@ class Judgement:
     """What the model was told, without the pictures."""
     reply: str = ""
     """What it said, word for word."""
+    instead: JudgeError | None = None
+    """Why those who were asked first gave no answer; None where the first one did."""
     paid: tuple[tuple[str, int], ...] = ()
     """The name of each provider that was paid for the look, with its tokens; free ones are left out."""
 

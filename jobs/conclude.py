@@ -14,6 +14,7 @@ from frigate_ext.errors import BadReplyError, JudgeError, JudgeUnavailableError,
 from frigate_ext.runtime.clock import Clock, Moment
 from frigate_ext.store import Store
 from genai.judge import BUDGET_SPENT, LookImage
+from jobs.absence import Absence
 from jobs.alerts import denied, verified
 from jobs.intent import Intent
 from jobs.listener import Listener
@@ -35,6 +36,8 @@ class Judged:
     verdict: Verdict
     in_frame: frozenset[str]
     evidence: tuple[bytes, ...]
+    instead: JudgeError | None = None
+    """Why it was not judged by those who should."""
 
 
 class Conclusions:
@@ -68,15 +71,17 @@ class Conclusions:
             now = self._clock.now()
             outcome = live.policy.answered(now, ask, verdict, judged.in_frame, _tokens(look))
             looks, armed = live.job.looks + 1, live.policy.armed
-            job = replace(live.job, looks=looks, last_verdict=verdict, armed=armed, error=None)
+            error = f"{judged.instead}; {verdict.judged_by} judges meanwhile" if judged.instead else None
+            job = replace(live.job, looks=looks, last_verdict=verdict, armed=armed, error=error)
+            if not ask.by_stand_in:
+                live.absence.note(judged.instead)
             try:
                 if outcome.alert:
                     job = self._alert(live, job, judged, outcome.ended)
                 else:
                     self._keep(live, look, job, verdict)
             except StoreError as error:
-                if outcome.alert:
-                    live.policy.retract(now, ask)
+                live.policy.unsaved(now, ask, alert=outcome.alert)
                 _log_unsaved(live, error)
                 job = replace(live.job, error=str(error))
             else:
@@ -107,7 +112,7 @@ class Conclusions:
         now, verdict = self._clock.now(), judged.verdict
         job = replace(job, alerts=job.alerts + 1, last_alert_at=now.wall)
         if ended is not None:
-            job = replace(job, state=ended, phase=None, ended_at=now.wall)
+            job = replace(job, state=ended, phase=None, ended_at=now.wall, error=None)
         evidence = self._shown(judged, live.told)
         alert = verified(
             verdict, job, now.wall, told=live.told, look_id=judged.look.id, evidence=len(evidence)
@@ -160,6 +165,7 @@ class Conclusions:
                 return
             now = self._clock.now()
             _take_failure(live.policy, now, ask, error)
+            live.absence = Absence()
             first = live.job.error is None
             log = logger.warning if first else logger.debug
             log("job %s: no verdict: %s; trying again", live.job.id, error)

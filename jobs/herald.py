@@ -68,6 +68,8 @@ class Herald:
         if live.job.phase is Phase.BUDGET_SPENT:
             own = live.policy.own_budget(self._clock.now())
             return Cause(AlertKind.BUDGET_SPENT, live.job.id if own else self._judge)
+        if live.absence.kind is not None:
+            return Cause(live.absence.kind, self._judge)
         return None
 
     def _tell(self, news: News, now: Moment) -> None:
@@ -75,7 +77,9 @@ class Herald:
         concerned = [live for job in news.jobs if (live := self._roster.get(job)) is not None]
         if not concerned:
             return
-        alert = alert_about(news, [live.job for live in concerned], new_alert_id(now.wall), now.wall)
+        stood_in = all(live.absence.kind is AlertKind.MODEL_DOWN for live in concerned)
+        jobs = [live.job for live in concerned]
+        alert = alert_about(news, jobs, new_alert_id(now.wall), now.wall, stood_in=stood_in)
         with concerned[0].lock:
             try:
                 self._store.alerts.commit(alert, (), concerned[0].job, None, self._notifiers)

@@ -9,6 +9,7 @@ from typing import Any
 from frigate_ext.domain.look import Alert
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.clock import Deadline
+from jobs.absence import Absence
 from jobs.intent import Intent
 from jobs.plan import Ask
 from jobs.policy import Policy
@@ -26,6 +27,7 @@ class LiveJob:
         """What an earlier run of the program asked and got no answer to."""
         self.covers = False
         """Writing has mattered: looks show it covered at once, as long as there is any."""
+        self.absence = Absence()
         self.told: Alert | None = None
         """What people were told unverified, until a verdict verifies or withdraws it."""
 

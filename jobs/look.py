@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Look, LookReason, LookState, SeenObject
-from frigate_ext.domain.verdict import Answer, Verdict
+from frigate_ext.domain.verdict import Answer
 from frigate_ext.domain.watch import Job, JobState, Phase
 from frigate_ext.errors import FrameUnavailableError, JudgeError, StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
@@ -145,14 +145,15 @@ class LookRunner:
             second = self._conclusions.doubted(live, ask, look, doubts.why, doubts.question.images)
             return second, _Put(put.view, doubts.question, is_second=True)
         verdict = settled(verdict, question, is_second=is_second)
-        self._conclude(live, ask, put, look, verdict)
+        self._conclude(live, ask, put, look, replace(judgement, verdict=verdict))
         return None, None
 
-    def _conclude(self, live: LiveJob, ask: Ask, put: _Put, look: Look, verdict: Verdict) -> None:
+    def _conclude(self, live: LiveJob, ask: Ask, put: _Put, look: Look, judgement: Judgement) -> None:
+        verdict = judgement.verdict
         met = verdict.answer is Answer.MET
         evidence = self._evidence(live.job, put.view, put.question.images) if met else ()
         in_frame = frozenset(o.id for o in put.view.objects)
-        judged = Judged(replace(look, verdict=verdict), verdict, in_frame, evidence)
+        judged = Judged(replace(look, verdict=verdict), verdict, in_frame, evidence, judgement.instead)
         self._conclusions.judged(live, ask, judged)
 
     def _images(self, job: Job, view: View, unanswered: Intent | None) -> tuple[LookImage, ...]:

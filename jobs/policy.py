@@ -231,7 +231,8 @@ class Policy:
         `paid`, here and below, are the tokens of each judge that was paid for the look.
         """
         self._settle(paid)
-        self._gates.outage.ends()
+        if not (ask.by_stand_in and self.judge_is_down):
+            self._gates.outage.ends()
         self._forget_answered(ask, verdict.frame_time, in_frame)
         self._agenda.answered(now.monotonic, verdict)
         if verdict.answer is not Answer.UNSURE:
@@ -264,11 +265,12 @@ class Policy:
         self._settle(paid)
         self._allowance.judge_is_spent(now.monotonic + (retry_after or _UNAFFORDABLE))
 
-    def retract(self, now: Moment, ask: Ask) -> None:
-        """The alert that a verdict called for could not be committed: look at the same edge again later."""
-        self._alarm.retract()
+    def unsaved(self, now: Moment, ask: Ask, *, alert: bool) -> None:
+        """What followed from a verdict could not be committed: look at the same edge again later."""
+        if alert:
+            self._alarm.retract()
         if ask.edge is not None:
-            self._mailbox.put(ask.edge)
+            self._mailbox.put_back(ask.edge)
         self._agenda.by(now.monotonic)
         self._gates.outage.lasts(now.monotonic, Phase.FAILING)
 

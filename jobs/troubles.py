@@ -114,9 +114,12 @@ class Troubles:
                 del self._covered[cause]
 
 
-def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> Alert:
+def alert_about(
+    news: News, jobs: Sequence[Job], alert_id: str, wall: float, *, stood_in: bool = False
+) -> Alert:
     """An alert about watches themselves, in the name of the first: it rests on no frame and no verdict.
 
+    `stood_in` says that others judge in place of a model that is away.
     It names those of the first one's camera, and counts the others: who reads it may not see their cameras.
     """
     first = jobs[0]
@@ -127,7 +130,7 @@ def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> 
         job_id=first.id,
         camera=first.watch.camera,
         condition=first.watch.condition,
-        message=_message(news, named, len(jobs)),
+        message=_message(news, named, len(jobs), _works(news, stood_in=stood_in)),
         reasoning="" if news.recovered else first.error or "",
         time=wall,
         frame_time=None,
@@ -136,14 +139,19 @@ def alert_about(news: News, jobs: Sequence[Job], alert_id: str, wall: float) -> 
     )
 
 
-def _message(news: News, names: Sequence[str], concerned: int) -> str:
+def _works(news: News, *, stood_in: bool) -> str:
+    if news.recovered:
+        return "watching again"
+    return "others judge meanwhile" if stood_in else "can't watch"
+
+
+def _message(news: News, names: Sequence[str], concerned: int, works: str) -> str:
     shown = names[:_NAMED]
     listed = ", ".join(shown)
     more = f" and {concerned - len(shown)} more" if concerned > len(shown) else ""
     if news.cause.kind is AlertKind.BUDGET_SPENT:
         own = news.cause.subject in news.jobs
         return f"The budget of {'a watch' if own else news.cause.subject} is spent: {listed}{more}."
-    works = "watching again" if news.recovered else "can't watch"
     return f"{_what(news)}; {works}: {listed}{more}."
 
 

@@ -196,6 +196,15 @@ def test_one_that_needs_a_person_is_left_alone_for_a_while(both, local, clock, q
     assert who(both, question) == "local"
 
 
+def test_an_answer_says_why_it_is_not_the_first_ones(both, local, question):
+    local.errors = [refused()]
+    assert str(both.judge(question, Deadline(10.0)).instead) == str(refused())
+
+
+def test_an_answer_of_the_first_one_is_instead_of_nobodys(both, question):
+    assert both.judge(question, Deadline(10.0)).instead is None
+
+
 def test_a_short_retry_after_is_waited_for(both, local, question):
     local.errors = [busy_server(0.01)]
     assert who(both, question) == "local"

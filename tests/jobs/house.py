@@ -52,6 +52,8 @@ class FakeJudge:
 
     def __init__(self, wants_images=True):
         self.wants_images = wants_images
+        self.instead = None
+        """Why it is the detector that answers, say."""
         self.questions = queue.Queue()
         self._answers = queue.Queue()
 
@@ -61,7 +63,12 @@ class FakeJudge:
         if isinstance(answer, Exception):
             raise answer
         return Judgement(
-            verdict=answer(question), model="fake-1", latency=0.01, tokens=7, paid=(("fake", 7),)
+            verdict=answer(question),
+            model="fake-1",
+            latency=0.01,
+            tokens=7,
+            paid=(("fake", 7),),
+            instead=self.instead,
         )
 
     def say(self, answer):

@@ -240,6 +240,54 @@ def test_a_full_disk_loses_no_alert(house, watch, person, says, monkeypatch):
     assert len(h.store.alerts.list(job_id=job.id).items) == 1
 
 
+def test_a_verdict_that_cannot_be_saved_is_shown_and_the_frame_judged_again(
+    house, watch, person, says, monkeypatch
+):
+    h = house()
+    h.jobs.start_job(watch(), Origin.API)
+    h.see(person())
+    h.judge.asked()
+    monkeypatch.setattr(h.store.looks, "finish", failing_once(h.store.looks.finish, StoreError("full")))
+    h.judge.say(says("not_met"))
+    h.heard.wait_for_phase(Phase.FAILING)
+    assert h.heard.jobs[-1].error == "full"
+    assert h.judge.asked().images
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: heard.jobs[-1].last_verdict)
+    assert h.heard.jobs[-1].error is None
+
+
+@pytest.mark.parametrize(
+    "kind,looks,told",
+    [
+        ("budget", 1, ("budget_spent", "The budget of fake is spent: w.")),
+        ("timeout", 2, ("model_down", "The model fake does not answer; others judge meanwhile: w.")),
+    ],
+)
+def test_people_are_told_once_that_others_judge(house, watch, person, says, monkeypatch, kind, looks, told):
+    monkeypatch.setattr(troubles, "GRACE", 0.0)
+    h = house()
+    job = h.jobs.start_job(watch(mode=Mode.STANDING, duration=None), Origin.API)
+    h.see(person())
+    h.judge.instead = JudgeUnavailableError("fake: why", kind=kind)
+    for n in range(looks + 1):
+        h.judge.asked()
+        h.judge.say(says("not_met", judged_by="detector"))
+        h.heard.wait_for(lambda heard, n=n: heard.jobs[-1].looks == n + 1)
+        assert h.jobs.get(job.id).error == "fake: why; detector judges meanwhile"
+        h.heard.wait_for(lambda heard, n=n: len(heard.alerts) == int(n + 1 >= looks))
+        h.jobs.request_look(job.id)
+    (alert,) = h.store.alerts.list().items
+    assert (alert.kind.value, alert.message) == told
+    h.judge.asked()
+    h.judge.instead = None
+    h.judge.say(says("not_met"))
+    h.heard.wait_for(lambda heard: heard.jobs[-1].error is None)
+    if kind == "timeout":
+        h.heard.wait_for(lambda heard: len(heard.alerts) == 2)
+        assert h.store.alerts.list().items[0].message == "The model fake answers again; watching again: w."
+
+
 def test_a_job_survives_a_restart_with_the_time_that_is_left(house, watch, says):
     h = house()
     h.see()

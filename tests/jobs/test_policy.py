@@ -339,7 +339,7 @@ def test_an_alert_that_could_not_be_committed_is_judged_again(rig):
     r.see("p1")
     ask = r.begin()
     assert r.answer(ask, "met").alert
-    r.policy.retract(r.clock.now(), ask)
+    r.policy.unsaved(r.clock.now(), ask, alert=True)
     assert r.sleep() == 2.0
     assert r.look("met")[1].alert
 
@@ -375,7 +375,7 @@ def test_an_uncommitted_alert_without_an_edge_is_judged_again_at_once_too(rig):
     r = rig()
     ask = r.begin()
     assert r.answer(ask, "met").alert
-    r.policy.retract(r.clock.now(), ask)
+    r.policy.unsaved(r.clock.now(), ask, alert=True)
     assert r.sleep() == 2.0
     assert r.plan().look
 
@@ -620,7 +620,7 @@ def test_a_reminder_that_could_not_be_committed_leaves_it_unarmed(rig):
     r.clock.advance(400)
     ask = r.begin()
     assert r.answer(ask, "met").alert
-    r.policy.retract(r.clock.now(), ask)
+    r.policy.unsaved(r.clock.now(), ask, alert=True)
     assert not r.policy.armed
 
 
