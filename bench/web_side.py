@@ -26,7 +26,7 @@ def live_of(product: Product, cameras: Mapping[str, Camera], listener: Listener)
         latest=product.latest.get,
         request_frame=product.frames.request,
         stats=lambda: {"cameras": {}},
-        newest_alerts=lambda n: product.store.alerts.list(limit=n).items,
+        newest_alerts=lambda seen, n: product.store.alerts.list(cameras=seen, limit=n).items,
         external_url=listener.url,
     )
 

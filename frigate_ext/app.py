@@ -163,7 +163,7 @@ class Application:
             latest=self._latest.get,
             request_frame=self._frames.request,
             stats=self._stats,
-            newest_alerts=lambda n: self._store.alerts.list(limit=n).items,
+            newest_alerts=lambda cameras, n: self._store.alerts.list(cameras=cameras, limit=n).items,
             external_url=self._external_url,
         )
         self._jobs = JobManager(

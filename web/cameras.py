@@ -14,7 +14,7 @@ from frigate_ext.domain.camera import Camera, CameraState, Zone
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.objects import TrackedObject
 from web.context import services, visible_cameras
-from web.declare import JPEG, WEBP, Group
+from web.declare import JPEG, PNG, WEBP, Group
 from web.documents import CameraDocument, Items, Listed
 from web.endpoint import conditional
 from web.overlay import Encoding, Overlay, draw
@@ -26,6 +26,7 @@ routes = Group("cameras", "/api")
 MAX_HEIGHT = 4320
 MIN_HEIGHT = 16
 
+_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp", ".png": "image/png"}
 _UNHEARD: dict[str, Any] = {
     "state": CameraState.STARTING.value,
     "detail": "",
@@ -84,6 +85,12 @@ def latest_webp(camera: str, query: PictureQuery) -> Response:
     return _latest(camera, query, Encoding(".webp", query.quality))
 
 
+@routes.route("GET", "/<camera>/latest.png", access=SEES_CAMERA, query=PictureQuery, reply=PNG)
+def latest_png(camera: str, query: PictureQuery) -> Response:
+    """Return the camera's newest picture as PNG, whatever the quality; otherwise as `latest.jpg`."""
+    return _latest(camera, query, Encoding(".png", query.quality))
+
+
 @routes.route("GET", "/<camera>/latest.jpg", access=SEES_CAMERA, query=PictureQuery, reply=JPEG)
 def latest_jpeg(camera: str, query: PictureQuery) -> Response:
     """Return the camera's newest picture, in Frigate's way of asking.
@@ -101,7 +108,7 @@ def _latest(camera: str, query: PictureQuery, encoding: Encoding) -> Response:
     heard = services().latest(camera)
     objects = heard.update.objects if heard and _is_online(heard) else ()
     picture = draw(frame, overlay, known.zones, objects, encoding)
-    response = conditional(picture, "image/jpeg" if encoding.kind == ".jpg" else "image/webp")
+    response = conditional(picture, _TYPES[encoding.kind])
     response.headers["X-Frame-Time"] = f"{frame.frame_time:.3f}"
     if not _is_online(heard):
         response.headers["X-Frigate-Offline"] = "true"

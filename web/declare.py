@@ -52,6 +52,7 @@ class Media:
 
 JPEG = Media(("image/jpeg",))
 WEBP = Media(("image/webp",))
+PNG = Media(("image/png",))
 TEXT = Media(("text/plain",))
 HTML = Media(("text/html",))
 

@@ -255,6 +255,17 @@ class EventDocument(Shape):
     data: EventData
 
 
+class EventGroupDocument(Shape):
+    """Events of one day that are alike."""
+
+    camera: str
+    label: str
+    sub_label: str | None
+    day: str = Field(description="YYYY-MM-DD.")
+    zones: list[str]
+    count: int
+
+
 class Items(RootModel[list[T]], Generic[T]):
     """A plain list, as Frigate has it."""
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated
+from urllib.parse import urlencode
 
 from flask import Response, jsonify, request
 from pydantic import ConfigDict, Field
-from werkzeug.urls import iri_to_uri
 
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.event import Event
 from frigate_ext.errors import InvalidRequestError, NotFoundError
-from frigate_ext.store.events import EventFilter
+from frigate_ext.store.events import Daytime, EventFilter, Order
 from web.context import asked_cameras, services
 from web.declare import JPEG, WEBP, Group
-from web.documents import EventDocument, Items
+from web.documents import EventDocument, EventGroupDocument, Items
 from web.overlay import Encoding
 from web.permissions import SCOPED, SEES_EVENT
-from web.query import Flag, Names, Query, Text, Timed
+from web.query import Flag, Names, Offset, Query, Text, Timed
 from web.snapshot import MAX_HEIGHT, MIN_HEIGHT, Wish, picture, thumbnail
 
 routes = Group("events", "/api/events")
@@ -49,23 +50,49 @@ class EventsQuery(Timed):
     min_score: Score | None = None
     max_score: Score | None = None
     event_id: Text = None
-    sort: Literal["date_desc"] | None = None
+    time_range: str = Field(
+        "00:00,24:00",
+        pattern=r"^([01]\d|2[0-4]):[0-5]\d,([01]\d|2[0-4]):[0-5]\d$",
+        description="Times of day; may end past midnight.",
+    )
+    timezone: Offset = Field(0.0, description="Of the times of day, by today's offset from UTC.")
+    sort: Order = Order.NEWEST
 
 
 @routes.route("GET", "", access=SCOPED, query=EventsQuery, reply=Items[EventDocument])
 def listing(query: EventsQuery) -> Response:
-    """List events as Frigate does: a plain list, those that started last first.
+    """List events as Frigate does: a plain list, those that started last first unless `sort` says otherwise.
 
     The `Link` header leads to the page after, where there is one.
     """
     if query.has_clip or query.favorites or _words(query.sub_label, query.sub_labels):
         return jsonify([])
     page = services().store.events.list(_filter(query), query.limit, query.cursor)
-    found = [event for event in page.items if query.event_id in {None, event.id}]
-    response = jsonify([event_document(event) for event in found])
+    response = jsonify([event_document(event) for event in page.items])
     if page.next is not None:
         response.headers["Link"] = f'<{_page_after(page.next)}>; rel="next"'
     return response
+
+
+class SummaryQuery(Query):
+    """Frigate's."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    timezone: Offset = Field(0.0, description="Days begin at its midnight, by today's offset from UTC.")
+    has_snapshot: Flag | None = None
+    has_clip: Flag | None = Field(None, description="We keep none.")
+
+
+@routes.route("GET", "/summary", access=SCOPED, query=SummaryQuery, reply=Items[EventGroupDocument])
+def summary(query: SummaryQuery) -> Response:
+    """Count events by camera, label, day and zones, as Frigate does; the newest 5000 such groups."""
+    if query.has_clip:
+        return jsonify([])
+    groups = services().store.events.summary(
+        asked_cameras(), has_snapshot=query.has_snapshot, offset=query.timezone
+    )
+    return jsonify([{**asdict(group), "sub_label": None} for group in groups])
 
 
 @routes.route("GET", "/<event_id>", access=SEES_EVENT, reply=EventDocument)
@@ -145,6 +172,9 @@ def _filter(query: EventsQuery) -> EventFilter:
         span=query.span,
         has_snapshot=query.has_snapshot,
         in_progress=query.in_progress,
+        daytime=_daytime(query),
+        event_id=query.event_id,
+        order=query.sort,
         min_score=query.min_score or 0.0,
         max_score=1.0 if query.max_score is None else query.max_score,
     )
@@ -156,6 +186,11 @@ def _filter(query: EventsQuery) -> EventFilter:
     return chosen
 
 
+def _daytime(query: EventsQuery) -> Daytime | None:
+    begin, end = query.time_range.split(",")
+    return None if (begin, end) == ("00:00", "24:00") else Daytime(begin, end, query.timezone)
+
+
 def _words(*given: tuple[str, ...]) -> tuple[str, ...]:
     """What several spellings of a parameter ask for; Frigate's `all` asks for nothing in particular."""
     return tuple(dict.fromkeys(word for words in given for word in words if word != "all"))
@@ -164,7 +199,7 @@ def _words(*given: tuple[str, ...]) -> tuple[str, ...]:
 def _page_after(cursor: str) -> str:
     arguments = request.args.copy()
     arguments["cursor"] = cursor
-    query = "&".join(f"{iri_to_uri(k)}={iri_to_uri(v)}" for k, v in arguments.items(multi=True))
+    query = urlencode(list(arguments.items(multi=True)), safe=",")
     return f"{services().external_url.rstrip('/')}{request.path}?{query}"
 
 

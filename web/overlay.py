@@ -20,7 +20,13 @@ from frigate_ext.errors import FrameUnavailableError
 BOX_COLOR = (80, 200, 60)
 ZONE_COLOR = (40, 170, 255)
 TEXT_COLOR = (255, 255, 255)
+TEXT_BACKGROUND = (0, 0, 0)
+_MARGIN = 2
+"""Pixels around a text."""
 FONT = cv2.FONT_HERSHEY_SIMPLEX
+
+
+_QUALITY = {".jpg": cv2.IMWRITE_JPEG_QUALITY, ".webp": cv2.IMWRITE_WEBP_QUALITY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,9 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """`quality` is 1..100."""
+    """`quality` is 1..100; PNG loses nothing, whatever it is."""
 
-    kind: Literal[".jpg", ".webp"]
+    kind: Literal[".jpg", ".webp", ".png"]
     quality: int
 
 
@@ -66,8 +72,8 @@ def draw(
 
 def encode(image: Image, encoding: Encoding) -> bytes:
     """Return a picture as its files are."""
-    setting = cv2.IMWRITE_JPEG_QUALITY if encoding.kind == ".jpg" else cv2.IMWRITE_WEBP_QUALITY
-    return bytes(cv2.imencode(encoding.kind, image, [setting, encoding.quality])[1])
+    setting = [_QUALITY[encoding.kind], encoding.quality] if encoding.kind in _QUALITY else []
+    return bytes(cv2.imencode(encoding.kind, image, setting)[1])
 
 
 def write_time(image: Image, time: float) -> None:
@@ -100,9 +106,18 @@ def _draw_object(image: Image, thing: TrackedObject, frame: EncodedFrame) -> Non
 def draw_box(image: Image, box: Box, text: str) -> None:
     """Outline a box in pixels of this image, and say what it is."""
     cv2.rectangle(image, box[:2], box[2:], BOX_COLOR, 2)
-    _write(image, text, (box.x1 + 2, max(14, box.y1 - 5)))
+    _write(image, text, (box.x1 + 2, box.y1 - 5))
 
 
 def _write(image: Image, text: str, at: tuple[int, int]) -> None:
-    cv2.putText(image, text, at, FONT, 0.5, (0, 0, 0), 3, cv2.LINE_AA)
-    cv2.putText(image, text, at, FONT, 0.5, TEXT_COLOR, 1, cv2.LINE_AA)
+    """White on black, as near to where it should begin as all of it can be seen.
+
+    Not outlined: a font's thicker letters may be wider.
+    """
+    (wide, tall), below = cv2.getTextSize(text, FONT, 0.5, 1)
+    height, width = image.shape[:2]
+    x = max(_MARGIN, min(at[0], width - wide - _MARGIN))
+    y = max(tall + _MARGIN, min(at[1], height - below - _MARGIN))
+    corners = (x - _MARGIN, y - tall - _MARGIN), (x + wide + _MARGIN, y + below)
+    cv2.rectangle(image, *corners, TEXT_BACKGROUND, cv2.FILLED)
+    cv2.putText(image, text, (x, y), FONT, 0.5, TEXT_COLOR, 1, cv2.LINE_AA)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, TypeVar, get_origin
+from zoneinfo import ZoneInfo
 
 from flask import request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -38,6 +40,15 @@ def _switch(value: Any) -> Any:
     raise ValueError("must be 0 or 1")
 
 
+def _offset(value: Any) -> Any:
+    name = "UTC" if value.lower() == "utc" else value
+    try:
+        offset = datetime.now(ZoneInfo(name)).utcoffset()
+    except (ValueError, KeyError, OSError):
+        raise ValueError("must be a time zone, like Europe/Berlin") from None
+    return offset.total_seconds() if offset else 0.0
+
+
 Text = Annotated[
     Annotated[str, Field(max_length=MAX_TEXT)] | None, BeforeValidator(lambda value: value or None)
 ]
@@ -57,6 +68,8 @@ Flag = Annotated[
     WithJsonSchema({"type": "string", "enum": ["0", "1", "false", "true"], "default": "0"}),
 ]
 """Frigate's 0/1 switches."""
+Offset = Annotated[float, BeforeValidator(_offset), WithJsonSchema({"type": "string", "default": "utc"})]
+"""The seconds from UTC of a time zone, named as `Europe/Berlin`, as they are today."""
 Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)] | None
 """Epoch seconds."""
 

@@ -17,7 +17,7 @@ from frigate_ext.domain.event import Event
 from frigate_ext.domain.look import Alert, AlertKind, Feedback, Look, LookState
 from frigate_ext.domain.watch import Job, JobState, Origin, Usage, Watch
 from frigate_ext.runtime.health import PartHealth
-from frigate_ext.store.events import EventFilter
+from frigate_ext.store.events import EventFilter, Group
 from frigate_ext.store.timeline import EVER, Span
 from jobs.trial import Trial
 from web.accounts import Accounts
@@ -156,6 +156,11 @@ class Events(Protocol):
         """Raise NotFoundError."""
 
     def list(self, chosen: EventFilter, limit: int, before: str | None) -> Page[Event]: ...
+
+    def summary(
+        self, cameras: Collection[str] | None, *, has_snapshot: bool | None, offset: float
+    ) -> Sequence[Group]:
+        """How many there are, by camera, label, day and zones; `offset` is the clock's from UTC."""
 
     def snapshot(self, event_id: str) -> bytes | None:
         """The JPEG; None where there is none."""

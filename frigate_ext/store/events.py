@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import product
 from typing import Any
 
@@ -14,13 +15,34 @@ from frigate_ext.errors import NotFoundError
 from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page
 from frigate_ext.store.pictures import Snapshots
-from frigate_ext.store.rows import Row, from_row, read_row, to_row
+from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import EventTable, EventZoneTable
 from frigate_ext.store.timeline import EVER, Line, Span, read_timeline
 
 _NESTED = ("zones", "snapshot_box", "frame_size")
-_BY_START = Line(EventTable.start_time, EventTable.seq)
-_IN_ZONE = Line(EventZoneTable.start_time, EventZoneTable.seq)
+MAX_GROUPS = 5000
+"""Of a summary."""
+
+
+class Order(StrEnum):
+    """Of a list of events; by when they started, or by their top score. Names are Frigate's."""
+
+    NEWEST = "date_desc"
+    OLDEST = "date_asc"
+    BEST = "score_desc"
+    WORST = "score_asc"
+
+
+@dataclass(frozen=True, slots=True)
+class Daytime:
+    """Events that start from one time of day (`HH:MM`) to another, which may be past midnight.
+
+    `offset` is that of the clock from UTC, in seconds.
+    """
+
+    begin: str
+    end: str
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +56,23 @@ class EventFilter:
     """Of when they started."""
     has_snapshot: bool | None = None
     in_progress: bool | None = None
+    daytime: Daytime | None = None
+    event_id: str | None = None
     min_score: float = 0.0
     max_score: float = 1.0
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many events are alike."""
+
+    camera: str
+    label: str
+    day: str
+    """YYYY-MM-DD."""
+    zones: tuple[str, ...]
+    count: int
 
 
 ANY = EventFilter()
@@ -64,10 +101,28 @@ class Events:
         return _event(row)
 
     def list(self, chosen: EventFilter = ANY, limit: int = 100, before: str | None = None) -> Page[Event]:
-        """Events, those that started last first; `before` is the `next` of an earlier page."""
+        """Events in the order asked for; `before` is the `next` of an earlier page in that order."""
         with self._database.reading() as db:
             rows, cursor = read_timeline(db, _line(chosen), _branches(chosen), limit, before)
         return Page(tuple(_event(row) for row in rows), cursor)
+
+    def summary(
+        self, cameras: Collection[str] | None, *, has_snapshot: bool | None, offset: float
+    ) -> tuple[Group, ...]:
+        """Count events by camera, label, day and zones, newest day first.
+
+        `offset` is that of the days' clock from UTC, in seconds.
+        """
+        day = fn.STRFTIME("%Y-%m-%d", EventTable.start_time + offset, "unixepoch")
+        columns = EventTable.camera, EventTable.label, EventTable.zones
+        conditions = _conditions(EventFilter(has_snapshot=has_snapshot), _line(ANY))
+        if cameras is not None:
+            conditions.append(EventTable.camera.in_(list(cameras)))
+        query = EventTable.select(*columns, day.alias("day"), fn.COUNT(EventTable.seq).alias("count"))
+        grouped = query.where(*conditions).group_by(*columns, day).order_by(day.desc(), *columns)
+        with self._database.reading() as db:
+            rows = read_rows(db, grouped.limit(MAX_GROUPS))
+        return tuple(from_row(row, Group, "zones") for row in rows)
 
     def snapshot(self, event_id: str) -> bytes | None:
         """An event's snapshot JPEG. Any string may be asked for."""
@@ -98,8 +153,12 @@ def _branches(chosen: EventFilter) -> Iterator[Any]:
 
 
 def _line(chosen: EventFilter) -> Line:
-    """Events of a zone are found by that zone's own index."""
-    return _BY_START if chosen.zones is None else _IN_ZONE
+    """Events of a zone are found by that zone's own index; those of a score by none."""
+    rising = chosen.order in {Order.OLDEST, Order.WORST}
+    if chosen.order in {Order.BEST, Order.WORST}:
+        return Line(EventTable.top_score, EventTable.seq, rising)
+    table = EventTable if chosen.zones is None else EventZoneTable
+    return Line(table.start_time, table.seq, rising)
 
 
 def _each(values: tuple[str, ...] | None) -> tuple[str | None, ...]:
@@ -107,7 +166,10 @@ def _each(values: tuple[str, ...] | None) -> tuple[str | None, ...]:
 
 
 def _conditions(chosen: EventFilter, line: Line) -> list[Any]:
-    conditions = [line.number > 0, *chosen.span.holds(line.time)]
+    time = EventTable.start_time if line.time is EventTable.top_score else line.time
+    conditions = [line.number > 0, *chosen.span.holds(time), *_of_day(chosen.daytime)]
+    if chosen.event_id is not None:
+        conditions.append(EventTable.id == chosen.event_id)
     if chosen.has_snapshot is not None:
         conditions.append(EventTable.snapshot_time.is_null(not chosen.has_snapshot))
     if chosen.in_progress is not None:
@@ -117,6 +179,14 @@ def _conditions(chosen: EventFilter, line: Line) -> list[Any]:
     if chosen.max_score < 1:
         conditions.append(EventTable.top_score <= chosen.max_score)
     return conditions
+
+
+def _of_day(daytime: Daytime | None) -> list[Any]:
+    if daytime is None:
+        return []
+    clock = fn.STRFTIME("%H:%M", EventTable.start_time + daytime.offset, "unixepoch")
+    after, before = clock >= daytime.begin, clock < daytime.end
+    return [after & before if daytime.begin <= daytime.end else after | before]
 
 
 def _event(row: Row) -> Event:

@@ -1,4 +1,4 @@
-"""Long lists in pages, newest first by time: fast at any length, whatever they are filtered by."""
+"""Long lists in pages, mostly newest first by time: fast at any length, whatever they are filtered by."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from frigate_ext.errors import InvalidRequestError
 from frigate_ext.store.paging import MAX_LIMIT
 from frigate_ext.store.rows import Row
 
-_CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,9})_([0-9]{1,18})")
+_CURSOR = re.compile(r"([0-9]{1,12}\.[0-9]{1,20}(?:e-[0-9]{1,3})?)_([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,12 @@ EVER = Span()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The columns that a list is ordered by: when, and a number where that is the same."""
+    """The columns that a list is ordered by: when (or a score), and a number where that is the same."""
 
     time: Any
     number: Any
+    rising: bool = False
+    """The oldest, or lowest, first."""
 
     def beyond(self, cursor: str) -> Any:
         """The condition that holds after the last row of the page before; raises InvalidRequestError."""
@@ -45,10 +47,16 @@ class Line:
         if found is None:
             raise InvalidRequestError(f"{cursor[:40]!r} is not a cursor of ours", code="bad_cursor")
         time, number = float(found[1]), int(found[2])
+        if self.rising:
+            return (self.time >= time) & ((self.time > time) | (self.number > number))
         return (self.time <= time) & ((self.time < time) | (self.number < number))
 
+    def order(self) -> tuple[Any, Any]:
+        columns = self.time, self.number
+        return tuple(one.asc() for one in columns) if self.rising else tuple(one.desc() for one in columns)
+
     def cursor(self, row: Row) -> str:
-        return f"{row[self.time.name]:.9f}_{row[self.number.name]}"
+        return f"{float(row[self.time.name])!r}_{row[self.number.name]}"
 
     def position(self, row: Row) -> tuple[float, int]:
         return row[self.time.name], row[self.number.name]
@@ -57,7 +65,7 @@ class Line:
 def read_timeline(
     db: SqliteDatabase, line: Line, branches: Iterable[Any], limit: int, cursor: str | None
 ) -> tuple[list[Row], str | None]:
-    """Newest rows of several selects, each row once, and the cursor of the page after.
+    """The first rows of several selects, each row once, and the cursor of the page after.
 
     Each select asks for one value of each column it filters by, so that each is answered from an index that
     ends in the time; what they find is merged here.
@@ -66,9 +74,9 @@ def read_timeline(
     found: dict[tuple[float, int], Row] = {}
     for branch in branches:
         query = branch if cursor is None else branch.where(line.beyond(cursor))
-        newest = query.order_by(line.time.desc(), line.number.desc()).limit(limit + 1)
-        found |= {line.position(row): row for row in _read(db, newest)}
-    rows = [found[position] for position in sorted(found, reverse=True)]
+        first = query.order_by(*line.order()).limit(limit + 1)
+        found |= {line.position(row): row for row in _read(db, first)}
+    rows = [found[position] for position in sorted(found, reverse=not line.rising)]
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], line.cursor(rows[limit - 1])

@@ -34,7 +34,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.log_tail import LogTail
 from frigate_ext.store import Store
 from frigate_ext.store.activity import Service, Spell
-from frigate_ext.store.events import EventFilter
+from frigate_ext.store.events import EventFilter, Group
 from genai.judge import Judgement, LookImage
 from jobs.trial import Trial
 from web.access import AccessSettings
@@ -269,7 +269,12 @@ class FakeEvents:
     def list(self, chosen: EventFilter, limit: int, before: str | None) -> FakePage:
         self.asked.append(chosen)
         seen = [event for event in self.rows if chosen.cameras is None or event.camera in chosen.cameras]
+        seen = [event for event in seen if chosen.event_id in {None, event.id}]
         return paged(seen, limit, before)
+
+    def summary(self, cameras, *, has_snapshot, offset) -> tuple[Group, ...]:
+        seen = [event for event in self.rows if cameras is None or event.camera in cameras]
+        return tuple(Group(event.camera, event.label, "2023-11-14", event.zones, 1) for event in seen)
 
     def snapshot(self, event_id: str) -> bytes | None:
         return self.pictures.get(event_id)
@@ -361,9 +366,13 @@ class House:
             latest=self.heard,
             request_frame=self.request_frame,
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
-            newest_alerts=lambda n: tuple(self.store.alerts.rows[::-1][:n]),
+            newest_alerts=self.newest_alerts,
             external_url=self.external_url,
         )
+
+    def newest_alerts(self, cameras, n: int) -> tuple[Alert, ...]:
+        seen = [alert for alert in self.store.alerts.rows if cameras is None or alert.camera in cameras]
+        return tuple(seen[::-1][:n])
 
     def heard(self, camera: str) -> Latest | None:
         update = self.updates.get(camera)

@@ -71,6 +71,12 @@ def test_the_newest_picture_is_there_as_webp_too(client):
     assert pixels(reply).shape == (360, 640, 3)
 
 
+def test_the_newest_picture_is_there_as_png_too(client):
+    reply = client.get("/api/porch/latest.png?bbox=1&quality=50")
+    assert (reply.mimetype, reply.data[:4]) == ("image/png", b"\x89PNG")
+    assert pixels(reply).shape == (360, 640, 3)
+
+
 def test_labels_are_those_that_may_be_detected(client):
     assert client.get("/api/labels").json == ["car", "dog", "person"]
     assert client.get("/api/labels?camera=porch").json == ["dog", "person"]

@@ -1,9 +1,13 @@
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
 import cv2
 import numpy as np
 import pytest
 
 from frigate_ext.domain.event import Event
 from frigate_ext.domain.geometry import Box, Size
+from frigate_ext.store.events import Daytime, Order
 
 NOW = 1_700_000_000.0
 
@@ -63,6 +67,48 @@ def test_the_page_after_is_a_link(client, house, event):
     second = client.get("/api/events?limit=1&cursor=1")
     assert [one["id"] for one in first.json + second.json] == ["e2", event.id]
     assert "Link" not in second.headers
+
+
+def test_the_link_to_the_page_after_asks_for_the_same(client, house, event):
+    house.store.events.rows.append(replace(event, id="e2"))
+    link = client.get("/api/events?limit=1&label=a%26b%3Ec,d%0d%0a&zone=%C3%BC").headers["Link"]
+    followed = urlsplit(link[1 : link.index(">")])
+    assert parse_qs(followed.query) == {
+        "limit": ["1"], "label": ["a&b>c,d\r\n"], "zone": ["ü"], "cursor": ["1"]
+    }  # fmt: skip
+
+
+def test_times_of_day_and_order_are_frigates(client, house):
+    client.get("/api/events?time_range=20:00,06:00&timezone=Asia/Kolkata&sort=score_asc")
+    client.get("/api/events?time_range=00:00,24:00")
+    night, whole = house.store.events.asked
+    assert night.daytime == Daytime("20:00", "06:00", 5.5 * 3600)
+    assert (night.order, whole.order) == (Order.WORST, Order.NEWEST)
+    assert whole.daytime is None
+
+
+def test_a_summary_is_that_of_frigate(client, house, event):
+    assert client.get("/api/events/summary?timezone=utc&has_clip=0").json == [
+        {
+            "camera": "porch",
+            "label": "person",
+            "sub_label": None,
+            "day": "2023-11-14",
+            "zones": ["steps"],
+            "count": 1,
+        }
+    ]
+    assert client.get("/api/events/summary?has_clip=1").json == []
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "../../etc/passwd", "Europe", "%00", "", "/etc/localtime"])
+def test_days_need_a_time_zone_that_there_is(client, zone):
+    assert client.get(f"/api/events/summary?timezone={zone}").status_code == 422
+
+
+@pytest.mark.parametrize("times", ["20:00", "8:00,9:00", "aa:bb,cc:dd", "25:99,00:00", "1,2,3"])
+def test_times_of_day_that_make_no_sense_are_refused(client, times):
+    assert client.get(f"/api/events?time_range={times}").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from concurrent.futures import Executor
 from itertools import takewhile
 
@@ -20,13 +20,15 @@ MAX_MISSED = 100
 _ALERT_ID = re.compile(r"\d{10}\.\d{3}-[0-9a-f]{6}")
 
 
+NewestAlerts = Callable[[Collection[str] | None, int], tuple[Alert, ...]]
+"""So many alerts of these cameras (None: of all), newest first."""
+
+
 class Feed:
     """For the loop."""
 
-    def __init__(
-        self, hub: Hub, observer: Observer, news: News, newest_alerts: Callable[[int], tuple[Alert, ...]]
-    ) -> None:
-        """`newest_alerts(n)`, newest first, reads the database; it is called in a thread."""
+    def __init__(self, hub: Hub, observer: Observer, news: News, newest_alerts: NewestAlerts) -> None:
+        """`newest_alerts` reads the database; it is called in a thread."""
         self._hub = hub
         self._observer = observer
         self._news = news
@@ -35,7 +37,7 @@ class Feed:
     async def messages(self, client: Client, after: str, threads: Executor) -> AsyncIterator[Message]:
         """What a client that has joined the hub is told; `after` names the last alert that it knows."""
         self.greet(client)
-        missed = await self._missed(after, threads) if _ALERT_ID.fullmatch(after) else []
+        missed = await self._missed(client, after, threads) if _ALERT_ID.fullmatch(after) else []
         known = {message.alert_id for message in missed}
         for message in missed:
             if client.wants(message):
@@ -50,11 +52,11 @@ class Feed:
         for message in self._observer.present():
             client.offer(message)
 
-    async def _missed(self, after: str, threads: Executor) -> list[Message]:
+    async def _missed(self, client: Client, after: str, threads: Executor) -> list[Message]:
         """Oldest first. Ids begin with the time, so the one to go on from may have been deleted."""
         try:
             newest = await asyncio.get_running_loop().run_in_executor(
-                threads, self._newest_alerts, MAX_MISSED
+                threads, self._newest_alerts, client.identity.cameras, MAX_MISSED
             )
         except StoreError:
             return []

@@ -13,10 +13,9 @@ from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.frame import FrameKey
-from frigate_ext.domain.look import Alert
 from web.identity import Identity
 from web.live.events import EventStream
-from web.live.feed import Feed
+from web.live.feed import Feed, NewestAlerts
 from web.live.hub import Client, Hub
 from web.live.news import News
 from web.live.observer import Observer
@@ -48,7 +47,7 @@ class Live:
         latest: Callable[[str], Latest | None],
         request_frame: RequestFrame,
         stats: Callable[[], Mapping[str, Any]],
-        newest_alerts: Callable[[int], tuple[Alert, ...]],
+        newest_alerts: NewestAlerts,
         external_url: str,
     ) -> None:
         """`stats` and `newest_alerts` may block for a moment."""

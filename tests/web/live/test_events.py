@@ -1,7 +1,10 @@
 import json
 import re
 
+from frigate_ext.domain.account import Role
 from tests.web.live.clients import PATIENCE
+from web.identity import Identity
+from web.live.feed import MAX_MISSED
 
 ALERTS = [f"17000000{n:02}.000-abc123" for n in range(4)]
 
@@ -32,6 +35,15 @@ def test_who_comes_back_is_told_the_alerts_it_has_missed_once_each_and_in_order(
     house.live.news.alert_committed(house.store.alerts.rows[2])
     house.live.news.alert_committed(house.add_alert(id=ALERTS[3]))
     assert [number for number, _ in messages(stream.until(ALERTS[3].encode()))] == ALERTS[1:]
+
+
+def test_the_alerts_of_other_cameras_take_no_room_among_those_one_has_missed(house, served, doorman):
+    doorman.identity = Identity("granny", Role.VIEWER, frozenset({"porch"}))
+    house.add_alert(id=ALERTS[1])
+    for second in range(MAX_MISSED):
+        house.add_alert(id=f"1700000{100 + second}.000-abc123", camera="yard")
+    stream = served.get("/api/stream?topics=camera_monitoring", Last_Event_ID=ALERTS[0])
+    assert b"yard" not in stream.until(ALERTS[1].encode())
 
 
 def test_what_is_no_alert_is_not_gone_on_from(house, served):
