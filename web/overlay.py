@@ -116,8 +116,8 @@ def _write(image: Image, text: str, at: tuple[int, int]) -> None:
     """
     (wide, tall), below = cv2.getTextSize(text, FONT, 0.5, 1)
     height, width = image.shape[:2]
-    x = max(_MARGIN, min(at[0], width - wide - _MARGIN))
-    y = max(tall + _MARGIN, min(at[1], height - below - _MARGIN))
+    x = max(_MARGIN, min(at[0], width - wide - _MARGIN - 1))
+    y = max(tall + _MARGIN, min(at[1], height - below - 1))
     corners = (x - _MARGIN, y - tall - _MARGIN), (x + wide + _MARGIN, y + below)
     cv2.rectangle(image, *corners, TEXT_BACKGROUND, cv2.FILLED)
     cv2.putText(image, text, (x, y), FONT, 0.5, TEXT_COLOR, 1, cv2.LINE_AA)

@@ -18,5 +18,5 @@ def drawn(box):
 @pytest.mark.parametrize("box", [(630, 100, 639, 200), (300, 0, 420, 90), (0, 0, 5, 5), (600, 355, 640, 360)])
 def test_what_an_object_is_can_be_read_wherever_its_box_is(box):
     in_the_middle = drawn(Box(200, 100, 400, 300))
-    assert in_the_middle[0] > 100
+    assert min(in_the_middle) > 0
     assert drawn(Box(*box)) == in_the_middle
