@@ -57,7 +57,7 @@ class DetectorSettings:
     threads: int = 0
     """CPU threads for one inference; 0 lets the backend choose."""
     trusted_sha256: tuple[str, ...] = ()
-    """Hashes of `.pt` files of the user's own that may be loaded."""
+    """Hashes of files of the user's own that may be loaded; see `weights.locate`."""
     precision: Precision = "auto"
     """Of OpenVINO's arithmetic; the others compute in 32 bits. Auto: 16 bits where the processor has them."""
     min_score: float = 0.1

@@ -52,7 +52,8 @@ def locate(
 ) -> Path:
     """The file (or export folder) that a known name or a path stands for; pulls it when it must.
 
-    `trusted` are SHA-256 hashes, in hex, of the user's own `.pt` files; raises ModelError for any other.
+    `trusted` are SHA-256 hashes, in hex, of the user's own files. Raises ModelError for any other `.pt`, and
+    where there are hashes at all for any other model.
     """
     name = weights.removesuffix(".pt")
     if any(known.name == name for known in _KNOWN):
@@ -60,19 +61,24 @@ def locate(
     path = Path(weights).expanduser()
     if not path.exists():
         raise ModelError(f"detector weights {weights}: no such file, and {_choices()}")
+    hashes = {each.lower() for each in trusted if each}
     if path.suffix == ".pt":
-        _check_trust(path, trusted)
+        known_hashes = {known.sha256 for known in _KNOWN}
+        _check_hash(path, hashes | known_hashes, "a .pt file can run any code")
+    elif hashes:
+        for file in [path] if path.is_file() else sorted([*path.glob("*.xml"), *path.glob("*.bin")]):
+            _check_hash(file, hashes, "it is none of the files whose hashes are listed")
     return path
 
 
-def _check_trust(path: Path, trusted: Collection[str]) -> None:
+def _check_hash(path: Path, trusted: Collection[str], why: str) -> None:
     try:
         found = sha256_of(path)
     except OSError as error:
         raise ModelError(f"detector weights {path} can't be read: {error}") from error
-    if found not in {known.sha256 for known in _KNOWN} | {each.lower() for each in trusted}:
+    if found not in trusted:
         raise ModelError(
-            f"{path} is not loaded: a .pt file can run any code. If you trust where it is from, add its "
+            f"{path} is not loaded: {why}. If you trust where it is from, add its "
             f"SHA-256 {found} to frigate_ext.model.trusted_sha256 (`models export`: --trust {found})"
         )
 
