@@ -31,6 +31,10 @@ _LABEL = "person"
 _LABELS = ("person", "bicycle", "car", "dog", "truck", "bus")
 _DEFAULT = DetectorSettings().region
 _REGIONS = (320, _DEFAULT)
+_SIZE = DetectorSettings().size
+"""Of the product's looks at whole frames."""
+_PLAIN = 640
+"""Of what it is compared with."""
 _PARTS = 8
 
 
@@ -41,7 +45,7 @@ def run(*, quick: bool) -> list[Record]:
     truth = _Whole(1280)
     people = [truth.people(frame) for frame in frames]
     wanted = sum(map(len, people))
-    sides = {0: _Whole(640)} | {region: _Regions(region) for region in _REGIONS}
+    sides = {0: _Whole(_PLAIN)} | {region: _Regions(region) for region in _REGIONS}
     for part in range(_PARTS):
         for side in sides.values():
             for number in _part(len(frames), part):
@@ -79,7 +83,7 @@ class _Regions(_Whole):
     """The product's pipeline with motion gate, regions and tracker."""
 
     def __init__(self, region: int) -> None:
-        super().__init__(640, region)
+        super().__init__(_SIZE, region)
         self._pipeline = Pipeline(PipelineSettings(camera="clip", labels=(_LABEL,), fps=_FPS), self._detector)
 
     def people(self, frame: Frame) -> list[Box]:
@@ -130,8 +134,8 @@ def _lost(most: int) -> Record:
     lost = total = 0
     for clip in (fetch_clip(), clips.fetch_cctv()):
         frames = list(itertools.islice(clips.frames(clip, _FPS), most))
-        naive = _objects(frames, MotionSettings(enabled=False), region=0)
-        ours = _objects(frames, MotionSettings(), region=_DEFAULT)
+        naive = _objects(frames, MotionSettings(enabled=False), _detector(_PLAIN, 0))
+        ours = _objects(frames, MotionSettings(), _detector(_SIZE, _DEFAULT))
         total += len(naive)
         lost += sum(not _met(boxes, ours) for boxes in naive.values())
     versus = (
@@ -140,10 +144,10 @@ def _lost(most: int) -> Record:
     return count("regions_lost", lost, "objects", versus, Target(0, at_most=True))
 
 
-def _objects(frames: Iterable[Frame], motion: MotionSettings, region: int) -> dict[str, _Path]:
+def _objects(frames: Iterable[Frame], motion: MotionSettings, detector: Detector) -> dict[str, _Path]:
     """Where each believed object was, by the frame's time."""
     settings = PipelineSettings(camera="clip", labels=_LABELS, fps=_FPS, motion=motion)
-    pipeline = Pipeline(settings, _detector(640, region))
+    pipeline = Pipeline(settings, detector)
     paths: dict[str, _Path] = defaultdict(dict)
     for frame in frames:
         for seen in pipeline.step(frame).objects:

@@ -94,8 +94,8 @@ class Stream(Section):
 class Model(Section):
     weights: str = Field(default="yolov8n", min_length=1, max_length=500)
     """A model's name or a path to a `.pt`, `.onnx` or OpenVINO export."""
-    size: int = Field(default=640, ge=32, le=4096, multiple_of=32)
-    """Pixels of the longer side of what the detector sees."""
+    size: int = Field(default=320, ge=32, le=4096, multiple_of=32)
+    """Pixels of the longer side of what the detector sees of a whole picture."""
     region: int = Field(default=256, ge=0, le=1024, multiple_of=32)
     """Pixels of the side of what the detector sees of a part of a picture; 0: whole pictures only."""
     threads: int = Field(default=0, ge=0, le=256)
@@ -104,7 +104,7 @@ class Model(Section):
     trusted_sha256: tuple[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")], ...] = Field(
         default=(), max_length=64
     )
-    """Hashes of `.pt` files of your own: they can run any code."""
+    """Hashes of model files of your own; a `.pt` can run any code and must be listed."""
     backend: Literal["auto", "openvino", "onnx", "ultralytics"] = "auto"
 
 

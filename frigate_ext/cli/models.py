@@ -87,7 +87,7 @@ def export(
 @app.command()
 def bench(
     name: Name = "yolov8n",
-    size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 640,
+    size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 320,
     trust: Trust = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
@@ -124,7 +124,7 @@ def quantize(
     name: Name,
     frames: Annotated[str, typer.Option(help="A clip, or the address of a stream, of your own cameras.")],
     target: Annotated[Path, typer.Option("--output", help="Where to write the 8-bit model, an .onnx file.")],
-    size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 640,
+    size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 320,
     count: Annotated[int, typer.Option(min=16, max=2000, help="Frames to take, one a second.")] = 100,
     trust: Trust = "",
 ) -> None:

@@ -49,8 +49,11 @@ class Detector(Protocol):
 class DetectorSettings:
     weights: str = "yolov8n"
     """A known name, or a path: `.pt`, `.onnx`, or a folder with an OpenVINO export."""
-    size: int = 640
-    """Longest side of the model's input in pixels, a multiple of 32; models of fixed input size ignore it."""
+    size: int = 320
+    """Longest side of the model's input for whole frames in pixels, a multiple of 32.
+
+    Models of fixed input size ignore it.
+    """
     region: int = 256
     """Side of the model's input for parts of a frame, a multiple of 32; 0 looks at whole frames only."""
     backend: Literal["auto"] | Backend = "auto"

@@ -56,7 +56,7 @@ def test_the_same_is_no_change(told):
         (file(FRONT, more=WATCH), "watch parcel: added"),
         (file(FRONT, more="frigate_ext: {log_level: debug}"), "log_level"),
         (file(FRONT, more="frigate_ext: {retention: {days: 3}}"), "retention"),
-        (file(FRONT, more="frigate_ext: {model: {size: 320}}"), "detector"),
+        (file(FRONT, more="frigate_ext: {model: {size: 640}}"), "detector"),
         (file(FRONT, more="frigate_ext: {detection: {processes: 2}}"), "detection"),
     ],
 )

@@ -51,7 +51,7 @@ def detector(request):
         )
     else:
         request.getfixturevalue("yolov8n_weights")
-        chosen = load_detector(DetectorSettings(backend=request.param), cache_dir())
+        chosen = load_detector(DetectorSettings(backend=request.param, size=640), cache_dir())
     yield chosen
     chosen.close()
     chosen.close()
@@ -99,8 +99,8 @@ def test_views_say_what_a_frame_is_scaled_to(detector):
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["openvino", "onnx"])
 def test_an_export_finds_what_the_weights_find(backend, yolov8n_weights, bus_frame, street_frames):
-    reference = load_detector(DetectorSettings(backend="ultralytics"), cache_dir())
-    exported = load_detector(DetectorSettings(backend=backend), cache_dir())
+    reference = load_detector(DetectorSettings(backend="ultralytics", size=640), cache_dir())
+    exported = load_detector(DetectorSettings(backend=backend, size=640), cache_dir())
     for frame in (bus_frame, street_frames[7], street_frames[24]):
         ours, theirs = exported.infer(frame), reference.infer(frame)
         assert strong(theirs)

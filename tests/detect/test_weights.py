@@ -59,7 +59,7 @@ def test_of_an_export_in_a_folder_network_and_weights_are_checked(tmp_path):
         (tmp_path / name).write_bytes(content)
     network, numbers = (hashlib.sha256(files[name]).hexdigest() for name in ("a.xml", "a.bin"))
     assert weights.locate(str(tmp_path), tmp_path, trusted=[network, numbers]) == tmp_path
-    with pytest.raises(ModelError, match="a.bin is not loaded"):
+    with pytest.raises(ModelError, match=r"a\.bin is not loaded"):
         weights.locate(str(tmp_path), tmp_path, trusted=[network])
 
 
