@@ -17,6 +17,7 @@ from web.declare import Access, table
 from web.identity import Identity
 from web.live.full_motion import FullMotion
 from web.origins import Origins
+from web.problems import opens_page
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -89,15 +90,10 @@ def _turn_away(headers: Mapping[str, str]) -> AnyResponse:
     """Send people to where they can sign in; tell programs what to send."""
     if "authorization" in headers:
         raise _unauthorized("That is no API key, or it has been revoked.")
-    if _is_page():
+    if opens_page():
         up, wanted = "../" * (request.path.count("/") - 1), request.full_path.strip("/?")
         return redirect(f"{up}login?{urlencode({'next': wanted})}" if wanted else "login", 303)
     raise _unauthorized("Sign in, or send an API key as 'Authorization: Bearer <key>'.")
-
-
-def _is_page() -> bool:
-    wanted = request.accept_mimetypes.accept_html and not request.path.startswith("/api/")
-    return wanted and request.method == "GET"
 
 
 def _check_role(identity: Identity) -> None:

@@ -7,7 +7,7 @@ import math
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from frigate_ext.errors import (
@@ -38,6 +38,10 @@ _HTTP_CODES = {
     429: "too_many_attempts",
 }
 """Our `code` for what HTTP itself refuses."""
+
+
+_PAGES = (403, 404, 429, 503)
+"""What pages have words of their own for."""
 
 
 def document(
@@ -80,11 +84,26 @@ def install(app: Flask) -> None:
 
 
 def respond(document: dict[str, Any]) -> Response:
-    """Return a problem document as a reply."""
-    response = jsonify(document)
+    """Return a problem document as a reply; as a page to who has opened one."""
+    if opens_page():
+        response = Response(_page(document["status"]), mimetype="text/html")
+    else:
+        response = jsonify(document)
+        response.content_type = CONTENT_TYPE
     response.status_code = document["status"]
-    response.content_type = CONTENT_TYPE
     return response
+
+
+def opens_page() -> bool:
+    """Whether the current request is a person's, who has come to an address with a browser."""
+    wanted = request.accept_mimetypes.accept_html and not request.path.startswith("/api/")
+    return wanted and request.method == "GET"
+
+
+def _page(status: int) -> str:
+    known = status if status in _PAGES else HTTPStatus.INTERNAL_SERVER_ERROR.value
+    root = "../" * (request.path.count("/") - 1)
+    return render_template("problem.html", known=known, root=root or "./")
 
 
 def extra_headers(error: HTTPException) -> list[tuple[str, str]]:

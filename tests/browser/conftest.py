@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.home import Home, furnished
+from tests.browser.home import STAGE, STREET, Home, furnished
 from tests.browser.visitor import Visitor
 from tests.capture.servers import RtspServer
 from tests.e2e.stage import write_clip
@@ -43,9 +44,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory) -> Iterator[RtspServer]:
-    clip = write_clip(tmp_path_factory.mktemp("browser-stage") / "stage.mp4")
-    server = RtspServer(clip.parent)
+def streams(tmp_path_factory, street_clip) -> Iterator[RtspServer]:
+    clips = tmp_path_factory.mktemp("clips")
+    write_clip(clips / STAGE)
+    shutil.copy(street_clip, clips / STREET)
+    server = RtspServer(clips)
     yield server
     server.kill()
 
@@ -57,13 +60,13 @@ def eyes() -> Iterator[SeeingModel]:
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory, yolov8n_weights, stage, eyes) -> Iterator[Callable[..., Home]]:
+def new_home(tmp_path_factory, yolov8n_weights, streams, eyes) -> Iterator[Callable[..., Home]]:
     """Make a home that is not started yet; `change(document)` edits its configuration."""
     homes: list[Home] = []
 
     def make(change: Callable[[dict[str, Any]], None] = lambda document: None) -> Home:
         def configure(data_dir: Path, web_port: int) -> dict[str, Any]:
-            document = furnished(stage, eyes)(data_dir, web_port)
+            document = furnished(streams, eyes)(data_dir, web_port)
             change(document)
             return document
 

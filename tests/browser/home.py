@@ -1,4 +1,4 @@
-"""The program as people have it at home: users sign in, one camera on the stage, a model with eyes."""
+"""The program as people have it at home: users, a camera on the stage, one in a street, a model with eyes."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,8 @@ from tests.e2e.vlm import API_KEY, SeeingModel
 from tests.e2e.waiting import until
 
 ADMIN = "admin"
+STAGE, STREET = "stage.mp4", "street.mp4"
+"""Clips that are served."""
 FLOOR = "0.1,0.5,0.6,0.5,0.6,1,0.1,1"
 """Where the visitor's feet are, as fractions of the picture."""
 
@@ -26,7 +28,7 @@ class Home(Product):
         return found[1]
 
     def move_in(self) -> None:
-        """Start it, and wait until the camera is online; from then on requests carry its key."""
+        """Start it, and wait until the stage is online; from then on requests carry its key."""
         self.start()
         key = self.data_dir / "api_key"
         self.key = until(lambda: key.exists() and key.read_text().strip(), HEALTHY_WITHIN, "there is a key")
@@ -38,7 +40,7 @@ def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dic
     """The configuration of a home."""
 
     def configure(data_dir: Path, web_port: int) -> dict[str, Any]:
-        stream = f"rtsp://127.0.0.1:{rtsp.port}/stage.mp4?play_count=0"
+        stream, street = (f"rtsp://127.0.0.1:{rtsp.port}/{clip}?play_count=0" for clip in (STAGE, STREET))
         return {
             "mqtt": {"enabled": False},
             "motion": {"mask": STRIP_MASK},
@@ -50,7 +52,12 @@ def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dic
                     "detect": {"fps": 5, "max_disappeared": 5},
                     "snapshots": {"enabled": True},
                     "zones": {"floor": {"coordinates": FLOOR, "friendly_name": "The floor"}},
-                }
+                },
+                "street": {
+                    "friendly_name": "Street",
+                    "ffmpeg": {"inputs": [{"path": street, "roles": ["detect"]}]},
+                    "detect": {"fps": 5},
+                },
             },
             "genai": {
                 "eyes": {

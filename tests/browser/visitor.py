@@ -5,7 +5,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+import cv2
+import numpy as np
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.home import ADMIN, Home
 
@@ -18,6 +20,10 @@ _RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+
+
+def keeps_screenshots() -> bool:
+    return KEEP_SCREENSHOTS in os.environ
 
 
 class Visitor:
@@ -58,7 +64,7 @@ class Visitor:
     def open(self, path: str = "/") -> Page:
         """Open a page, and wait until its script has filled it."""
         self.page.goto(path)
-        self.page.wait_for_function("!document.querySelector('main[aria-busy=true]')")
+        expect(self.page.locator("main")).not_to_have_attribute("aria-busy", "true")
         return self.page
 
     def faults(self) -> list[str]:
@@ -80,10 +86,12 @@ class Visitor:
         return wide
 
     def picture(self, name: str) -> None:
-        """Keep what the screen shows as `name-390-dark.png`, if asked to."""
-        if KEEP_SCREENSHOTS in os.environ:
+        """Keep what the screen shows as `name-390-dark.webp`, if asked to."""
+        if keeps_screenshots():
             SCREENSHOTS.mkdir(exist_ok=True)
-            self.page.screenshot(path=SCREENSHOTS / f"{name}-{self._suffix}.png")
+            pixels = cv2.imdecode(np.frombuffer(self.page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+            path = SCREENSHOTS / f"{name}-{self._suffix}.webp"
+            cv2.imwrite(str(path), pixels, [cv2.IMWRITE_WEBP_QUALITY, 75])
 
     def leave(self) -> None:
         self.context.close()

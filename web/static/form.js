@@ -42,12 +42,12 @@ export function chosenCameras(form) {
   return names.length > 0 ? names : null;
 }
 
-function clear(form) {
+export function clear(form) {
   for (const line of form.querySelectorAll("[data-error], [data-done]")) line.textContent = "";
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
 }
 
-function complain(form, error) {
+export function complain(form, error) {
   if (!(error instanceof Problem)) {
     form.querySelector('[data-error=""]').textContent = t("frame.unreachable");
     return;

@@ -1,14 +1,13 @@
 // The looks of a job: when and why it looked, what it was shown, what the judge said.
 
-import { thumb } from "./alert-card.js";
 import { el, moment, pill } from "./dom.js";
 import { t, word } from "./text.js";
+import { thumb } from "./thumb.js";
 import { verdict } from "./verdict.js";
 
-const TONES = { done: "muted", failed: "bad", pending: "busy", abandoned: "muted" };
+const TONES = { done: "muted", failed: "bad", pending: "busy", abandoned: "muted", doubted: "warn" };
 
 export function look(one) {
-  const why = [word("reason", one.reason), one.trigger].filter(Boolean).join(": ");
   return el(
     "li",
     { className: "card look" },
@@ -16,13 +15,16 @@ export function look(one) {
     el(
       "div",
       { className: "words" },
-      el("p", { className: "facts" }, moment(one.started_at, true), pill(word("look", one.state), TONES[one.state]), el("span", {}, why)),
+      el("p", { className: "facts" }, moment(one.started_at, true), pill(word("look", one.state), TONES[one.state]), el("span", {}, reason(one))),
       verdict(one.verdict),
       one.error ? el("p", { className: "error" }, one.error) : null,
       el("p", { className: "hint" }, cost(one)),
     ),
   );
 }
+
+// Why it looked.
+export const reason = (one) => [word("reason", one.reason), one.trigger].filter(Boolean).join(": ");
 
 function pictures(one) {
   if (one.pictures.length === 0) return null;

@@ -1,4 +1,8 @@
-import { keep } from "../refresh.js";
-import { updateCameras } from "../tiles.js";
+import { hear, keep } from "../refresh.js";
+import { note, updateCameras } from "../tiles.js";
 
-keep(1000, () => updateCameras());
+keep(5000, async () => {
+  const cameras = await updateCameras();
+  document.getElementById("cameras-empty").hidden = cameras.length > 0;
+});
+hear(["+/objects", "+/state"], (topic, changes) => note(topic.slice(0, topic.lastIndexOf("/")), changes));
