@@ -6,7 +6,6 @@ import logging
 import os
 import queue
 import signal
-import ssl
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -60,13 +59,14 @@ from jobs.manager import MAX_RUNNING, JobManager
 from web.access import access_settings
 from web.accounts import FIRST_USER, Accounts
 from web.app import create_app
+from web.certificate import Certificate
 from web.figures import Insight
 from web.live.full_motion import FullMotion, Server, Streams
 from web.live.live import Live
 from web.live.news import News
 from web.local_key import load_key
 from web.push import Push
-from web.server import Listener, WebServer, tls_context
+from web.server import Listener, WebServer
 from web.services import Services
 
 logger = logging.getLogger(__name__)
@@ -497,10 +497,10 @@ def _sight(latest: Latest | None) -> PartHealth:
     return PartHealth(_SIGHT.get(update.state, PartState.DEGRADED), update.detail or update.state.value)
 
 
-def _tls(section: Tls) -> ssl.SSLContext | None:
+def _tls(section: Tls) -> Certificate | None:
     if not (section.enabled and section.cert and section.key):
         return None
-    return tls_context(section.cert, section.key)
+    return Certificate(section.cert, section.key)
 
 
 def _show_once(password: str) -> None:

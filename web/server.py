@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,6 +18,7 @@ from frigate_ext.errors import ListenError
 from frigate_ext.runtime.worker import Worker
 from web.asgi import BufferedBody, Message
 from web.body import MAX_BODY
+from web.certificate import Certificate
 from web.headers import PlainHeaders
 from web.live.live import Live
 from web.live.sockets import MAX_MESSAGE
@@ -45,7 +44,7 @@ class Listener:
     Raises ListenError when it can't be had.
     """
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, host: str, port: int, tls: Certificate | None = None) -> None:
         self.tls = tls
         self.socket = _bind(host, port)
         self.host: str
@@ -68,7 +67,8 @@ class Listener:
 class WebServer(Worker):
     """Serves `app`; a request's head must arrive within `head_seconds`, its body within `body_seconds`.
 
-    `live` runs beside it, on its loop. Once stopped, no request is answered, no stream is open and no thread
+    `live` runs beside it, on its loop; a certificate is looked at every `renew_seconds`.
+    Once stopped, no request is answered, no stream is open and no thread
     of it is left when `join` returns.
     """
 
@@ -81,12 +81,14 @@ class WebServer(Worker):
         head_seconds: float = 10.0,
         body_seconds: float = 10.0,
         recheck_seconds: float = RECHECK,
+        renew_seconds: float = 60.0,
     ) -> None:
         super().__init__("fx-web-server")
         self.ready = threading.Event()
         """Set when requests are answered."""
         self._listener = listener
         self._live = live
+        self._renew_seconds = renew_seconds
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
         self._streams = Streams(_flask(app, self._workers, body_seconds), self._cut, recheck=recheck_seconds)
         patience = Patience(head_seconds, MAX_CONNECTIONS)
@@ -107,13 +109,20 @@ class WebServer(Worker):
 
     async def _serve(self) -> None:
         logger.info("web server listens on %s", self._listener.url)
-        live = asyncio.create_task(self._live.run())
+        beside = [asyncio.create_task(one) for one in (self._live.run(), self._renew())]
         await self._server.serve(sockets=[self._listener.socket])
-        live.cancel()
+        for task in beside:
+            task.cancel()
         # The loop must run until the last worker is done: it answers through the loop.
         await asyncio.to_thread(self._workers.shutdown, wait=True, cancel_futures=True)
         await asyncio.to_thread(self._live.close)
         logger.info("web server stopped")
+
+    async def _renew(self) -> None:
+        """Until cancelled: take a certificate that was renewed."""
+        while self._listener.tls is not None:
+            await asyncio.sleep(self._renew_seconds)
+            await asyncio.get_running_loop().run_in_executor(self._workers, self._listener.tls.renew)
 
     def _cut(self, scope: Message) -> None:
         self._server.cut(scope)
@@ -160,25 +169,7 @@ def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> Plai
     return PlainHeaders(BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds))
 
 
-def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Read PEM files: a certificate, with those between it and the root, and its key.
-
-    Raises ListenError when they can't be read, are no such files, or don't belong together.
-    """
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(certificate, key, password=_no_password)
-    except (OSError, ValueError) as error:  # SSLError is an OSError
-        raise ListenError(f"can't use the certificate {certificate} with the key {key}: {error}") from error
-    return context
-
-
-def _no_password() -> bytes:
-    """Instead of asking at the terminal."""
-    raise ValueError("the key has a password")
-
-
-def _settings(streams: Streams, tls: ssl.SSLContext | None) -> uvicorn.Config:
+def _settings(streams: Streams, tls: Certificate | None) -> uvicorn.Config:
     return uvicorn.Config(
         streams,
         http="h11",
@@ -194,7 +185,7 @@ def _settings(streams: Streams, tls: ssl.SSLContext | None) -> uvicorn.Config:
         proxy_headers=False,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_graceful_shutdown=GRACE,
-        ssl_context_factory=(lambda *_: tls) if tls else None,
+        ssl_context_factory=(lambda *_: tls.context) if tls else None,
     )
 
 

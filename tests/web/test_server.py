@@ -1,4 +1,6 @@
+import logging
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -8,8 +10,10 @@ import pytest
 import requests
 
 from frigate_ext.errors import ListenError
+from tests.capture.waiting import eventually
 from web.app import create_app
-from web.server import Listener, WebServer, tls_context
+from web.certificate import Certificate
+from web.server import Listener, WebServer
 
 ASKED = b'{"camera": "porch", "condition": "a parcel is on the porch"}'
 JSON = {"Content-Type": "application/json"}
@@ -167,7 +171,11 @@ def fetch_quietly(address):
 @pytest.fixture
 def pem(tmp_path):
     """A certificate for 127.0.0.1 that signs itself, and its key."""
-    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    return make_pem(tmp_path)
+
+
+def make_pem(folder):
+    certificate, key = folder / "cert.pem", folder / "key.pem"
     made = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=here"
     files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
     subprocess.run([*made.split(), *files], check=True, capture_output=True)
@@ -175,22 +183,42 @@ def pem(tmp_path):
 
 
 def test_with_a_certificate_everything_is_served_over_tls(serve, session, pem):
-    served = serve(tls=tls_context(*pem))
+    served = serve(tls=Certificate(*pem))
     assert served.listener.url.startswith("https://127.0.0.1:")
     assert session.get(url(served, "/api/jobs"), timeout=5, verify=str(pem[0])).json()["items"] == []
     with pytest.raises(requests.ConnectionError):
         session.get(url(served, "/api/jobs").replace("https", "http"), timeout=5)
 
 
+def shown_by(served):
+    return ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(served.address, timeout=5))
+
+
+def test_a_renewed_certificate_is_shown_without_a_restart_and_half_of_one_is_not(
+    serve, pem, tmp_path, caplog
+):
+    caplog.set_level(logging.INFO)
+    served = serve(tls=Certificate(*pem), renew_seconds=0.05)
+    first = shown_by(served)
+    (tmp_path / "new").mkdir()
+    certificate, key = make_pem(tmp_path / "new")
+    certificate.replace(pem[0])
+    assert eventually(lambda: "keeping the certificate" in caplog.text)
+    assert shown_by(served) == first
+    key.replace(pem[1])
+    assert eventually(lambda: "took the renewed certificate" in caplog.text)
+    assert shown_by(served) == ssl.PEM_cert_to_DER_cert(pem[0].read_text()) != first
+
+
 def test_a_certificate_that_can_not_be_used_is_told_before_anything_starts(pem, tmp_path):
     (tmp_path / "other").write_text("no certificate")
     for pair in ((pem[0], tmp_path / "missing"), (tmp_path / "other", pem[1]), (pem[0], pem[0])):
         with pytest.raises(ListenError, match="can't use the certificate"):
-            tls_context(*pair)
+            Certificate(*pair)
     subprocess.run(
         ["openssl", "ec", "-in", pem[1], "-aes128", "-passout", "pass:secret", "-out", tmp_path / "locked"],
         check=True,
         capture_output=True,
     )
     with pytest.raises(ListenError, match="can't use the certificate"):
-        tls_context(pem[0], tmp_path / "locked")
+        Certificate(pem[0], tmp_path / "locked")
