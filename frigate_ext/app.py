@@ -144,7 +144,8 @@ class Application:
         self._judge, lookers = _judge(config)
         self._text_finder = TextFinder(cache_dir()) if self._judge.wants_images else None
         self._authenticator = Authenticator(known_keys(config))
-        self._broker = Broker(endpoint, remote(config))
+        elsewhere = remote(config)
+        self._broker = Broker(endpoint, elsewhere)
         self._frames = FrameClient(endpoint)
         self._processes = Processes()
         self._tally = Tally()
@@ -182,7 +183,9 @@ class Application:
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
-        self._detection = DetectionFleet(detection_settings(config, endpoint, cache_dir()), sharing(config))
+        self._detection = DetectionFleet(
+            detection_settings(config, endpoint, cache_dir()), sharing(config), remote=elsewhere
+        )
         self._reloader = Reloader(
             config, files, env, apply=self._become, told=self._live.news.configuration_changed
         )
@@ -239,6 +242,7 @@ class Application:
             Setting("cameras", plain.cameras, self._cameras.replace, config),
             Setting("streams for browsers", _full_motion_streams, self._streams.replace, config),
             Setting("snapshots", _snapshots, self._snapshots.replace, config),
+            Setting("keys of nodes", known_keys, self._authenticator.know, config),
             Setting("detection", detection, lambda new: self._detection.reconfigure(*new), config),
             Setting("retention", plain.retention, self._retention.change, config),
             Setting("watches", lambda new: new.watches, self._jobs.reconcile, config),

@@ -51,6 +51,10 @@ class FrameUnavailableError(FrigateExtError):
     """The asked-for frame is gone, was never there, or did not arrive before the deadline."""
 
 
+class NodeRefusedError(FrigateExtError):
+    """This node is of no use to its main process: only a person can change that."""
+
+
 class StoreError(FrigateExtError):
     """The database or an evidence file can't be read or written."""
 

@@ -28,12 +28,16 @@ class Authenticator(Worker):
     """Answers for every socket of this process that `listen_with` was called on; there is one at most."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
-        """`known` are names by public key."""
+        """`known` as for `know`."""
         super().__init__("fx-bus-keys")
-        self._known = dict(known)
+        self.know(known)
         self._told: set[str] = set()
         self._bound: Future[None] = Future()
         self._wakeup = Wakeup()
+
+    def know(self, known: Mapping[str, str]) -> None:
+        """Names by public key: who may connect from now on; who is connected stays so. For any thread."""
+        self._known = dict(known)
 
     def start(self) -> None:
         """Returns when it answers."""

@@ -15,9 +15,12 @@ from frigate_ext.bus.sockets import MAX_FACTS_BYTES, bounded_socket
 _QUEUE = 1000
 
 
-def new_epoch() -> int:
-    """Names one run of a publisher: milliseconds since 1970, so that later runs have larger epochs."""
-    return time.time_ns() // 1_000_000
+def new_epoch(ahead: int = 0) -> int:
+    """Names one run of a publisher: milliseconds since 1970, so that later runs have larger epochs.
+
+    `ahead` is by how many milliseconds the clock that counts is ahead of this machine's.
+    """
+    return time.time_ns() // 1_000_000 + ahead
 
 
 class Publisher:

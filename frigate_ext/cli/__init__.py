@@ -7,7 +7,7 @@ import sys
 import typer
 
 from frigate_ext import __version__
-from frigate_ext.cli import bus, keys, models, serve, users, watch
+from frigate_ext.cli import bus, detect, keys, models, serve, users, watch
 from frigate_ext.cli.exits import exit_code
 from frigate_ext.cli.screen import errors
 from frigate_ext.errors import FrigateExtError
@@ -20,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 serve.install(app)
+detect.install(app)
 app.add_typer(watch.app, name="watch")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")

@@ -38,14 +38,17 @@ class DetectionLoop:
         self._ring_seconds = settings.ring_seconds
         self.ring_bytes = settings.ring_bytes
         """Memory for the frames of all cameras; heeded when they are other ones."""
-        self._epoch = new_epoch()
+        self._clock_ahead = settings.clock_ahead
+        self._epoch = new_epoch(self._clock_ahead)
         self._clock = SystemClock()
         self._load = Load(self._clock.now().monotonic)
         self._cameras: dict[str, CameraLoop] = {}
         self._neighbours: dict[str, frozenset[str]] = {}
         self._rings: dict[str, FrameRing] = {}
-        self._publisher = Publisher(settings.endpoint)
-        self._server = FrameServer(settings.endpoint, self._epoch, self._rings, self._look_closely)
+        self._publisher = Publisher(settings.endpoint, settings.keys)
+        self._server = FrameServer(
+            settings.endpoint, self._epoch, self._rings, self._look_closely, settings.keys
+        )
         self._server.start()
 
     @property
@@ -70,7 +73,7 @@ class DetectionLoop:
         self._neighbours[name] = neighbours
         self._cameras[name] = CameraLoop(
             name,
-            new_epoch(),
+            new_epoch(self._clock_ahead),
             source,
             pipeline,
             ring=ring,

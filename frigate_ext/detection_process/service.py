@@ -59,7 +59,7 @@ class DetectionService:
         self._quarantine = quarantine or Quarantine()
         self._marks = CrashMarks()
         self._child = ChildSupervisor(name, target, self._arguments, on_exit=self._ended, policy=policy)
-        self._herald = _Herald(f"fx-quarantine-{name}", settings.endpoint, self._held, self._tell_present)
+        self._herald = _Herald(f"fx-quarantine-{name}", settings, self._held, self._tell_present)
 
     def start(self) -> None:
         self._child.start()
@@ -144,20 +144,24 @@ class _Herald(Worker):
     """Tells the bus once a second about cameras in quarantine, and the service when one leaves it."""
 
     def __init__(
-        self, name: str, endpoint: str, held: Callable[[], dict[str, float]], released: Callable[[], None]
+        self,
+        name: str,
+        settings: DetectionSettings,
+        held: Callable[[], dict[str, float]],
+        released: Callable[[], None],
     ) -> None:
         super().__init__(name)
-        self._endpoint = endpoint
+        self._settings = settings
         self._held = held
         self._released = released
 
     def run(self) -> None:
-        publisher, said = Publisher(self._endpoint), Counter[str]()
+        publisher, said = Publisher(self._settings.endpoint, self._settings.keys), Counter[str]()
         before: dict[str, float] = {}
         epochs: dict[str, int] = {}
         while not self.stopping.wait(1.0):
             held = self._held()
-            epochs = {camera: epochs.get(camera) or new_epoch() for camera in held}
+            epochs = {camera: epochs.get(camera) or new_epoch(self._settings.clock_ahead) for camera in held}
             for camera, left in held.items():
                 publisher.publish(_quarantined(camera, left, epochs[camera], said[camera]))
                 said[camera] += 1

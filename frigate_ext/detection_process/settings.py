@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
+from frigate_ext.bus.keys import NodeKeys
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.pipeline import PipelineSettings
@@ -47,7 +48,10 @@ class DetectionSettings:
     cameras: tuple[CameraSettings, ...]
     detector: DetectorSettings
     endpoint: str
-    """The bus's base endpoint."""
+    """The bus's base endpoint, or with `keys` the one for nodes."""
+    keys: NodeKeys | None = None
+    clock_ahead: int = 0
+    """Milliseconds by which the main process's clock is ahead of this machine's."""
     cache: Path
     """Where detector weights and their exports are kept."""
     log_level: str = "info"

@@ -6,8 +6,8 @@ Cameras stay where they are while others come and go, and those that wake one an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 Group = tuple[str, ...]
 """Cameras that belong together, in the configuration's order."""
@@ -34,6 +34,34 @@ class Sharing:
     nodes: tuple[Place, ...] = ()
     takeover: bool = False
     """Whether others work on the cameras of a node that is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """By camera."""
+
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """Where it belongs while every node lives."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where it is."""
+
+
+def plan(groups: Sequence[Group], sharing: Sharing, alive: Collection[str], before: Plan) -> Plan:
+    """Who works on what, while of the nodes these are `alive`; `before` is the last answer.
+
+    Processes of this machine count as alive: they are started again here.
+    """
+    here = process_names(sharing)
+    home = homes(groups, [*map(Place, here), *sharing.nodes], before.homes)
+    if not sharing.takeover:
+        return Plan(home, home)
+    living = [*here, *(node.name for node in sharing.nodes if node.name in alive)]
+    return Plan(home, taken_over(groups, home, living, before.places))
+
+
+def process_names(sharing: Sharing) -> list[str]:
+    """Of those on this machine."""
+    return ["detection", *(f"detection-{number}" for number in range(2, sharing.processes + 1))]
 
 
 def processes_for(cores: int, cameras: int) -> int:

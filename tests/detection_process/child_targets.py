@@ -11,7 +11,7 @@ from frigate_ext.domain.camera import CameraState
 
 def crash_on_bad(settings, marks, link):
     """Announce every camera, then die in the hands of native code if `bad` is among them."""
-    publisher, epoch, seq = Publisher(settings.endpoint), new_epoch(), 0
+    publisher, epoch, seq = Publisher(settings.endpoint, settings.keys), new_epoch(), 0
     cameras = [camera.name for camera in settings.cameras]
     while not link.stopping:
         link.beat()
