@@ -9,6 +9,7 @@ from dataclasses import replace
 from frigate_ext.bus.broker import Remote
 from frigate_ext.detection_process.main import run
 from frigate_ext.detection_process.nodes import Nodes
+from frigate_ext.detection_process.roster import Patience
 from frigate_ext.detection_process.service import DetectionService, DetectionStats, Target
 from frigate_ext.detection_process.settings import DetectionSettings
 from frigate_ext.detection_process.sharding import Plan, Sharing, groups_of, plan, process_names
@@ -29,16 +30,20 @@ class DetectionFleet:
         sharing: Sharing,
         *,
         remote: Remote | None = None,
+        patience: Patience | None = None,
         target: Target = run,
     ) -> None:
-        """`remote` is where nodes connect; `target` is as for `DetectionService`."""
+        """`remote` is where nodes connect, with `patience`; `target` is as for `DetectionService`."""
         self._target = target
         self._lock = threading.RLock()
         self._running = False
         self._services: dict[str, DetectionService] = {}
         self._left: list[DetectionService] = []
         """Those that were stopped since they have no cameras any more."""
-        self._nodes = Nodes(remote, settings.endpoint, self._share_out_again) if remote else None
+        self._nodes: Nodes | None = None
+        if remote:
+            patience = patience or Patience()
+            self._nodes = Nodes(remote, settings.endpoint, self._share_out_again, patience)
         self._plan = Plan()
         self._become(settings, sharing)
 

@@ -20,7 +20,7 @@ from frigate_ext.bus.keys import listen_with
 from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.schema import SCHEMA_VERSION, CameraUpdate
 from frigate_ext.bus.sockets import bounded_socket
-from frigate_ext.detection_process.roster import Roster
+from frigate_ext.detection_process.roster import Patience, Roster
 from frigate_ext.detection_process.settings import DetectionSettings
 from frigate_ext.detection_process.wire import ORDER, REFUSED, STAY, Greeting, Order, Refusal, Report
 from frigate_ext.domain.camera import CameraState
@@ -47,14 +47,16 @@ class _Heard(NamedTuple):
 class Nodes(Worker):
     """Start, stop and join; the other methods are for any thread and don't block."""
 
-    def __init__(self, remote: Remote, endpoint: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, remote: Remote, endpoint: str, changed: Callable[[], None], patience: Patience
+    ) -> None:
         """`endpoint` is the bus's own; `changed` is called in this thread when other nodes are alive."""
         super().__init__("fx-nodes")
         self._remote = remote
         self._endpoint = endpoint
         self._changed = changed
         self._lock = threading.Lock()
-        self._roster = Roster()
+        self._roster = Roster(patience)
         self._orders: dict[str, Order] = {}
         self._reports: dict[str, _Heard] = {}
         self._silent: dict[str, int] = {}

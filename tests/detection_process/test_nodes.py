@@ -13,11 +13,13 @@ from frigate_ext.bus.subscriber import Subscriber
 from frigate_ext.demo.street import free_port
 from frigate_ext.detection_process import DetectionFleet, Sharing
 from frigate_ext.detection_process.node import Node, NodeSettings
+from frigate_ext.detection_process.roster import Patience
 from frigate_ext.detection_process.sharding import Place
 from frigate_ext.detection_process.wire import REFUSED, Greeting, Refusal
 from frigate_ext.domain.camera import CameraState
-from frigate_ext.runtime.health import PartState
 from tests.detection_process.child_targets import crash_on_bad
+
+SOON = Patience(silent=2.2, expected=2.5, settled=0.5)
 
 
 @pytest.fixture
@@ -59,40 +61,18 @@ def states(facts, camera):
     return [update.state for update in facts if update.camera == camera]
 
 
-def garage_has(*cameras, **options):
-    return Sharing(1, (Place("garage", frozenset(cameras)),), **options)
-
-
-def test_a_node_works_on_its_cameras_is_taken_over_when_it_falls_silent_and_gets_them_back(
-    facts, settings_for, remote, running, new_node, wait_until
-):
-    sharing = garage_has("yard", takeover=True)
-    fleet = running(
-        DetectionFleet(settings_for("porch", "yard"), sharing, remote=remote, target=crash_on_bad)
-    )
-    first = new_node()
-    first.start()
-    wait_until(lambda: {update.camera for update in facts} == {"porch", "yard"})
-    assert fleet.places() == {"porch": "detection", "yard": "garage"}
-    wait_until(lambda: fleet.health()["node garage"].state is PartState.OK)
-
-    first.stop()
-    assert first.join(5.0)
-    before = len({update.epoch for update in facts if update.camera == "yard"})
-    wait_until(lambda: fleet.places()["yard"] == "detection")
-    assert fleet.health()["node garage"].detail == "silent"
-    wait_until(lambda: len({update.epoch for update in facts if update.camera == "yard"}) > before)
-
-    running(new_node())
-    wait_until(lambda: fleet.places()["yard"] == "garage")
-    wait_until(lambda: fleet.health()["node garage"].state is PartState.OK)
-    assert fleet.stats()["garage"].restarts == 0
+def garage_has(*cameras):
+    return Sharing(1, (Place("garage", frozenset(cameras)),))
 
 
 def test_the_cameras_of_a_silent_node_are_shown_as_such_where_nobody_may_take_over(
     facts, settings_for, remote, running, wait_until
 ):
-    running(DetectionFleet(settings_for("yard"), garage_has("yard"), remote=remote, target=crash_on_bad))
+    running(
+        DetectionFleet(
+            settings_for("yard"), garage_has("yard"), remote=remote, patience=SOON, target=crash_on_bad
+        )
+    )
     wait_until(lambda: CameraState.OFFLINE in states(facts, "yard"))
     assert facts[-1].detail == "its node garage is silent"
 
@@ -101,7 +81,9 @@ def test_a_node_that_is_told_other_cameras_works_on_those(
     facts, settings_for, remote, running, new_node, wait_until
 ):
     fleet = running(
-        DetectionFleet(settings_for("porch"), garage_has("porch"), remote=remote, target=crash_on_bad)
+        DetectionFleet(
+            settings_for("porch"), garage_has("porch"), remote=remote, patience=SOON, target=crash_on_bad
+        )
     )
     running(new_node())
     wait_until(lambda: states(facts, "porch"))
@@ -112,7 +94,9 @@ def test_a_node_that_is_told_other_cameras_works_on_those(
 def test_a_node_that_is_not_wanted_any_more_is_told_and_ends(
     facts, settings_for, remote, running, new_node, wait_until
 ):
-    running(DetectionFleet(settings_for("porch"), Sharing(1), remote=remote, target=crash_on_bad))
+    running(
+        DetectionFleet(settings_for("porch"), Sharing(1), remote=remote, patience=SOON, target=crash_on_bad)
+    )
     node = running(new_node())
     wait_until(lambda: node.refused)
     assert "not in frigate_ext.detection.nodes" in str(node.refused)
@@ -126,7 +110,9 @@ def test_a_node_that_is_not_wanted_any_more_is_told_and_ends(
     ],
 )
 def test_a_node_of_another_release_is_told_so(facts, settings_for, remote, running, keys, said, why, caplog):
-    running(DetectionFleet(settings_for("porch"), garage_has(), remote=remote, target=crash_on_bad))
+    running(
+        DetectionFleet(settings_for("porch"), garage_has(), remote=remote, patience=SOON, target=crash_on_bad)
+    )
     with bounded_socket(zmq.DEALER, queue=2, max_bytes=1 << 16) as socket:
         connect_with(socket, keys)
         socket.connect(orders_endpoint(remote.endpoint))

@@ -1,11 +1,11 @@
 import pytest
 
-from frigate_ext.detection_process.roster import Roster
+from frigate_ext.detection_process.roster import Patience, Roster
 
 
 @pytest.fixture
 def roster():
-    roster = Roster()
+    roster = Roster(Patience())
     roster.expect(["garage", "attic"], 0.0)
     return roster
 
