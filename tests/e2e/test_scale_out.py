@@ -94,10 +94,11 @@ def test_a_node_finds_objects_is_replaced_when_it_is_killed_and_gets_its_camera_
 
     detect("garage")
     until(lambda: is_with(product, None), 25, "the node has the camera again")
-    until(lambda: product.health()["parts"]["node garage"]["state"] == "ok", 5, "the node is well")
-    told = (folder / "garage.log").read_text()
-    assert "working on: far" in told
-    assert "s3cret" not in told + product.log
+    log = folder / "garage.log"
+    until(lambda: log.read_text().count("far: decoded by") == 2, 15, "the node decodes it again")
+    until(lambda: is_with(product, None), 15, "the node is heard")
+    assert product.health()["parts"]["node garage"]["state"] == "ok"
+    assert "s3cret" not in log.read_text() + product.log
 
 
 def is_with(product, pid):
