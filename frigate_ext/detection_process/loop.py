@@ -14,15 +14,12 @@ from frigate_ext.detection_process.camera import CameraLoop, FrameSource, FrameS
 from frigate_ext.detection_process.load import Load
 from frigate_ext.detection_process.ration import Standing
 from frigate_ext.detection_process.settings import DetectionSettings
-from frigate_ext.detection_process.together import InferAll, look_together
+from frigate_ext.detection_process.together import TOGETHER, InferAll, look_together
 from frigate_ext.pipeline import Draft, PipelineSettings
 from frigate_ext.runtime.clock import SystemClock
 
 _IDLE = 0.25
 """Longest wait for a frame, s: how soon the loop notices a wish to stop."""
-
-_TOGETHER = 4
-"""Cameras whose waiting frames are looked at in one go: more would wait longer for hardly less work."""
 
 _NEIGHBOURLY = 10.0
 """Seconds at full rate after an object has appeared on a neighbouring camera."""
@@ -114,7 +111,7 @@ class DetectionLoop:
         while not done:
             beat()
             first = list(self._begun(active))
-            room = max(1, _TOGETHER - len(first))
+            room = max(1, TOGETHER - len(first))
             next_ones = list(islice(others, room))
             self._look([*first, *next_ones])
             done = len(next_ones) < room

@@ -13,6 +13,7 @@ from frigate_ext.detection_process.lineup import Lineup
 from frigate_ext.detection_process.loop import DetectionLoop
 from frigate_ext.detection_process.marks import CrashMarks, Work
 from frigate_ext.detection_process.settings import DetectionSettings
+from frigate_ext.detection_process.warm_up import warm_up
 from frigate_ext.runtime.link import ChildLink
 from frigate_ext.runtime.logging import configure_logging, set_level
 
@@ -32,6 +33,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
         for camera in settings.cameras:
             lineup.open(camera)
         detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache)))
+        warm_up(detector, len(settings.cameras))
         loop = parts.enter_context(closing(DetectionLoop(settings, ready, detector.infer_all)))
         lineup.become(settings.cameras, loop, detector)
         while not link.stopping:

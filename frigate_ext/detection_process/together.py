@@ -11,6 +11,9 @@ from frigate_ext.detection_process.camera import CameraLoop
 from frigate_ext.domain.objects import Detection
 from frigate_ext.pipeline import Draft
 
+TOGETHER = 4
+"""Cameras whose waiting frames are looked at in one go: more would wait longer for hardly less work."""
+
 InferAll = Callable[[Sequence[Shot]], list[list[Detection]]]
 """`frigate_ext.detect.detector.Detector.infer_all`."""
 
