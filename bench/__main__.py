@@ -72,7 +72,7 @@ BENCHMARKS = {
         "capacity_idle",
         "capacity_idle_ratio",
         "capacity_cpu_to_floor",
-        *(f"capacity_cpu_{content}" for content in ("1", "10", "many", "40_idle")),
+        *(f"capacity_cpu_{content}" for content in ("1", "10", "many", "40_idle", "rtsp")),
         "capacity_latency_ms_p50",
         "capacity_latency_ms_p95",
         "capacity_memory_mb",

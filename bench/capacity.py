@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
 import av
+import cv2
 
 from bench import films, house, naive
-from bench.house import Measured, measure
+from bench.house import Measured, measure, of_its_own
 from bench.machine import computes_in_bfloat16
 from bench.record import Record, Target, count, timing
 from frigate_ext.capture.picture import Scaler
-from frigate_ext.detect.detector import DetectorSettings, load_detector
+from frigate_ext.demo.street import Street
+from frigate_ext.detect.detector import DetectorSettings
+from frigate_ext.detect.tuning import load_tuned
 from frigate_ext.domain.frame import Frame
 from frigate_ext.runtime.cache import cache_dir
 
-_SIZE: Final = 320
+_SIZE: Final = DetectorSettings().size
+"""Of whole frames, on either side."""
 _SKIPPED: Final = 0.02
 """Share of frames that may be missed by cameras that are carried."""
 _FILLED: Final = 0.9
@@ -30,39 +36,45 @@ _TURNS: Final = 6
 """Films of which one is active at any time."""
 _RINGS_FULL: Final = 11.0
 """Seconds; frames are kept for ten."""
+_OVER_RTSP: Final = 4
+"""Cameras; a server carries about six."""
 _FLOOR_FRAMES: Final = 120
 _AT_REST: Final = 25.0
 """Seconds until quiet cameras are known to be quiet."""
 
 
 def run(*, quick: bool) -> list[Record]:
+    cv2.setNumThreads(1)
     seconds = 5.0 if quick else 8.0
     active = films.active()
     theirs = naive.frames_per_second(active, _SIZE, seconds) / house.FPS
     floor = _floor(active)
-    one = measure([active], warm_up=_RINGS_FULL, seconds=seconds, size=_SIZE)
-    ten = measure([active] * 10, warm_up=_RINGS_FULL, seconds=seconds, size=_SIZE)
+    one = measure([active], warm_up=_RINGS_FULL, seconds=seconds)
+    ten = measure([active] * 10, warm_up=_RINGS_FULL, seconds=seconds)
     forty = _idle(40, seconds)
-    most_active = search(
-        lambda n: measure([active] * n, warm_up=4.0, seconds=seconds, size=_SIZE), ten, tries=3
-    )
+    most_active = search(lambda n: measure([active] * n, warm_up=4.0, seconds=seconds), ten, tries=3)
     most_idle = search(lambda n: _idle(n, seconds), forty, tries=2)
-    versus = f"naive loop (OpenCV, predict(), BoT-SORT), which carries {theirs:.1f}; {films.describe(active)}"
+    versus = (
+        f"naive loop (OpenCV, predict() at {_SIZE} px, BoT-SORT), which carries {theirs:.1f}; ours as usual, "
+        f"whole frames at {_SIZE} px, squares of {DetectorSettings().region}; {films.describe(active)}"
+    )
     idle = f"the same naive loop; one camera in {_TURNS} active; {films.describe(films.idle(0))}"
     return [
         *_carried("active", most_active, theirs, Target(5 if computes_in_bfloat16() else 4), versus),
         *_carried("idle", most_idle, theirs, Target(8), idle),
         count(
             "capacity_cpu_to_floor",
-            round(ten.cpu / floor, 2),
+            round(most_active.cpu / floor, 2),
             "x",
-            f"decoding and inference and nothing else, {floor:.2f} s a minute",
+            f"decoding, and inference of whole frames one by one, and nothing else, {floor:.2f} s a minute; "
+            f"{most_active.cameras} cameras, looks at squares included",
             Target(1.5, at_most=True),
         ),
         _cost("1", one),
         _cost("10", ten),
         _cost("many", most_active),
         _cost("40_idle", forty),
+        *_over_rtsp(active, seconds),
         *_latencies(ten),
         count(
             "capacity_memory_mb",
@@ -77,23 +89,34 @@ def run(*, quick: bool) -> list[Record]:
 def search(try_with: Callable[[int], Measured], known: Measured, *, tries: int) -> Measured:
     """The largest run without too many misses, looked for around what `known` costs; else the smallest run.
 
-    Each try with a seventh more cameras than the last one, or less.
+    Each try with at least a seventh more cameras than the last one, or a seventh less.
     """
     best = known if known.skipped < _SKIPPED else None
-    cameras = max(1, int((os.cpu_count() or 1) * 60 * _FILLED / known.cpu))
+    cameras = _filling(known)
     runs = [known]
     for _ in range(tries):
         runs.append(try_with(cameras))
         if runs[-1].skipped < _SKIPPED and (best is None or cameras > best.cameras):
             best = runs[-1]
-        step = 8 / 7 if runs[-1].skipped < _SKIPPED else 6 / 7
-        cameras = max(1, round(cameras * step))
+        cameras = _next(runs[-1])
     return best or min(runs, key=lambda one: one.cameras)
+
+
+def _filling(known: Measured) -> int:
+    """Cameras that would keep the cores busy, if each cost what it did."""
+    return max(1, int((os.cpu_count() or 1) * 60 * _FILLED / known.cpu))
+
+
+def _next(last: Measured) -> int:
+    """Cameras cost less the more there are, so a run that went well says more than the one before."""
+    if last.skipped < _SKIPPED:
+        return max(_filling(last), round(last.cameras * 8 / 7))
+    return max(1, round(last.cameras * 6 / 7))
 
 
 def _idle(cameras: int, seconds: float) -> Measured:
     chosen = [films.idle(number % _TURNS) for number in range(cameras)]
-    return measure(chosen, warm_up=_AT_REST, seconds=seconds, size=_SIZE)
+    return measure(chosen, warm_up=_AT_REST, seconds=seconds)
 
 
 def _carried(content: str, most: Measured, theirs: float, target: Target, versus: str) -> list[Record]:
@@ -110,6 +133,19 @@ def _carried(content: str, most: Measured, theirs: float, target: Target, versus
 def _cost(what: str, measured: Measured) -> Record:
     words = f"CPU of one stream of {measured.cameras}, {measured.skipped:.1%} missed"
     return timing(f"capacity_cpu_{what}", measured.cpu, "s/min", words)
+
+
+def _over_rtsp(film: Path, seconds: float) -> list[Record]:
+    """What it costs a stream to come over RTSP instead of from a file; its server is another process."""
+    with ExitStack() as parts:
+        folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        names = [of_its_own(folder, number, film).name for number in range(_OVER_RTSP)]
+        street = parts.enter_context(Street(folder / names[0]))
+        urls = [f"rtsp://127.0.0.1:{street.rtsp_port}/{name}?play_count=0" for name in names]
+        streams = measure(urls, warm_up=4.0, seconds=seconds)
+    played = measure([film] * _OVER_RTSP, warm_up=4.0, seconds=seconds)
+    words = f"CPU of one stream of {_OVER_RTSP}; from files {played.cpu:.3g} s/min"
+    return [timing("capacity_cpu_rtsp", streams.cpu, "s/min", f"{words}, {streams.skipped:.1%} missed")]
 
 
 def _latencies(measured: Measured) -> list[Record]:
@@ -136,7 +172,7 @@ def _latency(
 
 def _floor(film: Path) -> float:
     """CPU seconds that a minute of the stream takes when every frame is decoded, every third looked at."""
-    detector = load_detector(DetectorSettings(size=_SIZE), cache_dir())
+    detector = load_tuned(DetectorSettings(), cache_dir())
     frames = _frames(film)
     for frame in islice(frames, 20):
         detector.infer(frame)

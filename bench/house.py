@@ -66,9 +66,12 @@ class _Heard:
         return sum(each.frames - each.skipped for each in stats), idle
 
 
-def measure(films: Sequence[Path], *, warm_up: float, seconds: float, size: int) -> Measured:
-    """One camera for each film; those may be the same."""
-    with _running(films, size) as (heard, service):
+def measure(films: Sequence[Path | str], *, warm_up: float, seconds: float) -> Measured:
+    """One camera for each film, which may be the same, or address of a stream. The detector's default sizes.
+
+    What serves the streams is another process, whose CPU time does not count.
+    """
+    with _running(films) as (heard, service):
         _wait_until_all_are_heard(heard, len(films))
         time.sleep(warm_up)
         process = psutil.Process(service.stats().pid)
@@ -88,13 +91,13 @@ def measure(films: Sequence[Path], *, warm_up: float, seconds: float, size: int)
 
 
 @contextmanager
-def _running(films: Sequence[Path], size: int) -> Iterator[tuple[_Heard, DetectionService]]:
+def _running(films: Sequence[Path | str]) -> Iterator[tuple[_Heard, DetectionService]]:
     with ExitStack() as parts:
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         endpoint, heard = default_endpoint(folder), _Heard()
         settings = DetectionSettings(
             cameras=tuple(_camera(folder, number, film) for number, film in enumerate(films)),
-            detector=DetectorSettings(size=size),
+            detector=DetectorSettings(),
             endpoint=endpoint,
             cache=cache_dir(),
             log_level="error",
@@ -107,16 +110,21 @@ def _running(films: Sequence[Path], size: int) -> Iterator[tuple[_Heard, Detecti
         yield heard, service
 
 
-def _camera(folder: Path, number: int, film: Path) -> CameraSettings:
-    """With an address of its own: cameras that share one share its reader."""
+def _camera(folder: Path, number: int, film: Path | str) -> CameraSettings:
     name = f"camera-{number}"
-    path = folder / f"{name}.mp4"
-    path.symlink_to(film)
+    url = str(of_its_own(folder, number, film)) if isinstance(film, Path) else film
     return CameraSettings(
         name=name,
-        stream=StreamSettings(url=str(path), loop=True, max_fps=FPS),
+        stream=StreamSettings(url=url, loop=True, max_fps=FPS),
         pipeline=PipelineSettings(camera=name, labels=LABELS, fps=FPS),
     )
+
+
+def of_its_own(folder: Path, number: int, film: Path) -> Path:
+    """The film by another name: cameras that share an address share its reader."""
+    path = folder / f"camera-{number}.mp4"
+    path.symlink_to(film)
+    return path
 
 
 def _wait_until_all_are_heard(heard: _Heard, cameras: int) -> None:
