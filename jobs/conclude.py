@@ -82,7 +82,7 @@ class Conclusions:
                     self._keep(live, look, job, verdict)
             except StoreError as error:
                 live.policy.unsaved(now, ask, alert=outcome.alert)
-                _log_unsaved(live, error)
+                log_unsaved(live, error)
                 job = replace(live.job, error=str(error))
             else:
                 live.unanswered = None
@@ -182,7 +182,7 @@ class Conclusions:
             try:
                 self._store.looks.finish(failed, live.job, unanswered=True)
             except StoreError as failure:
-                _log_unsaved(live, failure)
+                log_unsaved(live, failure)
             else:
                 self._listener.look_finished(failed, live.job)
 
@@ -207,8 +207,10 @@ class Conclusions:
             self.alerts += alerts
 
 
-def _log_unsaved(live: LiveJob, error: StoreError) -> None:
-    logger.error("job %s: %s; nobody was told, trying again later", live.job.id, error)
+def log_unsaved(live: LiveJob, error: StoreError) -> None:
+    """Once, as long as the job has no other trouble."""
+    level = logging.DEBUG if live.job.error == str(error) else logging.ERROR
+    logger.log(level, "job %s: %s; nobody was told, trying again later", live.job.id, error)
 
 
 def _take_failure(policy: Policy, now: Moment, ask: Ask, error: JudgeError) -> None:

@@ -124,7 +124,13 @@ class Engine:
     def health(self) -> PartHealth:
         if not (self._scheduler.is_alive and self._fast.is_alive and self._lookers.are_alive):
             return PartHealth(PartState.FAILED, "a thread of the jobs has ended")
-        return PartHealth(PartState.OK, f"{len(self.roster)} running")
+        jobs = [live.job for live in self.roster.all()]
+        failing = [job for job in jobs if job.phase is Phase.FAILING]
+        if failing:
+            return PartHealth(
+                PartState.DEGRADED, f"{len(failing)} of {len(jobs)} jobs fail: {failing[0].error}"
+            )
+        return PartHealth(PartState.OK, f"{len(jobs)} running")
 
     def note(self, update: CameraUpdate) -> None:
         """Take a message of the bus; called for every one, in order, from one thread."""

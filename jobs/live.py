@@ -41,7 +41,7 @@ class LiveJob:
         """Call off the look under way where its answer matters no more."""
         if self._asking is not None and not self.awaits(self._asking[0]):
             self._asking[1].call_off()
-            self._asking = None
+            self._asking = self.unanswered = None
 
     def awaits(self, ask: Ask) -> bool:
         """Whether a look's answer still matters to the job."""

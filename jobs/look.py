@@ -15,7 +15,7 @@ from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
 from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question, Veil
 from jobs import intent
-from jobs.conclude import Conclusions, Judged
+from jobs.conclude import Conclusions, Judged, log_unsaved
 from jobs.intent import Intent
 from jobs.listener import Listener
 from jobs.live import LiveJob
@@ -96,7 +96,7 @@ class LookRunner:
         except FrameUnavailableError as error:
             self._conclusions.frame_lost(live, ask, str(error))
         except StoreError as error:
-            logger.error("job %s: %s; trying again later", live.job.id, error)  # noqa: TRY400 - says it all
+            log_unsaved(live, error)
             self._conclusions.failing(live, ask, str(error))
         except Exception as error:  # the last resort of one look: its job waits, the looker goes on
             logger.exception("job %s: a look failed, trying again later", live.job.id)

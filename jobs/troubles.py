@@ -66,6 +66,7 @@ class Troubles:
         }
         self._since = known | {job: self._since[job] for job in unknown if job in self._since}
         self._last_seen |= dict.fromkeys(self._troubled(), now)
+        self._forget(now)
         return [*self._recoveries(jobs, now), *self._announcements(now)]
 
     def told(self, news: News, now: float) -> None:
@@ -74,6 +75,13 @@ class Troubles:
         else:
             self._told_at[news.cause] = now
             self._covered.setdefault(news.cause, set()).update(news.jobs)
+
+    def _forget(self, now: float) -> None:
+        """Causes come with jobs, and go with them."""
+        recent = {cause for cause, at in self._told_at.items() if at + _QUIET > now}
+        kept = recent | self._covered.keys() | self._troubled().keys()
+        self._last_seen = {cause: at for cause, at in self._last_seen.items() if cause in kept}
+        self._told_at = {cause: at for cause, at in self._told_at.items() if cause in kept}
 
     def _began(self, job: str, cause: Cause, now: float) -> float:
         before = self._since.get(job)

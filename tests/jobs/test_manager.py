@@ -16,7 +16,7 @@ from frigate_ext.errors import (
     NotFoundError,
     StoreError,
 )
-from frigate_ext.runtime.health import PartState
+from frigate_ext.runtime.health import PartHealth, PartState
 from genai.judge import BUDGET_SPENT
 from jobs import manager, troubles
 from tests.jobs.house import PATIENCE, FakeJudge
@@ -251,6 +251,7 @@ def test_a_verdict_that_cannot_be_saved_is_shown_and_the_frame_judged_again(
     h.judge.say(says("not_met"))
     h.heard.wait_for_phase(Phase.FAILING)
     assert h.heard.jobs[-1].error == "full"
+    assert h.jobs.health() == PartHealth(PartState.DEGRADED, "1 of 1 jobs fail: full")
     assert h.judge.asked().images
     h.judge.say(says("not_met"))
     h.heard.wait_for(lambda heard: heard.jobs[-1].last_verdict)

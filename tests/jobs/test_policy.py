@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import Confirm, JobState, Limits, Mode, Phase, Window
 from frigate_ext.runtime.clock import ManualClock
+from jobs.plan import Scene
 from tests.jobs.rig import ACTIVE, BLIND, QUIET
 
 
@@ -342,6 +343,17 @@ def test_an_alert_that_could_not_be_committed_is_judged_again(rig):
     r.policy.unsaved(r.clock.now(), ask, alert=True)
     assert r.sleep() == 2.0
     assert r.look("met")[1].alert
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_does_not_keep_a_job_from_confirming(rig, hours):
+    r = rig(confirm=Confirm(2, 3))
+    r.look("met", Scene(online=True, frame_time=r.clock.wall))
+    same = Scene(online=True, frame_time=r.clock.wall)
+    r.clock.advance(1)
+    assert not r.plan(same).look, "that frame has been judged"
+    r.clock.wall += hours * 3600.0
+    assert r.plan(Scene(online=True, frame_time=r.clock.wall)).look is LookReason.CONFIRM
 
 
 def test_it_expires_but_waits_for_the_answer_under_way(rig):

@@ -27,6 +27,7 @@ actions = st.one_of(
     st.tuples(st.just("request"), st.none()),
     st.tuples(st.just("ask"), st.sampled_from(["a person", "a dog"])),
     st.tuples(st.just("confirm"), st.integers(1, 3)),
+    st.tuples(st.just("set_clock"), st.sampled_from([-3600.0, 3600.0, -86_400.0, 31e6])),
 )
 
 
@@ -116,6 +117,10 @@ class Story:
         if not self.paused:
             self.snoozed_until = self.r.clock.monotonic + value
             self.r.policy.snooze(self.snoozed_until)
+
+    def _set_clock(self, value):
+        """The wall's clock is set, by a time server say."""
+        self.r.clock.wall += value
 
     def _request(self, _):
         if not self.paused:
