@@ -20,7 +20,7 @@ FRIGATE_VERSION = "0.18-0"
 MASK = "**********"
 """As pydantic shows a secret."""
 _WATCH = TypeAdapter(Watch)
-SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|cred|cookie|session|header", re.IGNORECASE)
+SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|auth|cred|cookie(?!_name)|session|header", re.IGNORECASE)
 
 
 def redacted(config: Config) -> dict[str, Any]:

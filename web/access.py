@@ -8,6 +8,7 @@ from config.sections.access import rates
 from config.sections.own import FrigateExt
 from web.attempts import Rate
 from web.proxy import ProxySettings
+from web.tokens import PAGE_COOKIE
 
 DAY = 86400.0
 
@@ -18,6 +19,8 @@ class AccessSettings:
     """False: everybody is an admin."""
     session_seconds: float = 7 * DAY
     """A session ends that long after it was last used."""
+    cookie_name: str = PAGE_COOKIE
+    """Of a browser's session; another instance on the same host needs another one."""
     rates: tuple[Rate, ...] = (Rate(10, 60.0),)
     """How many wrong keys or passwords an address, or a user, may have."""
     proxy: ProxySettings = field(default_factory=ProxySettings)
@@ -30,6 +33,7 @@ def access_settings(own: FrigateExt, external_url: str) -> AccessSettings:
     return AccessSettings(
         enabled=own.auth.enabled,
         session_seconds=own.auth.session_length,
+        cookie_name=own.auth.cookie_name,
         rates=tuple(Rate(*rate) for rate in rates(own.auth.failed_login_rate_limit)),
         proxy=_proxy_settings(own),
         secure_cookies=external_url.startswith("https:"),

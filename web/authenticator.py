@@ -67,7 +67,7 @@ class Authenticator:
                 return known
             self._count(headers, address)
             return None
-        token = cookie(headers)
+        token = cookie(headers, self._settings.cookie_name)
         return self._by_session(digest(token)) if token else None
 
     def _by_token(self, token: str) -> Identity | None:

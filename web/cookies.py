@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
-from web.tokens import FRIGATE_COOKIE, PAGE_COOKIE
+from web.tokens import FRIGATE_COOKIE
 
 _MAX_AGE = 400 * 86400
 """Seconds; as long as browsers keep any. When the session ends is the server's matter."""
@@ -16,8 +16,8 @@ def keep(response: Response, name: str, token: str, *, secure: bool) -> Response
     return response
 
 
-def forget(response: Response) -> Response:
+def forget(response: Response, page_cookie: str) -> Response:
     """Delete the session; that somebody has signed in here before stays known."""
-    for name in (PAGE_COOKIE, FRIGATE_COOKIE):
+    for name in (page_cookie, FRIGATE_COOKIE):
         response.delete_cookie(name, httponly=True, samesite="Lax")
     return response

@@ -13,7 +13,7 @@ from web.context import request_headers, services
 from web.cookies import forget, keep
 from web.declare import HTML, Group
 from web.permissions import PUBLIC
-from web.tokens import DEVICE_COOKIE, PAGE_COOKIE, cookie
+from web.tokens import DEVICE_COOKIE, cookie
 
 routes = Group("login", described=False)
 
@@ -45,15 +45,16 @@ def enter() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     response = redirect(f"./{_target()}", 303)
     secure = accounts.settings.secure_cookies
     keep(response, DEVICE_COOKIE, accounts.sign_in.device(name), secure=secure)
-    return keep(response, PAGE_COOKIE, token, secure=secure)
+    return keep(response, accounts.settings.cookie_name, token, secure=secure)
 
 
 @routes.route("POST", "/logout", access=PUBLIC, reply=HTML)
 def leave() -> Response:
     """End the session of this browser."""
-    if token := cookie(request_headers()):
-        services().accounts.sign_in.leave(token)
-    return forget(redirect("login", 303))
+    accounts = services().accounts
+    if token := cookie(request_headers(), accounts.settings.cookie_name):
+        accounts.sign_in.leave(token)
+    return forget(redirect("login", 303), accounts.settings.cookie_name)
 
 
 def _form(*, wrong: bool = False, late: bool = False) -> str:

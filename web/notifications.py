@@ -42,7 +42,8 @@ def register(body: RegisterBody) -> Document:
     push, who = _push(), identity()
     if who.account is None and services().authenticator.enabled:
         raise Forbidden("Sign in as a user for this: a key or a proxy has no devices.")
-    token = presented(request_headers()) if who.account else None
+    cookie = services().accounts.settings.cookie_name
+    token = presented(request_headers(), cookie) if who.account else None
     device = _device(push, body.sub)
     push.devices.add(device, who.account, digest(token) if token else None)
     return {"success": True, "message": "This device is told of alerts from now on."}

@@ -37,9 +37,10 @@ def login(body: LoginBody) -> AnyResponse:
 @routes.route("POST", "/logout", access=ANYONE_SIGNED_IN, status=204)
 def logout() -> AnyResponse:
     """End the session that the request comes with."""
-    if token := presented(request_headers()):
-        services().accounts.sign_in.leave(token)
-    return forget(Response(status=204))
+    accounts = services().accounts
+    if token := presented(request_headers(), accounts.settings.cookie_name):
+        accounts.sign_in.leave(token)
+    return forget(Response(status=204), accounts.settings.cookie_name)
 
 
 @routes.route("GET", "/profile", access=ANYONE_SIGNED_IN, reply=ProfileDocument)

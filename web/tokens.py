@@ -13,6 +13,7 @@ KEY_PREFIX = "fx_"
 SHOWN = len(KEY_PREFIX) + 6
 """Characters of a key that lists show."""
 PAGE_COOKIE = "frigate_ext_session"
+"""Unless `frigate_ext.auth.cookie_name` says otherwise."""
 DEVICE_COOKIE = "frigate_ext_device"
 FRIGATE_COOKIE = "frigate_token"
 """What Frigate's clients look for in a login's reply. A page never gets it: cookies know no ports, and ours
@@ -44,14 +45,14 @@ def bearer(headers: Mapping[str, str]) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def presented(headers: Mapping[str, str]) -> str | None:
+def presented(headers: Mapping[str, str], page_cookie: str) -> str | None:
     """Return the token that a request comes with."""
-    return bearer(headers) or cookie(headers)
+    return bearer(headers) or cookie(headers, page_cookie)
 
 
-def cookie(headers: Mapping[str, str]) -> str | None:
+def cookie(headers: Mapping[str, str], page_cookie: str) -> str | None:
     """Return the session that a request's cookies name."""
-    return named(headers, PAGE_COOKIE) or named(headers, FRIGATE_COOKIE)
+    return named(headers, page_cookie) or named(headers, FRIGATE_COOKIE)
 
 
 def named(headers: Mapping[str, str], name: str) -> str | None:

@@ -68,7 +68,8 @@ def set_password(username: str, body: PasswordBody) -> None:
     ):
         problem = Problem("old_password", "is not the password")
         raise InvalidRequestError(str(problem), code="bad_old_password", problems=[problem])
-    accounts.set_password(username, body.password, session=presented(request_headers()))
+    kept = presented(request_headers(), accounts.settings.cookie_name)
+    accounts.set_password(username, body.password, session=kept)
 
 
 @routes.route("DELETE", "/<username>", access=ADMIN, status=204, conflicts=("last_admin",))

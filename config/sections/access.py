@@ -17,6 +17,7 @@ from config.sections.base import Section
 _PERIODS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 _RATE = re.compile(r"\s*([1-9]\d{0,5})\s*(?:/|\bper\b)\s*(second|minute|hour|day)s?\s*")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+OTHER_COOKIES = ("frigate_token", "frigate_ext_device")
 OUR_ROLES = ("admin", "viewer")
 
 
@@ -54,6 +55,8 @@ class Auth(Section):
     enabled: bool = True
     session_length: int = Field(default=604800, ge=60, le=365 * 86400)
     """Seconds from the last use until one has to sign in again."""
+    cookie_name: str = Field(default="frigate_ext_session", pattern="^[A-Za-z0-9_-]{1,64}$")
+    """Of a browser's session: cookies know no ports, so each instance on one host needs its own."""
     failed_login_rate_limit: Annotated[str, AfterValidator(_rate_limit)] = "10/minute"
     """Wrong passwords or keys that an address, or a user, may have."""
     trusted_proxies: tuple[Network, ...] = Field(default=(), max_length=100)
@@ -63,6 +66,8 @@ class Auth(Section):
 
     @model_validator(mode="after")
     def _not_ours(self) -> Auth:
+        if self.cookie_name in OTHER_COOKIES:
+            raise ValueError(f"cookie_name: {self.cookie_name} has another meaning")
         if taken := self.roles.keys() & set(OUR_ROLES):
             raise ValueError(f"roles: {', '.join(sorted(taken))} can't be made anew")
         return self

@@ -36,6 +36,25 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(guarded):
     assert thief.get("/api/jobs").status_code == 401
 
 
+def test_two_instances_on_one_host_have_a_cookie_each(guarded):
+    guarded.access = replace(guarded.access, cookie_name="second")
+    client = guarded.client()
+    client.set_cookie(PAGE_COOKIE, "of-the-first")
+    client.post("/login", data=LOGIN)
+    assert client.get("/api/jobs").status_code == 200
+    assert (
+        client.put(
+            "/api/users/Anna/password", json={"password": "something else", "old_password": PASSWORD}
+        ).status_code
+        == 204
+    )
+    assert client.get("/api/jobs").status_code == 200
+    client.post("/logout")
+    assert client.get("/api/jobs").status_code == 401
+    assert client.get_cookie(PAGE_COOKIE).value == "of-the-first"
+    assert client.get_cookie("second") is None
+
+
 def test_the_cookie_travels_only_over_tls_where_that_is_our_address(guarded):
     guarded.access = replace(guarded.access, secure_cookies=True)
     cookies = guarded.client().post("/login", data=LOGIN).headers.getlist("Set-Cookie")
