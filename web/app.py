@@ -18,6 +18,7 @@ from web import (
     notifications,
     page,
     problems,
+    pwa,
     reference,
     reload,
     session,
@@ -72,4 +73,4 @@ def _groups(services: Services) -> list[Group]:
         live.routes,
     ]
     access = [session.routes, users.routes, keys.routes, notifications.routes]
-    return [*api, *access, reference.routes, page.routes, login.routes]
+    return [*api, *access, reference.routes, page.routes, pwa.routes, login.routes]

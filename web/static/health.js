@@ -2,9 +2,9 @@
 
 import { get } from "./api.js";
 import { el, keyed, pill, words } from "./dom.js";
-import { word } from "./text.js";
+import { t, word } from "./text.js";
 
-const TONES = { ok: "good", starting: "muted", degraded: "warn", failed: "bad" };
+export const TONES = { ok: "good", starting: "muted", degraded: "warn", failed: "bad" };
 
 export async function updateHealth() {
   const { status, parts } = await get("health");
@@ -15,12 +15,15 @@ export async function updateHealth() {
 }
 
 // Shows every part with its state, in any list.
-export function list(parent, parts) {
-  const listed = Object.entries(parts).map(([name, part]) => ({ name, ...part }));
+// With `next`, also what happens next where something is wrong.
+export function list(parent, parts, { next = false } = {}) {
+  const listed = Object.entries(parts).map(([name, part]) => ({ name, ...part, next }));
   keyed(parent, listed, (part) => part.name, row);
 }
 
-function row({ name, state, detail }) {
-  const hint = detail ? el("span", { className: "hint" }, detail) : null;
+function row({ name, state, detail, next }) {
+  const follows = next && state !== "ok" ? t(`part.next.${state}`) : "";
+  const told = [detail, follows].filter(Boolean).join(" — ");
+  const hint = told ? el("span", { className: "hint" }, told) : null;
   return el("li", {}, el("span", {}, words(name)), pill(word("part", state), TONES[state] || "muted"), hint);
 }
