@@ -1,18 +1,18 @@
 """How the program is, and being told on this very device."""
 
 import json
-import re
 
 import pytest
 
 from tests.browser.visitor import DESKTOP, PHONE
+from tests.e2e.waiting import until
 
 pytestmark = pytest.mark.slow
 
 ALERT = {
     "id": "1700000000.000-abcdef",
     "kind": "condition",
-    "status": "unverified",
+    "status": "verified",
     "camera": "Front stage",
     "text": "Somebody <b>is</b> there",
     "time": 1_700_000_000,
@@ -55,6 +55,33 @@ def test_the_log_follows_and_has_no_key(visitor, home):
     assert home.password not in text
 
 
+NOTIFICATIONS = """async () => {
+    const shown = await (await navigator.serviceWorker.ready).getNotifications();
+    return shown.map(({ title, body, tag, image, data }) => ({ title, body, tag, image, data }));
+}"""
+CLICK = """async () => {
+    const opened = new Promise((resolve) => (clients.openWindow = resolve));
+    const [notification] = await registration.getNotifications();
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+    return [await opened, (await registration.getNotifications()).length];
+}"""
+"""The browser opens windows only where a finger clicked, so that is noted instead."""
+SUBSCRIBE = """() => {
+    const made = { endpoint: "https://fcm.googleapis.com/fcm/send/test", expirationTime: null,
+                   keys: { p256dh: "KEY", auth: "BTBZMqHH6r4Tts7J_aSIgg" } };
+    let current = null;
+    const unsubscribe = async () => { current = null; };
+    const device = { endpoint: made.endpoint, toJSON: () => made, unsubscribe };
+    PushManager.prototype.getSubscription = async () => current;
+    PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+        window.subscribedTo = applicationServerKey;
+        return (current = device);
+    };
+}"""
+"""A push service that gives out an address; the real ones are elsewhere."""
+DEVICE_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+
 class Worker:
     """The service worker of a page, as the browser's own tools reach it."""
 
@@ -62,45 +89,79 @@ class Worker:
         visitor.context.grant_permissions(["notifications"])
         self.page = visitor.open("/system")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        (self.itself,) = visitor.context.service_workers
         self._tools = visitor.context.new_cdp_session(self.page)
-        self._id, self._tools_versions = "", []
-        self._tools.on("ServiceWorker.workerRegistrationUpdated", self._note)
+        self._origin, ids = visitor.home.url, []
+        self._tools.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: ids.extend(one["registrationId"] for one in event["registrations"]),
+        )
         self._tools.send("ServiceWorker.enable")
-        while not self._id:
-            self.page.wait_for_timeout(20)
+        until(lambda: ids or self.page.wait_for_timeout(20), 5, "the registration is known")
+        self._id = ids[0]
 
-    def _note(self, event):
-        self._id = event["registrations"][0]["registrationId"]
+    def push(self, **changes):
+        """Have the browser deliver a message."""
+        said = {"origin": self._origin, "registrationId": self._id, "data": json.dumps(ALERT | changes)}
+        self._tools.send("ServiceWorker.deliverPushMessage", said)
 
-    def push(self, origin, message):
-        self._tools.send(
-            "ServiceWorker.deliverPushMessage",
-            {"origin": origin, "registrationId": self._id, "data": json.dumps(message)},
-        )
+    def shows(self, title):
+        """The only notification, once it has this title."""
 
-    def shown(self, n=1):
-        """The notifications that are there, once there are `n`."""
-        return self.page.evaluate(
-            """async (n) => {
-                const worker = await navigator.serviceWorker.ready;
-                for (;;) {
-                    const all = await worker.getNotifications();
-                    if (all.length >= n)
-                        return all.map(({ title, body, tag, image, data }) => ({ title, body, tag, image, data }));
-                    await new Promise((resolve) => setTimeout(resolve, 50));
-                }
-            }""",
-            n,
-        )
+        def shown():
+            found = self.page.evaluate(NOTIFICATIONS)
+            assert len(found) <= 1
+            return [one for one in found if one["title"] == title]
+
+        return until(shown, 8, f"{title} is shown")[0]
 
 
-def test_a_push_is_shown_and_what_it_becomes_takes_its_place(visitor, home):
+def test_a_push_is_shown_and_what_it_becomes_takes_its_place(visitor):
     worker = Worker(visitor)
-    worker.push(home.url, ALERT)
-    (shown,) = worker.shown()
-    assert (shown["title"], shown["body"]) == ("Front stage: not verified yet", ALERT["text"])
-    worker.push(home.url, {**ALERT, "status": "verified"})
-    worker.page.wait_for_function(
-        "async () => (await (await navigator.serviceWorker.ready).getNotifications())[0]?.title === 'Front stage'"
+    worker.push(status="unverified")
+    assert worker.shows("Front stage: not verified yet")["body"] == ALERT["text"]
+    worker.push(status="verified")
+    worker.shows("Front stage")
+    worker.push(status="withdrawn")
+    worker.shows("Front stage: withdrawn")
+
+
+def test_a_push_is_shown_with_its_picture_which_needs_the_session(visitor):
+    worker = Worker(visitor)
+    worker.push(picture="api/stage/latest.jpg")
+    assert worker.shows("Front stage")["image"].startswith("data:image/jpeg;base64,")
+    visitor.context.clear_cookies()
+    worker.push(kind="blind", picture="api/stage/latest.jpg")
+    assert not worker.shows("Front stage: blind")["image"]
+
+
+def test_choosing_a_notification_opens_the_alert_and_takes_it_away(visitor, home):
+    worker = Worker(visitor)
+    worker.push(url="alerts/1700000000.000-abcdef")
+    worker.shows("Front stage")
+    assert worker.itself.evaluate(CLICK) == [f"{home.url}/alerts/1700000000.000-abcdef", 0]
+
+
+def test_a_device_is_switched_on_and_off(visitor):
+    visitor.context.grant_permissions(["notifications"])
+    visitor.page.add_init_script(f"({SUBSCRIBE.replace('KEY', DEVICE_KEY)})()")
+    page = settled(visitor)
+    page.get_by_role("button", name="Notify me on this device").click()
+    page.get_by_text("This device is told of alerts").wait_for()
+    key = page.evaluate("fetch('api/notifications/pubkey').then((reply) => reply.json())")
+    assert page.evaluate("subscribedTo") == key
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("This device is not told of alerts").wait_for()
+
+
+def test_a_page_says_when_the_server_is_out_of_reach_and_nothing_private_is_kept(visitor):
+    worker = Worker(visitor)
+    visitor.open("/alerts")
+    kept = worker.itself.evaluate(
+        "async () => (await (await caches.open('shell-1')).keys()).map(({ url }) => new URL(url).pathname)"
     )
-    assert len(worker.shown()) == 1
+    assert {path.split("/")[1] for path in kept} == {"offline", "static"}
+    visitor.context.set_offline(True)
+    visitor.page.goto("/alerts")
+    assert visitor.page.get_by_role("heading", name="be reached").is_visible()
+    visitor.context.set_offline(False)
