@@ -34,7 +34,6 @@ NEXT_START: Mapping[str, Callable[[Config], object]] = {
     "frigate_ext.auth": lambda config: config.frigate_ext.auth,
     "frigate_ext.proxy": lambda config: config.frigate_ext.proxy,
     "frigate_ext.tls": lambda config: config.frigate_ext.tls,
-    "frigate_ext.detection.nodes": lambda config: config.frigate_ext.detection.nodes,
     "frigate_ext.push": lambda config: config.frigate_ext.push,
     "frigate_ext.full_motion": lambda config: config.frigate_ext.full_motion,
     "ui.timezone": lambda config: config.ui.timezone,
