@@ -15,12 +15,11 @@ NAMES = ("cameras", "camera", "watch", "job", "alerts", "alert", "account", "sys
 
 
 @pytest.fixture(scope="module")
-def paths(home, eyes):
+def paths(home):
     """Of pages that have something to show."""
-    with eyes.saying(met=True):
-        job = home.watch("a visitor stands on the stage", labels=["person"], zones=["floor"], mode="standing")
-        home.watch("a cyclist rides by", camera="street", mode="standing", duration=8 * 3600)
-        (alert,) = until(lambda: home.alerts(job["id"])[:1], 20, "there is an alert")
+    job = home.watch("a visitor stands on the stage", labels=["person"], zones=["floor"], mode="standing")
+    home.watch("a cyclist rides by", camera="street", mode="standing", duration=8 * 3600)
+    (alert,) = until(lambda: home.alerts(job["id"])[:1], 30, "the visitor has come")
     yield {
         "cameras": "/",
         "camera": "/cameras/stage",
@@ -146,3 +145,29 @@ def test_forty_cameras_and_two_hundred_alerts_fit(visitor, home, paths):
 def test_no_camera_is_said(visitor):
     visitor.page.route("**/api/cameras", lambda route: route.fulfill(json={"items": [], "next": None}))
     expect(visitor.open("/").get_by_text("No camera is configured yet.")).to_be_visible()
+
+
+def test_a_viewer_is_offered_what_a_viewer_may_do(visit, home, paths):
+    home.post("/api/users", {"username": "granny", "password": "apple pie", "role": "viewer"})
+    visitor = visit()
+    visitor.page.goto("/watch")
+    visitor.sign_in("granny", "apple pie")
+    expect(visitor.page.get_by_text("An admin starts watches")).to_be_visible()
+    page = visitor.open(paths["alert"])
+    expect(page.get_by_role("button", name="Right")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    home.request("DELETE", "/api/users/granny")
+
+
+def test_full_motion_is_offered_where_there_is_some_and_its_failure_is_said(visitor, home):
+    stream = {"name": "Main", "whep": f"{home.url}/whep", "mse": None, "page": f"{home.url}/page"}
+    live = {"items": [{"camera": "stage", "mjpeg": "", "jpeg_socket": "", "streams": [stream]}], "next": None}
+    offers = []
+    page = visitor.page
+    page.route("**/api/live", lambda route: route.fulfill(json=live))
+    page.route("**/whep", lambda route: offers.append(route.request.post_data) or route.fulfill(status=404))
+    visitor.open("/cameras/stage")
+    page.get_by_role("button", name="Full motion").click()
+    expect(page.locator("#notice")).to_contain_text("full-motion stream")
+    (offer,) = offers
+    assert "a=recvonly" in offer

@@ -89,6 +89,7 @@ class Visitor:
         """Keep what the screen shows as `name-390-dark.webp`, if asked to."""
         if keeps_screenshots():
             SCREENSHOTS.mkdir(exist_ok=True)
+            self.page.wait_for_load_state("networkidle")
             pixels = cv2.imdecode(np.frombuffer(self.page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
             path = SCREENSHOTS / f"{name}-{self._suffix}.webp"
             cv2.imwrite(str(path), pixels, [cv2.IMWRITE_WEBP_QUALITY, 75])

@@ -4,4 +4,6 @@ import { updateHealth } from "./health.js";
 import "./install.js";
 import { keep } from "./refresh.js";
 
-keep(5000, updateHealth);
+// The page first: what it waits for is what it is busy with.
+const { page } = document.getElementById("main").dataset;
+import(`./pages/${page}.js`).finally(() => keep(5000, updateHealth));

@@ -87,7 +87,7 @@ function show(tile, camera) {
   tile.picture.setAttribute("aria-label", t("cameras.picture", { camera: camera.friendly_name }));
   tile.node.classList.toggle("away", !tile.online);
   tile.blank.textContent = tile.online ? t("cameras.waiting") : t("cameras.no_picture", { state: word("camera", camera.state) });
-  if (camera.size) tile.view.style.aspectRatio = `${camera.size.width} / ${camera.size.height}`;
+  if (camera.size) tile.node.style.setProperty("--ratio", camera.size.width / camera.size.height);
   watch(tile);
   drawOver(tile);
   caption(tile, camera);

@@ -20,7 +20,7 @@ export class ZonePicker {
     this.name = camera.name;
     this.view.hidden = !size;
     if (!size) return;
-    this.view.style.aspectRatio = `${size.width} / ${size.height}`;
+    this.view.style.setProperty("--ratio", size.width / size.height);
     this.layer.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
     this.layer.replaceChildren(...camera.zones.map((zone) => this.clickable(zone, size)));
     this.picture.setAttribute("aria-label", t("cameras.picture", { camera: camera.friendly_name }));
