@@ -16,7 +16,8 @@ Path = tuple[str, ...]
 
 COMMENT: Path = ("#",)
 _NAME = re.compile(
-    r"pass|pwd|secret|token(?!s)|(^|[_-])key$|apikey|credential|cookie(?!_name)|authorization|^auth$", re.IGNORECASE
+    r"pass|pwd|secret|token(?!s)|(^|[_-])key$|apikey|credential|cookie(?!_name)|authorization|^auth$",
+    re.IGNORECASE,
 )
 _SECTION = re.compile(r"environment_vars|headers?|cookies|credentials|secrets", re.IGNORECASE)
 """All that stands right below these."""
