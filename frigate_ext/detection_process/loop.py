@@ -39,6 +39,7 @@ class DetectionLoop:
         self._epoch = new_epoch(self._clock_ahead)
         self._clock = SystemClock()
         self._load = Load(self._clock.now().monotonic)
+        self._alone_until = self._clock.now().monotonic + settings.alone_seconds
         self._cameras: dict[str, CameraLoop] = {}
         self._neighbours: dict[str, frozenset[str]] = {}
         self._rings: dict[str, FrameRing] = {}
@@ -126,8 +127,10 @@ class DetectionLoop:
                 yield camera, draft
 
     def _look(self, waiting: Sequence[tuple[CameraLoop, Draft]]) -> None:
-        if waiting:
-            look_together(waiting, self._infer_all)
+        alone = self._clock.now().monotonic < self._alone_until
+        for some in [[one] for one in waiting] if alone else [waiting]:
+            if some:
+                look_together(some, self._infer_all)
         for camera, _ in waiting:
             if camera.stirred:
                 self._wake_neighbours(camera.name)

@@ -32,6 +32,11 @@ class Quarantine:
         """Cameras to leave out, and the seconds until each one's release."""
         return {camera: until - now for camera, until in self._until.items() if now < until}
 
+    def caution(self, now: float) -> float:
+        """Seconds for which cameras are under suspicion; 0 where none is."""
+        last = max((times[-1] for times in self._suspected.values()), default=now - self.window)
+        return max(0.0, last + self.window - now)
+
     def pardon(self, cameras: Iterable[str]) -> None:
         """Forget what was held against cameras, for they are not what they were."""
         for camera in cameras:

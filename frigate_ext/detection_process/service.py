@@ -108,7 +108,9 @@ class DetectionService:
 
     def _arguments(self) -> tuple[DetectionSettings, CrashMarks]:
         self._marks.clear()
-        return self._present(), self._marks
+        with self._lock:
+            caution = self._quarantine.caution(time.monotonic())
+        return replace(self._present(), alone_seconds=caution), self._marks
 
     def _present(self) -> DetectionSettings:
         """Without the cameras that are left out."""

@@ -60,6 +60,9 @@ class DetectionSettings:
     ring_bytes: int = 512 << 20
     """Memory for the frames of all cameras together."""
 
+    alone_seconds: float = 0.0
+    """For so long at first frames go to the detector one by one: a crash then tells whose it is."""
+
     def suits(self, after: DetectionSettings) -> bool:
         """Whether a process that was started with this can go on by `after`."""
         changeable = {name: getattr(self, name) for name in ("cameras", "log_level", "ring_bytes")}

@@ -62,5 +62,20 @@ def test_frames_that_wait_are_looked_at_together_those_of_active_cameras_every_t
     assert together == [["porch", "a", "b", "c"], ["porch", "d", "e", "f"]]
 
 
+def test_after_a_crash_frames_go_one_by_one_so_that_the_next_tells_whose_it_is(heard, settings_for):
+    together = []
+
+    def infer_all(shots):
+        together.append([shot.frame.camera for shot in shots])
+        return [[] for _ in shots]
+
+    settings = settings_for("porch", "yard", alone_seconds=60.0)
+    with closing(DetectionLoop(settings, threading.Event(), infer_all)) as loop:
+        for name in ("porch", "yard"):
+            add(loop, name).frames.append(Frame(name, 1.0, PIXEL, PIXEL, PIXEL))
+        loop.turn(lambda: None)
+    assert together == [["porch"], ["yard"]]
+
+
 def is_answered(client, request):
     return client.ask(request).exception(3.0) is None

@@ -65,3 +65,13 @@ def test_nobody_is_held_before_the_third_crash_nor_longer_than_the_duration(gaps
         quarantine.crashed({"bad"}, now)
         assert number >= 2 or not quarantine.held(now)
     assert not quarantine.held(now + 600.0)
+
+
+def test_caution_lasts_for_a_window_after_the_last_crash():
+    quarantine = Quarantine(crashes=3, window=600.0)
+    assert quarantine.caution(1000.0) == 0.0
+    quarantine.crashed(["porch", "yard"], 1000.0)
+    quarantine.crashed(["porch"], 1100.0)
+    assert quarantine.caution(1100.0) == 600.0
+    assert quarantine.caution(1600.0) == 100.0
+    assert quarantine.caution(2000.0) == 0.0
