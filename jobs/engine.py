@@ -167,16 +167,28 @@ class Engine:
 
     def _plan(self, live: LiveJob) -> float:
         with live.lock:
-            if live.job.state.final:
+            try:
+                return self._decide(live)
+            except (
+                Exception
+            ) as error:  # the last resort of one job, asked again each second: the others go on
+                if live.change(phase=Phase.FAILING, error=f"it can't be planned: {type(error).__name__}"):
+                    logger.exception("job %s can't be planned, trying again every second", live.job.id)
+                    self._listener.job_changed(live.job)
                 return math.inf
-            scene = self.sight.scene(live.job.watch)
-            plan = live.policy.plan(self._clock.now(), scene)
-            if plan.expired:
-                return self._expire(live)
-            self._enter(live, plan.phase)
-            if plan.look is not None:
-                self._lookers.submit(live, plan.look)
-            return plan.at
+
+    def _decide(self, live: LiveJob) -> float:
+        """What the job does now; returns when to ask it again."""
+        if live.job.state.final:
+            return math.inf
+        scene = self.sight.scene(live.job.watch)
+        plan = live.policy.plan(self._clock.now(), scene)
+        if plan.expired:
+            return self._expire(live)
+        self._enter(live, plan.phase)
+        if plan.look is not None:
+            self._lookers.submit(live, plan.look)
+        return plan.at
 
     def _expire(self, live: LiveJob) -> float:
         """Where that can't be saved, the next tick tries again."""

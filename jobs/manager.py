@@ -7,7 +7,7 @@ import math
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -17,7 +17,14 @@ from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.claim import Claim
 from frigate_ext.domain.watch import Job, JobState, Origin, Phase, Usage, Watch, WhenSpent
-from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError, Problem
+from frigate_ext.errors import (
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    Problem,
+    RequestError,
+    StoreError,
+)
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store import Page, Store
@@ -145,8 +152,14 @@ class JobManager:
         """The cameras are other ones: end the jobs that nothing can wake any more, saying why."""
         for live in self._roster.all():
             if (why := never_matches(live.job.watch, self._cameras)) is not None:
-                with suppress(ConflictError), self._unfinished(live.job.id):
-                    self._records.end(live, JobState.FAILED, why)
+                self._end_for(live, why)
+
+    def _end_for(self, live: LiveJob, why: str) -> None:
+        try:
+            with self._unfinished(live.job.id):
+                self._records.end(live, JobState.FAILED, why)
+        except (RequestError, StoreError) as error:
+            logger.warning("job %s was not ended: %s", live.job.id, error)
 
     def claimed(self, claim: Claim) -> Job | None:
         """The job that this request has made already. Raises InvalidRequestError for another request."""

@@ -19,6 +19,7 @@ from frigate_ext.errors import (
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.judge import BUDGET_SPENT
 from jobs import manager, troubles
+from jobs.policy import Policy
 from tests.jobs.house import PATIENCE, FakeJudge
 
 
@@ -352,6 +353,31 @@ def failing_once(call, error):
         return call(*args, **kwargs)
 
     return wrapped
+
+
+def test_a_job_that_cannot_be_planned_says_so_and_keeps_no_other_from_going_on(
+    house, watch, person, says, monkeypatch
+):
+    h = house()
+    h.see()
+    plan = Policy.plan
+
+    def broken(policy, now, scene):
+        if policy._watch.name == "broken":
+            raise ZeroDivisionError
+        return plan(policy, now, scene)
+
+    monkeypatch.setattr(Policy, "plan", broken)
+    bad = h.jobs.start_job(watch(name="broken"), Origin.API)
+    h.jobs.start_job(watch(name="good"), Origin.API)
+    assert h.judge.asked()
+    h.judge.say(says("met"))
+    h.heard.wait_for_state(JobState.MET)
+    assert h.jobs.get(bad.id).phase is Phase.FAILING
+    assert h.jobs.get(bad.id).error == "it can't be planned: ZeroDivisionError"
+    monkeypatch.setattr(Policy, "plan", plan)
+    assert h.judge.asked()
+    h.judge.say(says("met"))
 
 
 def test_a_bug_in_a_judge_costs_one_look_and_no_thread(house, watch, says):
