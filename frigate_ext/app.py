@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from config import plain
 from config.configuration import Config
 from config.detection import detection_settings, known_keys, remote, sharing
+from config.editing.editor import ConfigEditor
+from config.editing.versions import Versions
 from config.load import log_ignored_keys
 from config.redact import redacted
 from config.reload import Reloader
@@ -190,6 +192,12 @@ class Application:
             config, files, env, apply=self._become, told=self._live.news.configuration_changed
         )
         self._settings = self._changeable(config, endpoint)
+        self._editor = ConfigEditor(
+            files,
+            self._reloader,
+            Versions(own.data_dir / "config_versions"),
+            now=lambda: self._clock.now().wall,
+        )
         services = self._services(listener, _full_motion(config, self._streams))
         self._web = WebServer(create_app(services), listener, self._live)
 
@@ -296,6 +304,7 @@ class Application:
             metrics=self._metrics,
             config=lambda: redacted(self._reloader.config),
             reload=self._reloader,
+            editor=self._editor,
             external_url=self._external_url,
             accounts=self._accounts,
             loopback=is_loopback(listener.host),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 
 from web import (
     alerts,
     cameras,
+    config_files,
     events,
     insight,
     jobs,
@@ -22,12 +23,13 @@ from web import (
     reference,
     reload,
     session,
+    shapes,
     system,
     texts,
     trial,
     users,
 )
-from web.body import MAX_BODY
+from web.body import limit_of
 from web.context import provide
 from web.declare import Group, install
 from web.endpoint import endpoint
@@ -47,7 +49,7 @@ def create_app(services: Services) -> Flask:
     app = Flask(__name__)
     app.json = _Json(app)
     app.url_map.merge_slashes = False
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.before_request(_bound_body)
     provide(app, services)
     problems.install(app)
     texts.install(app)
@@ -55,6 +57,10 @@ def create_app(services: Services) -> Flask:
     Guard(services.authenticator, origins, services.full_motion).install(app)
     install(app, _groups(services), endpoint)
     return app
+
+
+def _bound_body() -> None:
+    request.max_content_length = limit_of(request.path)
 
 
 def _groups(services: Services) -> list[Group]:
@@ -66,9 +72,11 @@ def _groups(services: Services) -> list[Group]:
         alerts.routes,
         events.routes,
         cameras.routes,
+        shapes.routes,
         monitor.routes(services),
         system.routes,
         reload.routes,
+        config_files.routes,
         insight.routes,
         live.routes,
     ]

@@ -26,7 +26,8 @@ class _TooLargeError(Exception):
 class BufferedBody:
     """Reads bodies on the event loop, bounded in size and time: a slow sender holds no thread."""
 
-    def __init__(self, app: App, *, limit: int, seconds: float) -> None:
+    def __init__(self, app: App, *, limit: Callable[[str], int], seconds: float) -> None:
+        """`limit` is the number of bytes that a body to a path may have."""
         self._app = app
         self._limit = limit
         self._seconds = seconds
@@ -35,33 +36,35 @@ class BufferedBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._limit(scope["path"])
         try:
             # Not `wait_for`, which in Python 3.11 may swallow a cancellation that comes with the last byte.
             async with asyncio.timeout(self._seconds):
-                body = await self._read(receive)
+                body = await _read(receive, limit)
         except _TooLargeError:
-            await refuse(send, 413, "too_large", f"The body is longer than {self._limit} bytes.")
+            await refuse(send, 413, "too_large", f"The body is longer than {limit} bytes.")
         except TimeoutError:
             await refuse(send, 408, "too_slow", f"The body did not arrive within {self._seconds:g} seconds.")
         else:
             if body is not None:
                 await self._app(_with_length(scope, len(body)), _replay(body, receive), send)
 
-    async def _read(self, receive: Receive) -> bytes | None:
-        """Return the whole body; None when the sender went away."""
-        chunks: list[bytes] = []
-        size, more = 0, True
-        while more and size <= self._limit * _DRAIN:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            chunk, more = message.get("body", b""), message.get("more_body", False)
-            size += len(chunk)
-            if size <= self._limit:
-                chunks.append(chunk)
-        if size > self._limit:
-            raise _TooLargeError
-        return b"".join(chunks)
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """Return the whole body; None when the sender went away."""
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more and size <= limit * _DRAIN:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        size += len(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+    if size > limit:
+        raise _TooLargeError
+    return b"".join(chunks)
 
 
 def _with_length(scope: Message, length: int) -> Message:

@@ -20,6 +20,13 @@ MAX_BODY = 64 * 1024
 """Bytes; a longer one is refused with 413."""
 MAX_DEPTH = 32
 """Of lists and objects in each other; what walks through them would else end where Python's stack does."""
+MAX_FILE_BODY = 320 * 1024
+"""The same where a whole file is sent."""
+
+
+def limit_of(path: str) -> int:
+    """Return how many bytes a body may have that is sent to `path`."""
+    return MAX_FILE_BODY if path.startswith("/api/config/") else MAX_BODY
 
 
 def json_object() -> dict[str, Any]:

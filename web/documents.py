@@ -43,6 +43,8 @@ class Listed(Shape, Generic[T]):
 class FieldError(Shape):
     field: str
     message: str
+    line: int | None = Field(None, description="In a text of several lines; from 1.")
+    column: int | None = None
 
 
 class ProblemDocument(Shape):

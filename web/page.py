@@ -7,12 +7,13 @@ from flask import render_template, request
 from frigate_ext import __version__
 from web.context import identity, services
 from web.declare import HTML, Group
-from web.permissions import ANYONE_SIGNED_IN, SEES_ALERT, SEES_CAMERA, SEES_JOB
+from web.permissions import ADMIN, ANYONE_SIGNED_IN, SEES_ALERT, SEES_CAMERA, SEES_JOB
 
 routes = Group("page", described=False)
 
 SECTIONS = (("cameras", ""), ("watch", "watch"), ("alerts", "alerts"), ("system", "system"))
 """What the navigation leads to: the name of a page, and its path from the root."""
+FOR_ADMINS = (("settings", "settings"),)
 
 
 @routes.route("GET", "/", access=ANYONE_SIGNED_IN, reply=HTML)
@@ -57,6 +58,18 @@ def system() -> str:
     return _page("system")
 
 
+@routes.route("GET", "/settings", access=ADMIN, reply=HTML)
+def settings() -> str:
+    """Edit the configuration's files."""
+    return _page("settings")
+
+
+@routes.route("GET", "/settings/cameras/<camera>", access=ADMIN, reply=HTML)
+def shapes(camera: str) -> str:
+    """Draw a camera's zones and masks."""
+    return _page("shapes", section="settings", subject=camera)
+
+
 @routes.route("GET", "/account", access=ANYONE_SIGNED_IN, reply=HTML)
 def account() -> str:
     """Change one's password, keep API keys and, as an admin, users."""
@@ -71,7 +84,7 @@ def _page(name: str, *, section: str = "", subject: str = "") -> str:
         name=name,
         section=section or name,
         subject=subject,
-        sections=SECTIONS,
+        sections=SECTIONS + (FOR_ADMINS if identity().rules_everything else ()),
         root=root or "./",
         here=request.path.removeprefix("/"),
         version=__version__,

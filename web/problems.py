@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from frigate_ext.errors import (
     InvalidRequestError,
     JudgeError,
     NotFoundError,
+    Problem,
     RequestError,
     StoreError,
     TooManyAttemptsError,
@@ -42,10 +44,12 @@ _HTTP_CODES = {
 
 _PAGES = (403, 404, 429, 503)
 """What pages have words of their own for."""
+_PLACE = re.compile(r"(?:^|:)(\d+):(\d+)$")
+"""The end of where something stands in a text."""
 
 
 def document(
-    status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None
+    status: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """`code` is the stable machine-readable word, `detail` is for people, `errors` names fields."""
     return {
@@ -113,11 +117,18 @@ def extra_headers(error: HTTPException) -> list[tuple[str, str]]:
 
 def _refused(error: RequestError) -> Response:
     problems = error.problems if isinstance(error, InvalidRequestError) else []
-    errors = [{"field": problem.where, "message": problem.message} for problem in problems]
+    errors = [error_of(problem) for problem in problems]
     response = respond(document(request_status(error), error.code, str(error), errors))
     if isinstance(error, TooManyAttemptsError):
         response.headers["Retry-After"] = str(math.ceil(error.retry_after))
     return response
+
+
+def error_of(problem: Problem) -> dict[str, Any]:
+    """Name what is wrong where; in a text, by line and column."""
+    place = _PLACE.search(problem.where)
+    told = {"field": problem.where, "message": problem.message}
+    return told | {"line": int(place[1]), "column": int(place[2])} if place else told
 
 
 def _no_frame(error: FrameUnavailableError) -> Response:

@@ -9,6 +9,7 @@ from web.context import services
 from web.declare import Group
 from web.documents import ReloadDocument
 from web.permissions import ADMIN
+from web.problems import error_of
 
 routes = Group("configuration", "/api/config")
 
@@ -41,7 +42,7 @@ def reload_document(outcome: Outcome) -> Document:
     """Write an outcome down."""
     return {
         "state": outcome.state.value,
-        "problems": [{"field": problem.where, "message": problem.message} for problem in outcome.problems],
+        "problems": [error_of(problem) for problem in outcome.problems],
         "changes": list(outcome.changes.live),
         "next_start": list(outcome.changes.next_start),
         "failures": list(outcome.failures),

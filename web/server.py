@@ -17,7 +17,7 @@ from flask import Flask
 from frigate_ext.errors import ListenError
 from frigate_ext.runtime.worker import Worker
 from web.asgi import BufferedBody, Message
-from web.body import MAX_BODY
+from web.body import limit_of
 from web.certificate import Certificate
 from web.headers import PlainHeaders
 from web.live.live import Live
@@ -166,7 +166,7 @@ def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> Plai
     application: Any = app  # a2wsgi types the WSGI environment in its own way
     adapter = WSGIMiddleware(application, send_queue_size=0)
     adapter.executor = workers
-    return PlainHeaders(BufferedBody(adapter, limit=MAX_BODY, seconds=body_seconds))
+    return PlainHeaders(BufferedBody(adapter, limit=limit_of, seconds=body_seconds))
 
 
 def _settings(streams: Streams, tls: Certificate | None) -> uvicorn.Config:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from config.editing.editor import ConfigEditor
 from config.reload import Outcome
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import EncodedFrame
@@ -241,6 +242,8 @@ class Services:
     insight: Insight
     push: Push | None = None
     """None: off."""
+    editor: ConfigEditor | None = None
+    """Of the files that the configuration came from."""
     full_motion: FullMotion | None = None
     """Who has the cameras' own streams for browsers."""
     loopback: bool

@@ -8,25 +8,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
-from config.configuration import Config
 from config.document import MAX_CHARACTERS
 from config.editing import file as files
 from config.editing.conceal import Tokens
 from config.editing.edit import Change, edit
 from config.editing.shapes import Kind, Shape, changes, check, named, place, read_shapes, removal
 from config.editing.versions import Version, Versions
-from config.load import load, read_all
+from config.load import read_all
 from config.problems import Problems
+from config.reload import Outcome
 from config.tree import plain
-from frigate_ext.errors import ConfigError, ConflictError, InvalidRequestError, NotFoundError
+from frigate_ext.errors import ConfigError, ConflictError, InvalidRequestError, NotFoundError, Problem
 
 logger = logging.getLogger(__name__)
 
-Apply = Callable[[Config], str]
-"""Makes a saved configuration take effect and says what that took; empty: it waits for a restart."""
 _HIDDEN = "This is no YAML, so that its secrets can't be told from the rest: it is not shown."
+
+
+class Reload(Protocol):
+    """Makes the files' configuration take effect."""
+
+    def check(self, texts: Mapping[Path, str]) -> Outcome:
+        """What would come of it if these files held these texts."""
+
+    def reload(self) -> Outcome:
+        """Take over what the files say now; blocks until that is done. Raises ConflictError."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,46 +47,38 @@ class FileView:
     """With tokens for its secrets; None for a file that is no YAML."""
     etag: str
     writable: bool
-    pending: bool
-    """It differs from what runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     """A text, and what saving it would change of what runs; without secrets."""
 
-    problems: ConfigError | None
+    outcome: Outcome
     diff: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """The file after it was written, and what that took; empty: a restart is needed."""
+    """The file after it was written, and what came of it."""
 
     view: FileView
-    applied: str
+    outcome: Outcome
 
 
 class ConfigEditor:
     """For several threads at once. `paths` are in the order in which they are laid over each other."""
 
     def __init__(
-        self,
-        paths: Sequence[Path],
-        env: Mapping[str, str],
-        versions: Versions,
-        *,
-        now: Callable[[], float],
-        apply: Apply = lambda _: "",
+        self, paths: Sequence[Path], reload: Reload, versions: Versions, *, now: Callable[[], float]
     ) -> None:
-        """`now` is wall time. Reads what runs now; a file that can't be read any more runs all the same."""
+        """`now` is wall time. What the files hold at first is what runs."""
         self._paths = tuple(paths)
-        self._env = env
+        self._reload = reload
         self._versions = versions
         self._now = now
-        self._apply = apply
         self._lock = Lock()
-        self._running = {path: files.read(path).text for path in paths}
+        self._sound = {path: files.read(path).text for path in paths}
+        """What each file held when nothing was wrong with them last."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,27 +95,30 @@ class ConfigEditor:
             text=content.concealed,
             etag=content.etag,
             writable=files.is_writable(path),
-            pending=content.text != self._running[path],
         )
 
-    def problems(self) -> ConfigError | None:
-        """What is wrong with the files as they are."""
-        return self._problems({})
+    def outcome(self) -> Outcome:
+        """What is wrong with the files as they are, or would come of them."""
+        outcome = self._reload.check({})
+        if not outcome.problems:
+            self._note_sound()
+        return outcome
 
     def check(self, number: int, text: str, etag: str) -> Checked:
-        """What saving would say and change. Raises as `save` does, but not for what is wrong in the text."""
+        """What saving would say and change. Raises as `save` does, but not for mistakes in the text."""
         path, content = self._path(number), self._current(number, etag)
         whole = self._revealed(content, text)
         return Checked(
-            problems=self._problems({path: whole}),
-            diff=self._diff(self._running[path], whole, path.name),
+            outcome=self._reload.check({path: whole}),
+            diff=self._diff(self._sound[path], whole, path.name),
         )
 
     def save(self, number: int, text: str, etag: str, who: str, why: str = "edited") -> Saved:
         """Write a text with tokens in it, checked, the one before kept.
 
-        Raises NotFoundError; ConfigError; InvalidRequestError (`hidden_value`, `too_long`); ConflictError
-        (`changed_meanwhile`, `file_unreadable`, `file_read_only`); StoreError.
+        Raises NotFoundError; InvalidRequestError (`config_refused` with all mistakes, `hidden_value`,
+        `too_long`); ConflictError (`changed_meanwhile`, `file_unreadable`, `file_read_only`, `reload_busy`);
+        StoreError.
         """
         with self._lock:
             content = self._current(number, etag)
@@ -124,6 +127,10 @@ class ConfigEditor:
     def history(self, number: int) -> list[Version]:
         """Newest first; not to be shown as they are."""
         return self._versions.of(str(self._path(number)))
+
+    def holds(self, version: Version) -> bool:
+        """Whether the file holds this now."""
+        return files.read(Path(version.file)).text == version.text
 
     def version(self, version_id: int) -> tuple[Version, str]:
         """A version, and what going back to it would change of the file; raises NotFoundError."""
@@ -138,8 +145,14 @@ class ConfigEditor:
             return self._save(number, self._current(number, etag), version.text, who, "restored")
 
     def shapes(self, camera: str) -> list[Shape]:
-        """Zones and masks as the files have them now; raises ConflictError (`config_broken`)."""
-        return list(read_shapes(_below(_tree(self._paths), ("cameras", camera)) or {}))
+        """Zones and masks as the files have them now.
+
+        Raises NotFoundError, or ConflictError (`config_broken`, `file_unreadable`).
+        """
+        section = _below(_tree(self._paths), ("cameras", camera))
+        if not isinstance(section, Mapping):
+            raise _no_camera(camera)
+        return list(read_shapes(section))
 
     def put_shape(self, camera: str, shape: Shape, who: str) -> Saved:
         """Write a zone or mask.
@@ -173,15 +186,19 @@ class ConfigEditor:
         path = self._paths[number]
         if len(text) > MAX_CHARACTERS:
             raise InvalidRequestError(f"{MAX_CHARACTERS} characters are allowed.", code="too_long")
-        config = load(self._paths, self._env, {path: text})
+        if problems := self._reload.check({path: text}).problems:
+            raise _wrong(problems)
         self._versions.keep(str(path), content.text, time=self._now(), who="", why="found")
         self._current(number, content.etag)
         files.write(path, text)
         self._versions.keep(str(path), text, time=self._now(), who=who, why=why)
         logger.info("%s was changed by %s: %s", path, who or "somebody", why)
-        if applied := self._apply(config):
-            self._running = {each: files.read(each).text for each in self._paths}
-        return Saved(view=self.view(number), applied=applied)
+        outcome = self._reload.reload()
+        self._note_sound()
+        return Saved(view=self.view(number), outcome=outcome)
+
+    def _note_sound(self) -> None:
+        self._sound = {path: files.read(path).text for path in self._paths}
 
     def _path(self, number: int) -> Path:
         if not 0 <= number < len(self._paths):
@@ -196,13 +213,6 @@ class ConfigEditor:
 
     def _revealed(self, content: files.Content, text: str) -> str:
         return content.tokens.reveal(text.replace("\r\n", "\n").replace("\n", _newline(content.text)))
-
-    def _problems(self, texts: Mapping[Path, str]) -> ConfigError | None:
-        try:
-            load(self._paths, self._env, texts)
-        except ConfigError as error:
-            return error
-        return None
 
     def _version(self, version_id: int) -> tuple[Version, int]:
         version = self._versions.get(version_id)
@@ -227,7 +237,7 @@ class ConfigEditor:
             for number in range(len(trees) - 1, -1, -1):
                 if _below(trees[number], path[:length]) is not None:
                     return number, _below(trees[number], path[:-1])
-        raise NotFoundError(f"There is no camera {camera[:80]!r}.", code="unknown_camera")
+        raise _no_camera(camera)
 
 
 def _tree(paths: Sequence[Path]) -> dict[str, Any]:
@@ -249,6 +259,15 @@ def _below(node: Any, path: Sequence[str]) -> Any:
     for name in path:
         node = node.get(name) if isinstance(node, Mapping) else None
     return node
+
+
+def _wrong(problems: Sequence[Problem]) -> InvalidRequestError:
+    text = "\n".join(map(str, problems))
+    return InvalidRequestError(text, code="config_refused", problems=list(problems))
+
+
+def _no_camera(name: str) -> NotFoundError:
+    return NotFoundError(f"There is no camera {name[:80]!r}.", code="unknown_camera")
 
 
 def _broken() -> ConflictError:

@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 import pytest
 
+from config.editing.editor import ConfigEditor
+from config.editing.versions import Versions
 from config.reload import Outcome, ReloadState
 from frigate_ext.bus.latest import Latest
 from frigate_ext.bus.schema import CameraUpdate, EncodedFrame
@@ -37,6 +39,7 @@ from frigate_ext.store.activity import Service, Spell
 from frigate_ext.store.events import EventFilter, Group
 from genai.judge import Judgement, LookImage
 from jobs.trial import Trial
+from tests.config.editing.reading import Reading
 from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
@@ -325,6 +328,7 @@ class House:
     access: AccessSettings = field(default_factory=lambda: AccessSettings(enabled=False))
     account_store: Any = field(default_factory=lambda: SimpleNamespace(users=None, sessions=None, keys=None))
     clock: ManualClock = field(default_factory=ManualClock)
+    editor: ConfigEditor | None = None
     loopback: bool = True
     tail: LogTail = field(default_factory=LogTail)
     devices: Any = field(
@@ -390,6 +394,7 @@ class House:
             metrics=lambda: "# TYPE frigate_ext_info gauge\n",
             config=lambda: {"version": "0.18-0", "cameras": {}},
             reload=self.reload,
+            editor=self.editor,
             external_url=self.external_url,
             accounts=self.accounts(),
             loopback=self.loopback,
@@ -457,6 +462,27 @@ class House:
         self.store.alerts.rows.append(alert)
         self.store.alerts.pictures[alert.id, 0] = make_jpeg()
         return alert
+
+
+CONFIG = """\
+# mine
+cameras:
+  porch:
+    ffmpeg:
+      inputs:
+        - path: rtsp://admin:s3cret@10.0.0.1/front  # main
+          roles: [detect]
+    zones:
+      steps:
+        coordinates: 0.1,0.2,0.9,0.2,0.9,0.9  # drawn
+"""
+
+
+def an_editor(folder: Path, text: str = CONFIG) -> ConfigEditor:
+    """Of one file in a folder, whose versions are kept there, too."""
+    path = folder / "config.yml"
+    path.write_text(text, encoding="utf-8")
+    return ConfigEditor([path], Reading([path]), Versions(folder / "versions"), now=lambda: NOW)
 
 
 def a_zone(name: str = "steps", friendly_name: str = "Front steps") -> Zone:

@@ -9,7 +9,7 @@ from frigate_ext.domain.event import Event
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Origin, Watch
 from frigate_ext.runtime.health import PartHealth, PartState
-from tests.web.conftest import NOW, PASSWORD, House, a_look, make_jpeg
+from tests.web.conftest import CONFIG, NOW, PASSWORD, House, a_look, an_editor, make_jpeg
 from web.app import create_app
 from web.declare import Route, table
 from web.tokens import PAGE_COOKIE
@@ -24,6 +24,8 @@ VALUES = {
     "n": dict.fromkeys(("porch", "yard", "nowhere"), 0),
     "username": dict.fromkeys(CAMERAS, "Anna"),
     "key_id": dict.fromkeys(CAMERAS, 10**6),
+    "shape": dict.fromkeys(CAMERAS, "steps"),
+    "version_id": dict.fromkeys(CAMERAS, int(NOW * 1000)),
 }
 """What a path may ask for, by whose camera it is about."""
 ROUTES: list[Route] = sorted(
@@ -34,7 +36,7 @@ ALIVE = [route for route in ROUTES if not route.path.endswith("/logout")]
 
 
 @pytest.fixture
-def full(guarded):
+def full(guarded, tmp_path):
     """Something of each kind on each camera, in a real store; whatever belongs to the yard says so."""
     store = guarded.account_store
     for camera in CAMERAS:
@@ -49,6 +51,9 @@ def full(guarded):
         guarded.parts[f"camera {camera}"] = PartHealth(PartState.OK, f"the {camera} is fine")
     guarded.parts["detection"] = PartHealth(PartState.DEGRADED, "the yard made it crash")
     guarded.store = store
+    guarded.editor = an_editor(tmp_path, CONFIG + CONFIG.split("cameras:\n")[1].replace("porch", "yard"))
+    shown = guarded.editor.view(0)
+    guarded.editor.save(0, shown.text or "", shown.etag, "Anna")
     return guarded
 
 

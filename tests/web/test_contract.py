@@ -17,10 +17,12 @@ from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.look import Alert, AlertKind, Look, LookReason, LookState
 from frigate_ext.domain.watch import Origin, Watch
 from frigate_ext.store import Store
+from tests.web.conftest import NOW, an_editor
 from web.app import create_app
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "5"))
 """Requests for each operation, of each kind."""
+VERSION = int(NOW * 1000)
 KNOWN = {
     "job_id": "job0",
     "alert_id": "a1",
@@ -30,6 +32,8 @@ KNOWN = {
     "n": 0,
     "username": "Anna",
     "key_id": 1,
+    "shape": "steps",
+    "version_id": VERSION,
 }
 JPEG = cv2.imencode(".jpg", np.zeros((64, 64, 3), np.uint8))[1].tobytes()
 STREAMS = {"/api/stream", "/api/{camera}/mjpeg", "/api/{camera}"}
@@ -49,6 +53,9 @@ CONFIG = SchemathesisConfig.from_dict(
 def schema(house, tmp_path, monkeypatch):
     """The application over a real store that has one of each."""
     house.store = house.account_store = store = Store.open(tmp_path / "data")
+    house.editor = editor = an_editor(tmp_path)
+    shown = editor.view(0)
+    editor.save(0, shown.text or "", shown.etag, "Anna")
     store.users.add(User(0, "Anna", Role.ADMIN, None, 1.0), "no hash")
     watch = Watch(name="w", camera="porch", condition="c")
     job = house.jobs.start_job(watch, Origin.API)

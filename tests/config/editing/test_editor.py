@@ -8,7 +8,8 @@ from config.editing.editor import ConfigEditor
 from config.editing.shapes import Kind, Shape
 from config.editing.versions import Versions
 from frigate_ext.domain.geometry import Point
-from frigate_ext.errors import ConfigError, ConflictError, InvalidRequestError, NotFoundError
+from frigate_ext.errors import ConflictError, InvalidRequestError, NotFoundError
+from tests.config.editing.reading import Reading
 
 TEXT = """\
 # mine
@@ -40,18 +41,13 @@ def files(tmp_path):
 
 
 @pytest.fixture
-def applied():
-    return []
+def applied(files):
+    return Reading(files)
 
 
 @pytest.fixture
 def editor(files, tmp_path, applied):
-    def apply(config):
-        applied.append(config)
-        return "restarted: porch"
-
-    env = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-    return ConfigEditor(files, env, Versions(tmp_path / "versions"), now=lambda: 1000.0, apply=apply)
+    return ConfigEditor(files, applied, Versions(tmp_path / "versions"), now=lambda: 1000.0)
 
 
 def save(editor, text, number=0):
@@ -65,14 +61,13 @@ def texts_of(history):
 def test_a_file_is_shown_without_its_secrets(editor, files):
     view = editor.view(0)
     assert view.text == TEXT.replace("s3cret", "•••1•••")
-    assert (view.name, view.writable, view.pending) == (str(files[0]), True, False)
+    assert (view.name, view.writable) == (str(files[0]), True)
 
 
 def test_a_saved_text_has_its_secrets_and_takes_effect(editor, files, applied):
     saved = save(editor, editor.view(0).text.replace("# mine", "# ours"))
     assert files[0].read_text() == TEXT.replace("# mine", "# ours")
-    assert (saved.applied, saved.view.pending) == ("restarted: porch", False)
-    assert list(applied[0].cameras) == ["porch"]
+    assert (saved.outcome.changes.live, applied.times) == (("camera porch: changed",), 1)
 
 
 def test_browsers_line_ends_are_made_the_files_own(editor, files):
@@ -81,12 +76,12 @@ def test_browsers_line_ends_are_made_the_files_own(editor, files):
 
 
 def test_a_text_with_mistakes_is_refused_with_all_of_them_and_nothing_changes(editor, files, applied):
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(InvalidRequestError) as refused:
         save(editor, editor.view(0).text.replace("roles: [detect]", "role: [detect]").replace("1000", "x"))
     places = [problem.where.removeprefix(str(files[0])) for problem in refused.value.problems]
     assert ":7:11" in places
     assert any(place.startswith(":8:") for place in places)
-    assert (files[0].read_text(), applied) == (TEXT, [])
+    assert (files[0].read_text(), applied.times) == (TEXT, 0)
 
 
 def test_what_changed_on_disk_meanwhile_is_not_overwritten(editor, files):
@@ -102,7 +97,7 @@ def test_what_changed_on_disk_meanwhile_is_not_overwritten(editor, files):
 def test_a_check_says_what_would_change_without_secrets(editor):
     view = editor.view(0)
     checked = editor.check(0, view.text.replace("•••1•••", "n3w").replace("[person]", "[dog]"), view.etag)
-    assert checked.problems is None
+    assert checked.outcome.problems == ()
     assert "-      track: [person]\n+      track: [dog]" in checked.diff
     assert "-        - path: rtsp://admin:•••1•••@10" in checked.diff
     assert "+        - path: rtsp://admin:•••2•••@10" in checked.diff
@@ -113,7 +108,7 @@ def test_a_check_says_what_would_change_without_secrets(editor):
 def test_a_check_of_what_is_no_yaml_says_where(editor):
     view = editor.view(0)
     checked = editor.check(0, view.text + "x: [", view.etag)
-    assert checked.problems.problems[0].where.endswith(":17:5")
+    assert checked.outcome.problems[0].where.endswith(":17:5")
     assert "s3cret" not in checked.diff
 
 
@@ -140,14 +135,15 @@ def test_a_change_by_hand_is_kept_before_it_is_saved_over(editor, files):
 def test_a_version_that_no_longer_fits_the_other_file_is_refused(editor, files):
     save(editor, editor.view(0).text.replace("porch:", "yard:"))
     files[1].write_text("watches: {w: {camera: yard, condition: a person}}\n")
-    with pytest.raises(ConfigError):
+    with pytest.raises(InvalidRequestError):
         editor.restore(editor.history(0)[-1].id, editor.view(0).etag, "Ben")
 
 
 def test_a_file_that_is_no_yaml_is_not_shown_but_can_be_replaced(editor, files):
     files[0].write_text("mqtt: {password: s3cret\n")
     assert editor.view(0).text is None
-    assert "s3cret" not in str(editor.problems())
+    assert editor.outcome().problems
+    assert "s3cret" not in str(editor.outcome())
     save(editor, "mqtt: {enabled: false}\n")
     assert editor.view(0).text == "mqtt: {enabled: false}\n"
 
