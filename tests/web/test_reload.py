@@ -29,7 +29,7 @@ def test_wrong_files_are_refused_with_all_that_is_wrong(house):
     reply = house.client().post("/api/config/reload")
     assert (reply.status_code, reply.json["code"]) == (422, "config_refused")
     assert reply.json["errors"] == [
-        {"field": "config.yml:3:1", "message": "unknown key 'camera'"},
-        {"field": "config.yml:9:5", "message": "'path' is missing"},
+        {"field": "config.yml:3:1", "message": "unknown key 'camera'", "line": 3, "column": 1},
+        {"field": "config.yml:9:5", "message": "'path' is missing", "line": 9, "column": 5},
     ]
     assert house.client().get("/api/config/reload").json["state"] == "refused"
