@@ -107,8 +107,8 @@ async function versions() {
 }
 
 function row(version) {
-  const words = t(`settings.why_${version.why.split(/[ :]/)[0]}`, { who: version.who });
-  const title = el("span", {}, moment(version.time, true), ` · ${words.startsWith("settings.") ? `${version.who}: ${version.why}` : words}`);
+  const words = t(`change.${version.why.split(/[ :]/)[0]}`, { who: version.who });
+  const title = el("span", {}, moment(version.time, true), ` · ${words.startsWith("change.") ? `${version.who}: ${version.why}` : words}`);
   const look = el("button", { type: "button", className: "quiet" }, t("settings.changes"));
   const back = el("button", { type: "button", className: "quiet" }, t("settings.restore"));
   const box = el("div", {});
