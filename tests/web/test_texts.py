@@ -28,9 +28,11 @@ def test_every_text_that_a_page_asks_for_is_in_the_catalogue():
 
 def test_no_text_is_kept_that_nothing_shows():
     sources = "\n".join(path.read_text() for path in SOURCES)
-    used = set(_used())
+    used = set(_used()) | set(re.findall(r"""["'`]([a-z_]+\.[\w.]+)["'`]""", sources))
     composed = set(re.findall(r"""\b(?:word|count)\(\s*"([\w.]+)\"""", sources))
-    composed |= set(re.findall(r"""\bt\(\s*`([\w.]+)\.\$""", sources)) | {"page"}
+    composed |= set(re.findall(r"""`([\w.]+)\.\$""", sources)) | {"page"}
+    composed |= set(re.findall(r"""["'`]([a-z_]+)\.[\w.]*["'`] ~""", sources))
+    used |= {key for key in catalogue(DEFAULT) if re.sub(r"\d+$", "%d", key) in sources}
     unused = [
         key
         for key in catalogue(DEFAULT)
