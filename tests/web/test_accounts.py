@@ -1,7 +1,11 @@
 """Users and keys over HTTP, and the page for them."""
 
+from contextlib import closing
+
 import pytest
 
+from frigate_ext.domain.account import Role
+from frigate_ext.store import Store
 from tests.web.conftest import KEY, PASSWORD
 from web.tokens import PAGE_COOKIE
 
@@ -132,3 +136,21 @@ def test_the_account_page_offers_what_one_may_do(guarded, signed_in):
     assert 'id="user"' not in viewers
     assert 'value="admin"' not in viewers
     assert 'id="password"' not in guarded.client().get("/account", headers=LOCAL).text
+
+
+def test_the_first_start_makes_an_admin_whose_password_is_told_once_and_never_stored(house, tmp_path):
+    with closing(Store.open(tmp_path / "new")) as store:
+        house.account_store = store
+        password = house.accounts().make_first_admin()
+        assert house.accounts().make_first_admin() is None
+        (admin,) = store.users.list()
+        assert (admin.name, admin.role, admin.cameras) == ("admin", Role.ADMIN, None)
+        assert house.accounts().sign_in.enter("admin", password, {}, "127.0.0.1")
+        _, kept = store.users.password_of("admin")
+        assert kept.startswith("$argon2id$")
+    written = b"".join(path.read_bytes() for path in (tmp_path / "new").rglob("*") if path.is_file())
+    assert password.encode() not in written
+
+
+def test_an_installation_that_has_users_gets_no_other_admin(guarded):
+    assert guarded.accounts().make_first_admin() is None

@@ -13,6 +13,12 @@ def test_the_key_is_made_once_and_its_file_is_the_owners_alone(tmp_path):
     assert load_key(tmp_path) == key
 
 
+def test_who_deletes_the_key_has_another_one(tmp_path):
+    first = load_key(tmp_path)
+    (tmp_path / "api_key").unlink()
+    assert load_key(tmp_path) != first
+
+
 def test_a_file_that_is_no_key_is_refused_and_not_shown(tmp_path):
     (tmp_path / "api_key").write_text("hunter2\n")
     with pytest.raises(ConfigError, match="is no API key") as refusal:
