@@ -19,6 +19,8 @@ _OF_CAMERA: Mapping[Change | None, str] = {
     None: "another name, or other pictures",
 }
 LIVE: Mapping[str, Callable[[Config], object]] = {
+    "mqtt": lambda config: (config.mqtt, config.frigate_ext.mqtt, config.frigate_ext.topic_prefix),
+    "judge": lambda config: (plain.providers(config), config.frigate_ext.judge),
     "detector": lambda config: config.frigate_ext.model,
     "detection": sharing,
     "retention": lambda config: config.frigate_ext.retention,
@@ -26,8 +28,6 @@ LIVE: Mapping[str, Callable[[Config], object]] = {
 }
 """Parts, beside cameras and watches, that go on by other settings while everything runs."""
 NEXT_START: Mapping[str, Callable[[Config], object]] = {
-    "mqtt": lambda config: (config.mqtt, config.frigate_ext.mqtt, config.frigate_ext.topic_prefix),
-    "judge": lambda config: (plain.providers(config), config.frigate_ext.judge),
     "frigate_ext.data_dir": lambda config: config.frigate_ext.data_dir,
     "frigate_ext.web": lambda config: config.frigate_ext.web,
     "frigate_ext.bus": lambda config: config.frigate_ext.bus,

@@ -7,7 +7,7 @@ import os
 import queue
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,7 +36,7 @@ from frigate_ext.detection_process import DetectionFleet, DetectionSettings, Sha
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.look import Alert, AlertStatus, Look
-from frigate_ext.domain.watch import Job, JobState
+from frigate_ext.domain.watch import Job, JobState, WhenSpent
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.notify.webpush import WebPushNotifier
@@ -53,9 +53,11 @@ from frigate_ext.runtime.replaceable import Replaceable
 from frigate_ext.stats import Figures, Loads, Processes, Tally, Totals, exposition, stats_document
 from frigate_ext.store import Store
 from genai.budget import Spent
+from genai.exchange import ExchangeableJudge
 from genai.fallback import FallbackJudge
-from genai.judge import Judge
+from genai.judge import Judge, Veil
 from genai.registry import build, chain
+from genai.settings import JudgeSettings, ProviderSettings
 from genai.text_finder import TextFinder, cannot_cover
 from jobs.manager import MAX_RUNNING, JobManager
 from web.access import access_settings
@@ -77,6 +79,8 @@ _SWITCH_INTERVAL = 0.0005
 """Seconds a thread may keep others waiting: an alert passes through ten of them, none computes long."""
 _STOP_WITHIN = 4.5
 """Seconds for all parts together."""
+_GOODBYE = 3.0
+"""Seconds for a broker that we leave."""
 _DETECTOR_LOOKERS = 2
 _RETOLD = 500
 """Jobs, newest first, whose retained topics are told again at a start."""
@@ -143,7 +147,8 @@ class Application:
             local_key=load_key(own.data_dir) if own.auth.enabled else None,
             clock=self._clock,
         )
-        self._judge, lookers = _judge(config)
+        providers, judging, when_spent = _judging(config)
+        self._judge = ExchangeableJudge(build(providers, judging))
         self._text_finder = TextFinder(cache_dir()) if self._judge.wants_images else None
         self._authenticator = Authenticator(known_keys(config))
         elsewhere = remote(config)
@@ -153,12 +158,11 @@ class Application:
         self._tally = Tally()
         self._latest = LatestUpdates()
         self._loads = Loads(self._load)
-        self._mqtt = self._notifier(plain.mqtt(config, self._external_url))
+        self._mqtt = self._notifier(self._mqtt_settings(config))
         push = plain.push(config, self._external_url)
         self._push = WebPushNotifier(push, self._store.subscriptions) if push else None
-        self._outbox = Outbox(
-            self._store, self._notifiers(), expire_after=own.retention.undelivered_days * DAY
-        )
+        self._ways: Replaceable[str, Notifier] = Replaceable(self._notifiers())
+        self._outbox = Outbox(self._store, self._ways, expire_after=_undelivered(config))
         self._retention = Retention(self._store, plain.retention(config), forgot=self._clear)
         self._recorder = Recorder(self._store.events, self._frames.fetch, self._snapshots)
         self._live = Live(
@@ -174,14 +178,14 @@ class Application:
             frames=self._frames,
             latest=self._latest,
             judge=self._judge,
-            concurrency=lookers,
+            concurrency=_lookers(providers, judging),
             store=self._store,
             clock=self._clock,
-            listener=_Announcer(self._mqtt, self._outbox, self._tally, self._live.news),
-            notifiers=tuple(self._notifiers()),
-            cover=self._text_finder.cover if self._text_finder else cannot_cover,
+            listener=_Announcer(lambda: self._mqtt, self._outbox, self._tally, self._live.news),
+            notifiers=self._ways,
+            cover=self._cover,
             zone=plain.time_zone(config),
-            when_spent=own.judge.when_spent,
+            when_spent=when_spent,
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
@@ -208,8 +212,7 @@ class Application:
         if self._reloader.config.frigate_ext.auth.enabled and (password := self._accounts.make_first_admin()):
             _show_once(password)
         self._retell()
-        if isinstance(self._judge, FallbackJudge):
-            self._judge.restore(self._spent_today())
+        self._restore(self._judge.current)
         for part in self._parts():
             part.start()
         self._jobs.reconcile(self._reloader.config.watches)
@@ -252,10 +255,48 @@ class Application:
             Setting("snapshots", _snapshots, self._snapshots.replace, config),
             Setting("keys of nodes", known_keys, self._authenticator.know, config),
             Setting("detection", detection, lambda new: self._detection.reconfigure(*new), config),
+            Setting("judge", _judging, lambda new: self._change_judge(*new), config),
+            Setting("mqtt", self._mqtt_settings, self._change_mqtt, config),
+            Setting("undelivered alerts", _undelivered, self._outbox.expire_after, config),
             Setting("retention", plain.retention, self._retention.change, config),
             Setting("watches", lambda new: new.watches, self._jobs.reconcile, config),
             Setting("jobs", plain.cameras, lambda _: self._jobs.review(), config),
         ]
+
+    def _change_judge(
+        self, providers: list[ProviderSettings], settings: JudgeSettings, when_spent: WhenSpent
+    ) -> None:
+        """Have somebody else judge, or the same one by other settings."""
+        judge = build(providers, settings)
+        self._restore(judge)
+        if judge.wants_images and self._text_finder is None:
+            self._text_finder = TextFinder(cache_dir())
+            self._text_finder.start()
+        self._judge.exchange(judge)
+        self._jobs.judge_changed(_lookers(providers, settings), when_spent)
+
+    def _restore(self, judge: Judge) -> None:
+        """Have a judge know what was spent of its budgets."""
+        if isinstance(judge, FallbackJudge):
+            judge.restore(self._spent_today())
+
+    def _cover(self, jpeg: bytes, veil: Veil) -> bytes | None:
+        return (self._text_finder.cover if self._text_finder else cannot_cover)(jpeg, veil)
+
+    def _change_mqtt(self, settings: MqttSettings | None) -> None:
+        """Go to another broker: what waits is delivered there, and it is told how all jobs are."""
+        before, self._mqtt = self._mqtt, self._notifier(settings)
+        self._ways.replace(self._notifiers())
+        self._outbox.exchange(self._ways)
+        self._retell()
+        if before is not None:
+            before.stop()
+            before.join(_GOODBYE)
+        if self._mqtt is not None:
+            self._mqtt.start()
+
+    def _mqtt_settings(self, config: Config) -> MqttSettings | None:
+        return plain.mqtt(config, self._external_url)
 
     def _retell(self) -> None:
         """Make the broker's retained topics right, whatever it has forgotten or missed since we last ran."""
@@ -263,7 +304,7 @@ class Application:
             return
         for job_id in self._store.jobs.buried():
             self._mqtt.job_deleted(job_id)
-        for job in reversed(self._store.jobs.list(limit=_RETOLD).items):
+        for job in reversed(self._jobs.list_jobs(None, None, _RETOLD, None).items):
             self._mqtt.job_known(job)
             if picture := self._store.alerts.last_evidence(job.id):
                 self._mqtt.image_changed(job.id, picture)
@@ -402,10 +443,10 @@ class Application:
         return exposition(figures)
 
     def _waiting(self) -> dict[str, int]:
-        return {name: self._store.deliveries.pending(name) for name in self._notifiers()}
+        return {name: self._store.deliveries.pending(name) for name in self._ways}
 
     def _judges(self) -> dict[str, PartHealth]:
-        judge = self._judge
+        judge = self._judge.current
         return judge.members() if isinstance(judge, FallbackJudge) else {judge.name: judge.health()}
 
     def _load(self) -> dict[str, float]:
@@ -444,7 +485,9 @@ class Application:
 class _Announcer:
     """Tells the ways out what happens to jobs."""
 
-    def __init__(self, mqtt: MqttNotifier | None, outbox: Outbox, tally: Tally, news: News) -> None:
+    def __init__(
+        self, mqtt: Callable[[], MqttNotifier | None], outbox: Outbox, tally: Tally, news: News
+    ) -> None:
         self._mqtt = mqtt
         self._outbox = outbox
         self._tally = tally
@@ -452,13 +495,13 @@ class _Announcer:
 
     def job_changed(self, job: Job) -> None:
         self._news.job_changed(job)
-        if self._mqtt:
-            self._mqtt.job_changed(job)
+        if mqtt := self._mqtt():
+            mqtt.job_changed(job)
 
     def job_deleted(self, job: Job) -> None:
         self._news.job_deleted(job)
-        if self._mqtt:
-            self._mqtt.job_deleted(job.id)
+        if mqtt := self._mqtt():
+            mqtt.job_deleted(job.id)
 
     def look_finished(self, look: Look, job: Job) -> None:
         self._tally.look_finished(look)
@@ -471,11 +514,20 @@ class _Announcer:
         self._news.alert_committed(alert)
 
 
-def _judge(config: Config) -> tuple[Judge, int]:
-    """The judge, and how many looks it takes at once."""
-    providers, settings = plain.providers(config), plain.judge(config.frigate_ext.judge)
+def _judging(config: Config) -> tuple[list[ProviderSettings], JudgeSettings, WhenSpent]:
+    judge = config.frigate_ext.judge
+    return plain.providers(config), plain.judge(judge), judge.when_spent
+
+
+def _lookers(providers: list[ProviderSettings], settings: JudgeSettings) -> int:
+    """How many looks the judge takes at once."""
     first = chain(providers, settings)[0]
-    return build(providers, settings), first.max_concurrent if first else _DETECTOR_LOOKERS
+    return first.max_concurrent if first else _DETECTOR_LOOKERS
+
+
+def _undelivered(config: Config) -> float:
+    """Seconds after which an alert that could not be delivered is given up."""
+    return config.frigate_ext.retention.undelivered_days * DAY
 
 
 def _full_motion(config: Config, streams: Streams) -> FullMotion | None:

@@ -49,24 +49,55 @@ class Outbox:
     ) -> None:
         """`expire_after`: seconds after which an alert that could not be delivered is given up."""
         self._store = store
-        self._lanes = [
-            Lane(
-                name,
-                notifier,
-                store,
-                clock=clock or SystemClock(),
-                jitter=jitter,
-                expire_after=expire_after,
-            )
-            for name, notifier in notifiers.items()
-        ]
+        self._clock = clock or SystemClock()
+        self._jitter = jitter
+        self._expire_after = expire_after
+        self._lanes = [self._lane(name, notifier) for name, notifier in notifiers.items()]
+        self._left: list[Lane] = []
+
+    def _lane(self, name: str, notifier: Notifier) -> Lane:
+        return Lane(
+            name,
+            notifier,
+            self._store,
+            clock=self._clock,
+            jitter=self._jitter,
+            expire_after=self._expire_after,
+        )
 
     def start(self) -> None:
         """Begin with what an earlier run has left. Raises StoreError."""
-        if dropped := self._store.deliveries.drop_all_but([lane.notifier for lane in self._lanes]):
-            logger.warning("dropped %d deliveries to notifiers that are not configured any more", dropped)
+        self._drop_orphans()
         for lane in self._lanes:
             lane.start()
+
+    def exchange(self, notifiers: Mapping[str, Notifier]) -> None:
+        """Deliver through these from now on: what waits for one of the same name goes through the new one.
+
+        For one thread, after `start`. Raises StoreError.
+        """
+        known = {lane.notifier: lane for lane in self._lanes}
+        for name, lane in known.items():
+            if name in notifiers:
+                lane.exchange(notifiers[name])
+            else:
+                lane.stop()
+                self._left.append(lane)
+        fresh = [self._lane(name, one) for name, one in notifiers.items() if name not in known]
+        self._lanes = [*(lane for name, lane in known.items() if name in notifiers), *fresh]
+        for lane in fresh:
+            lane.start()
+        self._drop_orphans()
+
+    def expire_after(self, seconds: float) -> None:
+        """Give alerts up after so long from now on."""
+        self._expire_after = seconds
+        for lane in self._lanes:
+            lane.expire_after = seconds
+
+    def _drop_orphans(self) -> None:
+        if dropped := self._store.deliveries.drop_all_but([lane.notifier for lane in self._lanes]):
+            logger.warning("dropped %d deliveries to notifiers that are not configured any more", dropped)
 
     def kick(self) -> None:
         """Something has been committed, or a notifier can be reached again: look now. Never blocks."""
@@ -79,7 +110,9 @@ class Outbox:
 
     def join(self, timeout: float | None = None) -> bool:
         deadline = Deadline(timeout) if timeout is not None else None
-        return all(lane.join(deadline.remaining() if deadline else None) for lane in self._lanes)
+        return all(
+            lane.join(deadline.remaining() if deadline else None) for lane in [*self._lanes, *self._left]
+        )
 
     def outcomes(self) -> dict[str, Counter[str]]:
         """How tries to deliver ended since the start, by notifier."""
@@ -113,7 +146,7 @@ class Lane(Worker):
         self._store = store
         self._clock = clock
         self._jitter = jitter
-        self._expire_after = expire_after
+        self.expire_after = expire_after
         self._given_up = 0
         """Alerts, since the last one that was delivered."""
         self.outcomes = Counter[str]()
@@ -123,6 +156,11 @@ class Lane(Worker):
         self._trouble: PartHealth | None = None
 
     def wake(self) -> None:
+        self._kicked.set()
+
+    def exchange(self, notifier: Notifier) -> None:
+        """Deliver through another one from the next try on."""
+        self._notifier = notifier
         self._kicked.set()
 
     def died(self, error: Exception) -> None:
@@ -184,8 +222,8 @@ class Lane(Worker):
     def _give_up(self) -> None:
         """Forget alerts that are too old to be news. Each had its try: this comes after one."""
         now = self._clock.now().wall
-        if expired := self._store.deliveries.expire(self.notifier, now, now - self._expire_after):
-            days = self._expire_after / _DAY
+        if expired := self._store.deliveries.expire(self.notifier, now, now - self.expire_after):
+            days = self.expire_after / _DAY
             logger.warning("%s: gave up %d alerts after %g days", self.notifier, expired, days)
             self._given_up += expired
             self.outcomes["expired"] += expired

@@ -112,10 +112,13 @@ class Judgement:
 class Judge(Protocol):
     """Answers looks; safe to call from several threads at once."""
 
-    name: str
-    """As in `judged_by`: the provider's configured name, or `detector`."""
-    wants_images: bool
-    """False: answers from `objects` alone, so nobody needs to encode a picture for it."""
+    @property
+    def name(self) -> str:
+        """As in `judged_by`: the provider's configured name, or `detector`."""
+
+    @property
+    def wants_images(self) -> bool:
+        """False: answers from `objects` alone, so nobody needs to encode a picture for it."""
 
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
         """Answer before the deadline; blocks on the network and on the provider's own concurrency limit.

@@ -43,6 +43,12 @@ class Allowance:
         self._budget.change(_limits(watch.limits))
         self.has_stand_in = self._stands_in(watch)
 
+    def judge_changed(self, watch: Watch, *, metered: bool) -> None:
+        """Somebody else answers, of whom nothing is known yet."""
+        self._metered = metered
+        self._judge_spent_until = -math.inf
+        self.has_stand_in = self._stands_in(watch)
+
     def spend_look(self, now: float) -> None:
         if self._metered:
             self._budget.spend_look(now)

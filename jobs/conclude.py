@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from frigate_ext.domain.look import Alert, Look, LookState
@@ -43,7 +43,7 @@ class Judged:
 class Conclusions:
     """Safe to call from several threads; takes the job's lock itself."""
 
-    def __init__(self, *, store: Store, clock: Clock, listener: Listener, notifiers: tuple[str, ...]) -> None:
+    def __init__(self, *, store: Store, clock: Clock, listener: Listener, notifiers: Collection[str]) -> None:
         self._store = store
         self._clock = clock
         self._listener = listener

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import tzinfo
 
 from frigate_ext.bus.latest import LatestUpdates
@@ -53,7 +53,7 @@ class Engine:
         store: Store,
         clock: Clock,
         listener: Listener,
-        notifiers: tuple[str, ...],
+        notifiers: Collection[str],
         cover: Cover,
         zone: tzinfo | None,
         when_spent: WhenSpent,
@@ -88,7 +88,7 @@ class Engine:
             store=store,
             listener=listener,
             notifiers=notifiers,
-            judge=judge.name,
+            judge=judge,
             clock=clock,
         )
         self._fast = FastAlerts(
@@ -155,6 +155,15 @@ class Engine:
     def poke(self, live: LiveJob) -> None:
         """Something about the job has changed: ask its policy anew. Never blocks."""
         self._scheduler.poke(live)
+
+    def judge_changed(self, concurrency: int, when_spent: WhenSpent) -> None:
+        """The judge is another one, or goes by other settings."""
+        self._when_spent = when_spent
+        self._lookers.resize(concurrency)
+        for live in self.roster.all():
+            with live.lock:
+                live.policy.judge_changed(metered=self._judge.wants_images)
+            self.poke(live)
 
     def _offer(self, live: LiveJob, edge: Edge) -> None:
         with live.lock:

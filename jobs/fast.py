@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+from collections.abc import Collection
 
 from frigate_ext.domain.watch import JobState
 from frigate_ext.errors import FrameUnavailableError, StoreError
@@ -26,7 +27,7 @@ class FastAlerts(Worker):
     """Waits for each edge's picture, commits its alert and has it told."""
 
     def __init__(
-        self, *, sight: Sight, store: Store, listener: Listener, notifiers: tuple[str, ...], clock: Clock
+        self, *, sight: Sight, store: Store, listener: Listener, notifiers: Collection[str], clock: Clock
     ) -> None:
         super().__init__("fx-fast-alert")
         self._sight = sight

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from frigate_ext.domain.look import AlertKind
 from frigate_ext.domain.watch import Phase
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.clock import Clock, Moment
 from frigate_ext.store import Store
+from genai.judge import Judge
 from jobs.alerts import new_alert_id
 from jobs.listener import Listener
 from jobs.live import LiveJob
@@ -32,11 +34,11 @@ class Herald:
         sight: Sight,
         store: Store,
         listener: Listener,
-        notifiers: tuple[str, ...],
-        judge: str,
+        notifiers: Collection[str],
+        judge: Judge,
         clock: Clock,
     ) -> None:
-        """`judge` is what people call the one who answers."""
+        """`judge` is named to people."""
         self._roster = roster
         self._sight = sight
         self._store = store
@@ -64,12 +66,12 @@ class Herald:
         if live.job.phase is Phase.BLIND:
             return Cause(AlertKind.BLIND, live.job.watch.camera)
         if live.policy.judge_is_down:
-            return Cause(AlertKind.MODEL_DOWN, self._judge)
+            return Cause(AlertKind.MODEL_DOWN, self._judge.name)
         if live.job.phase is Phase.BUDGET_SPENT:
             own = live.policy.own_budget(self._clock.now())
-            return Cause(AlertKind.BUDGET_SPENT, live.job.id if own else self._judge)
+            return Cause(AlertKind.BUDGET_SPENT, live.job.id if own else self._judge.name)
         if live.absence.kind is not None:
-            return Cause(live.absence.kind, self._judge)
+            return Cause(live.absence.kind, self._judge.name)
         return None
 
     def _tell(self, news: News, now: Moment) -> None:

@@ -16,13 +16,29 @@ class Lookers:
     """A job waits in line once, so the number of jobs bounds it."""
 
     def __init__(self, count: int, look: Callable[[LiveJob], None]) -> None:
+        self._look = look
         self._line: Line[LiveJob] = Line()
         self._changed = threading.Condition()
-        self._workers = [_Looker(f"fx-look-{n}", self._line, self._changed, look) for n in range(count)]
+        self._workers = [self._looker(n) for n in range(count)]
+        self._leaving: list[_Looker] = []
+
+    def _looker(self, number: int) -> _Looker:
+        return _Looker(f"fx-look-{number}", self._line, self._changed, self._look)
 
     def start(self) -> None:
         for worker in self._workers:
             worker.start()
+
+    def resize(self, count: int) -> None:
+        """Be so many from now on; looks under way end as they would. For one thread, after `start`."""
+        more = [self._looker(number) for number in range(len(self._workers), count)]
+        less = self._workers[count:]
+        for worker in less:
+            worker.stop()
+        for worker in more:
+            worker.start()
+        self._leaving = [*(one for one in self._leaving if one.is_alive), *less]
+        self._workers = [*self._workers[:count], *more]
 
     @property
     def are_alive(self) -> bool:
@@ -41,7 +57,7 @@ class Lookers:
 
     def join(self, timeout: float) -> bool:
         deadline = Deadline(timeout)
-        return all(worker.join(deadline.remaining()) for worker in self._workers)
+        return all(worker.join(deadline.remaining()) for worker in [*self._workers, *self._leaving])
 
 
 class _Looker(Worker):

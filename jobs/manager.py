@@ -60,12 +60,12 @@ class JobManager:
         store: Store,
         clock: Clock,
         listener: Listener,
-        notifiers: tuple[str, ...],
+        notifiers: Collection[str],
         cover: Cover = cannot_cover,
         zone: tzinfo | None = None,
         when_spent: WhenSpent = WhenSpent.DETECTOR,
     ) -> None:
-        """`cameras` may be other ones at any time: call `review` then.
+        """`cameras` may be other ones at any time: call `review` then; so may `notifiers`.
 
         `concurrency` is how many looks are under way at once; `zone` None is the machine's own.
 
@@ -147,6 +147,10 @@ class JobManager:
     def reconcile(self, watches: Sequence[Watch]) -> None:
         """Make the jobs of the configuration what `watches` say, see `jobs.reconcile`."""
         reconcile(self, watches)
+
+    def judge_changed(self, concurrency: int, when_spent: WhenSpent) -> None:
+        """The judge is another one, or goes by other settings: jobs that wait for it ask again."""
+        self._engine.judge_changed(concurrency, when_spent)
 
     def review(self) -> None:
         """The cameras are other ones: end the jobs that nothing can wake any more, saying why."""

@@ -194,6 +194,12 @@ class Policy:
             self._begin_anew()
             self._alarm.rearm()
 
+    def judge_changed(self, *, metered: bool) -> None:
+        """Somebody else answers: what the last one failed at, or had spent, is over."""
+        self._allowance.judge_changed(self._watch, metered=metered)
+        if self._gates.outage.is_of_judge:
+            self._gates.outage.ends()
+
     def pause(self) -> None:
         """Look at nothing and keep no edge until `resume`; an answer under way is not awaited any more."""
         self._gates.paused = True

@@ -322,3 +322,27 @@ def test_old_alerts_that_can_be_delivered_are(store, clock, lane):
     lane.deliver_due()
 
     assert [alert_id for alert_id, _ in lane.recorded.delivered] == ["alert-1"]
+
+
+def test_what_waits_for_a_notifier_that_is_exchanged_goes_through_the_new_one(store, start):
+    away, there = Recorded(refuse), Recorded()
+    away.state = PartState.DEGRADED
+    outbox = start(recorded=away)
+    commit(store, 1, "recorded")
+    outbox.kick()
+    away.wait_for(lambda one: one.tried)
+    outbox.exchange({"recorded": there})
+    there.wait_delivered("alert-1")
+
+
+def test_notifiers_come_and_go_and_what_waits_for_one_that_is_gone_is_dropped(store, start):
+    first, second = Recorded(refuse), Recorded()
+    first.state = PartState.DEGRADED
+    outbox = start(first=first)
+    commit(store, 1, "first")
+    outbox.exchange({"second": second})
+    assert store.deliveries.pending("first") == 0
+    commit(store, 2, "second")
+    outbox.kick()
+    second.wait_delivered("alert-2")
+    assert set(outbox.outcomes()) == {"second"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from peewee import SqliteDatabase
 
 from frigate_ext.domain.look import Alert, AlertStatus
@@ -14,7 +16,7 @@ _OWNERS = ("acknowledged_at", "feedback", "note")
 """Columns that its owner writes, not we."""
 
 
-def write_alert(db: SqliteDatabase, alert: Alert, notifiers: tuple[str, ...]) -> None:
+def write_alert(db: SqliteDatabase, alert: Alert, notifiers: Collection[str]) -> None:
     """A new alert, or what one that was told unverified has become."""
     if not rewrite_alert(db, alert):
         insert(db, AlertTable, to_row(alert))

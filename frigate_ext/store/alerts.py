@@ -50,7 +50,7 @@ class Alerts:
         evidence: tuple[bytes, ...],
         job: Job,
         look: Look | None,
-        notifiers: tuple[str, ...],
+        notifiers: Collection[str],
     ) -> None:
         """Make an alert fact: its JPEGs, then its row with job, look and deliveries in one transaction.
 
@@ -175,7 +175,7 @@ class Alerts:
             if not AlertTable.update(**columns).where(AlertTable.id == alert_id).execute(db):
                 raise _unknown(alert_id)
 
-    def _write(self, alert: Alert, job: Job, look: Look | None, notifiers: tuple[str, ...]) -> None:
+    def _write(self, alert: Alert, job: Job, look: Look | None, notifiers: Collection[str]) -> None:
         with self._database.writing() as db:
             write_alert(db, alert, notifiers)
             update_job(db, job)

@@ -123,7 +123,7 @@ class Deliveries:
             DeliveryTable.update(**columns).where(DeliveryTable.id == delivery_id).execute(db)
 
 
-def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: tuple[str, ...]) -> None:
+def add_deliveries(db: SqliteDatabase, alert_id: str, notifiers: Collection[str]) -> None:
     """Part of a transaction; the rows are due at once, whatever the clock says later."""
     for notifier in notifiers:
         row = {"alert_id": alert_id, "notifier": notifier, "attempts": 0, "next_try_at": 0.0, "revision": 0}

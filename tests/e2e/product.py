@@ -98,7 +98,8 @@ class Product:
 
     def wait_for_camera(self, camera: str, state: str = "ok", seconds: float = 20.0) -> None:
         def reached() -> bool:
-            return self.health()["parts"][f"camera {camera}"]["state"] == state
+            part = self.health()["parts"].get(f"camera {camera}")
+            return bool(part) and part["state"] == state
 
         until(reached, seconds, f"camera {camera} is {state}")
 

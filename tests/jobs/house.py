@@ -138,7 +138,7 @@ class House:
     def __init__(self, data_dir, message, judge=None, frames=None, cover=cannot_cover):
         self.data_dir, self._message = data_dir, message
         self.judge, self.frames, self.heard = judge or FakeJudge(), frames or FakeFrames(), Heard()
-        self.cover = cover
+        self.cover, self.cameras = cover, dict(CAMERAS)
         self.latest = LatestUpdates()
         self.seq = 0
         self.open()
@@ -146,7 +146,7 @@ class House:
     def open(self):
         self.store = Store.open(self.data_dir)
         self.jobs = JobManager(
-            cameras=CAMERAS,
+            cameras=self.cameras,
             frames=self.frames,
             latest=self.latest,
             judge=self.judge,

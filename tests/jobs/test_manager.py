@@ -3,12 +3,13 @@
 import logging
 import threading
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.look import AlertKind, Feedback, LookState
-from frigate_ext.domain.watch import Confirm, JobState, Mode, Origin, Phase
+from frigate_ext.domain.watch import Confirm, JobState, Mode, Origin, Phase, WhenSpent
 from frigate_ext.errors import (
     BadReplyError,
     ConflictError,
@@ -603,3 +604,34 @@ def test_a_judge_is_told_what_the_owner_said_of_wrong_alerts(house, watch, perso
     h.store.alerts.judge("a1", Feedback.WRONG, "that was the cat")
     h.see(person())
     assert h.judge.asked().notes == ("that was the cat",)
+
+
+def test_another_judge_is_asked_at_once_by_who_waited_for_the_last_one(house, watch, person):
+    h = house()
+    h.see(person())
+    h.jobs.start_job(watch(), Origin.API)
+    h.judge.asked()
+    h.judge.say(JudgeUnavailableError("away", kind="refused", retry_after=600.0))
+    h.heard.wait_for_phase(Phase.MODEL_DOWN)
+    h.jobs.judge_changed(3, WhenSpent.HOLD)
+    h.judge.asked()
+    assert h.jobs.health().state is PartState.OK
+    h.jobs.judge_changed(1, WhenSpent.HOLD)
+    assert h.jobs.health().state is PartState.OK
+
+
+def test_jobs_that_nothing_can_wake_any_more_end_when_the_cameras_are_other_ones(house, watch):
+    h = house()
+    h.see()
+    stays = h.jobs.start_job(watch(zones=()), Origin.API)
+    gone = h.jobs.start_job(watch(zones=("porch",)), Origin.API)
+    h.cameras["door"] = replace(h.cameras["door"], zones=())
+    h.jobs.review()
+    assert (h.jobs.get(gone.id).state, h.jobs.get(gone.id).error) == (
+        JobState.FAILED,
+        "door has no zone porch any more",
+    )
+    del h.cameras["door"]
+    h.see()  # of a camera that nobody knows any more
+    h.jobs.review()
+    assert h.jobs.get(stays.id).error == "door is not configured any more"
