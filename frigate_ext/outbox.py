@@ -197,23 +197,24 @@ class Lane(Worker):
 
     def _try(self, row: Delivery) -> bool:
         """Deliver a row or put it off; False when the notifier is away and no row has a chance."""
+        notifier = self._notifier  # may be exchanged meanwhile
         try:
-            self._notifier.deliver(*self._alert(row))
+            notifier.deliver(*self._alert(row))
         except NotFoundError:
             return True
         except DeliveryError as error:
-            return self._failed(row, error)
+            return self._failed(row, error, notifier)
         self._store.deliveries.delivered(row, self._clock.now().wall)
         self._given_up = 0
         self.outcomes["delivered"] += 1
         return True
 
-    def _failed(self, row: Delivery, error: DeliveryError) -> bool:
+    def _failed(self, row: Delivery, error: DeliveryError, notifier: Notifier) -> bool:
         self.outcomes["failed"] += 1
         level = logging.DEBUG if self._trouble else logging.WARNING
         logger.log(level, "%s: alert %s waits: %s", self.notifier, row.alert_id, error)
         self._trouble = PartHealth(PartState.DEGRADED, f"alerts wait for {self.notifier}: {error}")
-        if self._notifier.health().state is not PartState.OK:
+        if notifier.health().state is not PartState.OK:
             return False
         now = self._clock.now().wall
         self._store.deliveries.failed(row.id, str(error), now + retry_delay(row.attempts + 1, self._jitter()))
