@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from shutil import copyfile
 from statistics import median, quantiles
 from typing import Final
 
@@ -16,7 +17,7 @@ import av
 import cv2
 
 from bench import films, house, naive
-from bench.house import Measured, measure, of_its_own
+from bench.house import Measured, measure
 from bench.machine import computes_in_bfloat16
 from bench.record import Record, Target, count, timing
 from frigate_ext.capture.picture import Scaler
@@ -139,7 +140,7 @@ def _over_rtsp(film: Path, seconds: float) -> list[Record]:
     """What it costs a stream to come over RTSP instead of from a file; its server is another process."""
     with ExitStack() as parts:
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        names = [of_its_own(folder, number, film).name for number in range(_OVER_RTSP)]
+        names = [copyfile(film, folder / f"{number}.mp4").name for number in range(_OVER_RTSP)]
         street = parts.enter_context(Street(folder / names[0]))
         urls = [f"rtsp://127.0.0.1:{street.rtsp_port}/{name}?play_count=0" for name in names]
         streams = measure(urls, warm_up=4.0, seconds=seconds)

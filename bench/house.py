@@ -112,7 +112,7 @@ def _running(films: Sequence[Path | str]) -> Iterator[tuple[_Heard, DetectionSer
 
 def _camera(folder: Path, number: int, film: Path | str) -> CameraSettings:
     name = f"camera-{number}"
-    url = str(of_its_own(folder, number, film)) if isinstance(film, Path) else film
+    url = str(_of_its_own(folder, number, film)) if isinstance(film, Path) else film
     return CameraSettings(
         name=name,
         stream=StreamSettings(url=url, loop=True, max_fps=FPS),
@@ -120,7 +120,7 @@ def _camera(folder: Path, number: int, film: Path | str) -> CameraSettings:
     )
 
 
-def of_its_own(folder: Path, number: int, film: Path) -> Path:
+def _of_its_own(folder: Path, number: int, film: Path) -> Path:
     """The film by another name: cameras that share an address share its reader."""
     path = folder / f"camera-{number}.mp4"
     path.symlink_to(film)
