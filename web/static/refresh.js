@@ -13,9 +13,10 @@ const awaited = new Set();
 let told = false;
 
 // Runs `update` now and every so many milliseconds, while the page is in sight; returns how to run it at once.
-export function keep(every, update) {
+// The page is busy until all that is `wanted` has come once.
+export function keep(every, update, wanted = true) {
   let timer;
-  awaited.add(update);
+  if (wanted) awaited.add(update);
   const run = async () => {
     clearTimeout(timer);
     if (document.hidden) return;
@@ -26,7 +27,7 @@ export function keep(every, update) {
       failing.set(update, error instanceof Problem ? error.message : t("frame.unreachable"));
     }
     tell();
-    arrived(update);
+    if (awaited.delete(update)) settle();
     clearTimeout(timer);
     timer = setTimeout(run, every);
   };
@@ -57,7 +58,7 @@ function tell() {
   told = failing.size > 0;
 }
 
-function arrived(update) {
-  awaited.delete(update);
+// Says that the page is no longer busy, if it is not.
+export function settle() {
   if (awaited.size === 0) document.getElementById("main").removeAttribute("aria-busy");
 }
