@@ -239,6 +239,7 @@ class Application:
         self._reloader.kick()
 
     def _become(self, config: Config) -> list[str]:
+        self._tail.hide(secrets(config))
         """Go by another configuration; returns what failed."""
         return bring_about(self._settings, config)
 
