@@ -239,8 +239,8 @@ class Application:
         self._reloader.kick()
 
     def _become(self, config: Config) -> list[str]:
-        self._tail.hide(secrets(config))
         """Go by another configuration; returns what failed."""
+        self._tail.hide(secrets(config))
         return bring_about(self._settings, config)
 
     def _changeable(self, config: Config, endpoint: str) -> list[Setting[Any]]:
