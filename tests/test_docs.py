@@ -157,3 +157,11 @@ def test_the_architecture_page_names_every_thread():
     patterns = {re.sub(r"\\{.+?\\}", ".+", re.escape(name)) for name in started}
     named = set(re.findall(r"`(fx-[^`]+)`", ARCHITECTURE))
     assert [pattern for pattern in patterns if not any(re.match(pattern, name) for name in named)] == []
+
+
+def test_every_decision_has_a_number_of_its_own_and_begins_with_it():
+    decisions = sorted((ROOT / "docs/adr").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == list(range(1, len(decisions) + 1))
+    for number, path in zip(numbers, decisions, strict=True):
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name

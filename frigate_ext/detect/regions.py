@@ -19,7 +19,7 @@ _TRACKED_MARGIN = 1.25
 _MOVED_MARGIN = 1.6
 """The same for motion that no tracked object explains: what moves is rarely all of what is there."""
 _LARGE_ENOUGH = 56
-"""Longer side in the network's input, px, from which more pixels find hardly more (ADR 0010)."""
+"""Longer side in the network's input, px, from which more pixels find hardly more (ADR 10)."""
 _EXPLAINED = 0.7
 """Share of a moving patch inside a tracked object's surroundings from which the object is what moves."""
 _COARSER = 0.7

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.visitor import DESKTOP, PHONE
 from tests.e2e.waiting import until
@@ -45,7 +46,7 @@ def test_a_plot_has_its_numbers_as_a_table(visitor):
     page.locator("label", has_text="Day").click()
     plot = page.locator("figure", has=page.get_by_role("heading", name="Looks"))
     plot.get_by_text("As a table").click()
-    assert plot.locator("tbody tr").count() == 96
+    expect(plot.locator("tbody tr")).to_have_count(96)
 
 
 def test_the_log_follows_and_has_no_key(visitor, home):
@@ -113,7 +114,7 @@ class Worker:
             assert len(found) <= 1
             return [one for one in found if one["title"] == title]
 
-        return until(shown, 8, f"{title} is shown")[0]
+        return until(shown, 15, f"{title} is shown")[0]
 
 
 def test_a_push_is_shown_and_what_it_becomes_takes_its_place(visitor):
