@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from config.load import load
-from frigate_ext.app import serve
+from frigate_ext.app.serve import serve
 from frigate_ext.cli.exits import Exit
 from frigate_ext.cli.screen import output
 from frigate_ext.demo.clip import fetch_clip

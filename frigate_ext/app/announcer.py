@@ -1,0 +1,44 @@
+"""Who hears of it when something happens to a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from frigate_ext.domain.look import Alert, AlertStatus, Look
+from frigate_ext.domain.watch import Job
+from frigate_ext.notify.mqtt import MqttNotifier
+from frigate_ext.outbox import Outbox
+from frigate_ext.stats import Tally
+from web.live.news import News
+
+
+class Announcer:
+    """Tells the ways out what happens to jobs."""
+
+    def __init__(
+        self, mqtt: Callable[[], MqttNotifier | None], outbox: Outbox, tally: Tally, news: News
+    ) -> None:
+        self._mqtt = mqtt
+        self._outbox = outbox
+        self._tally = tally
+        self._news = news
+
+    def job_changed(self, job: Job) -> None:
+        self._news.job_changed(job)
+        if mqtt := self._mqtt():
+            mqtt.job_changed(job)
+
+    def job_deleted(self, job: Job) -> None:
+        self._news.job_deleted(job)
+        if mqtt := self._mqtt():
+            mqtt.job_deleted(job.id)
+
+    def look_finished(self, look: Look, job: Job) -> None:
+        self._tally.look_finished(look)
+        self._news.look_finished(look, job)
+
+    def alert_committed(self, alert: Alert) -> None:
+        if alert.status is AlertStatus.VERIFIED:
+            self._tally.alert_committed(alert)
+        self._outbox.kick()
+        self._news.alert_committed(alert)
