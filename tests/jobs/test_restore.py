@@ -23,11 +23,11 @@ def test_a_watch_that_nothing_can_wake_any_more_is_told_from_one_that_something_
     assert never_matches(watch(**fields), CAMERAS) == why
 
 
-def test_a_job_whose_camera_has_lost_its_zone_fails_and_says_so(house, watch, monkeypatch):
+def test_a_job_whose_camera_has_lost_its_zone_fails_and_says_so(house, watch):
     h = house()
     job = h.jobs.start_job(watch(zones=("porch",)), Origin.API)
     h.close()
-    monkeypatch.setitem(CAMERAS, "door", replace(CAMERAS["door"], zones=()))
+    h.cameras["door"] = replace(h.cameras["door"], zones=())
     h.open()
     ended = h.jobs.get(job.id)
     assert (ended.state, ended.error) == (JobState.FAILED, "door has no zone porch any more")
