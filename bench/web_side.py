@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import psutil
 
@@ -35,6 +36,9 @@ def live_of(product: Product, cameras: Mapping[str, Camera], listener: Listener)
 def serving(
     product: Product, cameras: Mapping[str, Camera], listener: Listener, live: Live
 ) -> Iterator[None]:
+    unasked: Any = None
+    """No route that is measured needs it."""
+
     def newest(camera: str, height: int, quality: int) -> EncodedFrame:
         return product.frames.fetch(camera, height=height, quality=quality)[-1]
 
@@ -48,9 +52,11 @@ def serving(
         stats=lambda: {"cameras": {}},
         metrics=str,
         config=dict,
+        reload=unasked,
         external_url=listener.url,
         accounts=Accounts(product.store, AccessSettings(enabled=False), local_key=None, clock=SystemClock()),
         live=live,
+        insight=unasked,
         loopback=True,
     )
     server = WebServer(create_app(services), listener, live)
