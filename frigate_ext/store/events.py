@@ -17,7 +17,7 @@ from frigate_ext.store.paging import Page
 from frigate_ext.store.pictures import Snapshots
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.tables import EventTable, EventZoneTable
-from frigate_ext.store.timeline import EVER, Line, Span, read_timeline
+from frigate_ext.store.timeline import EVER, Line, Span, read_timeline, selecting
 
 _NESTED = ("zones", "snapshot_box", "frame_size")
 MAX_GROUPS = 5000
@@ -102,8 +102,10 @@ class Events:
 
     def list(self, chosen: EventFilter = ANY, limit: int = 100, before: str | None = None) -> Page[Event]:
         """Events in the order asked for; `before` is the `next` of an earlier page in that order."""
+        line = _line(chosen)
         with self._database.reading() as db:
-            rows, cursor = read_timeline(db, _line(chosen), _branches(chosen), limit, before)
+            branches = [selecting(db, line, query) for query in _queries(chosen)]
+            rows, cursor = read_timeline(line, branches, limit, before)
         return Page(tuple(_event(row) for row in rows), cursor)
 
     def summary(
@@ -136,7 +138,7 @@ class Events:
             return int(query.execute(db))
 
 
-def _branches(chosen: EventFilter) -> Iterator[Any]:
+def _queries(chosen: EventFilter) -> Iterator[Any]:
     """One select for each camera, label and zone."""
     line = _line(chosen)
     conditions = _conditions(chosen, line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -21,7 +22,7 @@ from frigate_ext.store.payments import write_payments
 from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
 from frigate_ext.store.statement import Statement, insert, update
 from frigate_ext.store.tables import EpisodeTable, JobTable, LookTable, PictureTable
-from frigate_ext.store.timeline import EVER, Line, Span, read_timeline
+from frigate_ext.store.timeline import EVER, Branch, Line, Mark, Span, read_timeline
 
 PICTURES_OF = 20
 """Looks of a job whose frames are kept; the frames of an alert stay with the alert."""
@@ -32,14 +33,38 @@ _TEXT = 8_000
 _NESTED = ("verdict", "objects", "frame_size")
 _BY_START = Line(LookTable.started_at, LookTable.id)
 _COUNT_PICTURES = PictureTable.select(fn.COUNT(PictureTable.id)).where(PictureTable.look_id == LookTable.id)
-
-_WITH_PICTURES = LookTable.select(LookTable, _COUNT_PICTURES.alias("pictures"))
+_SHOWN = [column for column in LookTable._meta.sorted_fields if column is not LookTable.intent]  # noqa: SLF001 - peewee's documented way to them
+_WITH_PICTURES = LookTable.select(*_SHOWN, _COUNT_PICTURES.alias("pictures"))
 
 
 def _oldest_shown(job_id: str) -> Any:
     """The look before whose pictures a job's are not kept."""
     of_job = PictureTable.select(PictureTable.look_id).where(PictureTable.recent_of == job_id)
     return of_job.distinct().order_by(PictureTable.look_id.desc()).offset(PICTURES_OF - 1).limit(1)
+
+
+_FILTERS: Mapping[str, tuple[type[str | int | float], Callable[[Any], Any]]] = {
+    "job_id": (str, lambda wanted: LookTable.job_id == wanted),
+    "camera": (str, lambda wanted: LookTable.camera == wanted),
+    "state": (str, lambda wanted: LookTable.state == wanted),
+    "after": (float, lambda wanted: LookTable.started_at > wanted),
+    "before": (float, lambda wanted: LookTable.started_at < wanted),
+}
+"""What a list may ask for: each by the type of its value."""
+
+
+@cache
+def _listing(filters: frozenset[str], *, onwards: bool) -> Statement:
+    """The first `n` looks to which these filters apply, those beyond a mark where it goes `onwards`."""
+
+    def query(n: int, time: float = 0, number: int = 0, **wanted: str | float) -> Any:
+        mark = [_BY_START.beyond(Mark(time, number))] if onwards else []
+        conditions = [_FILTERS[name][1](value) for name, value in wanted.items()]
+        listed = _WITH_PICTURES.where(LookTable.id > 0, *conditions, *mark)
+        return listed.order_by(*_BY_START.order()).limit(n)
+
+    of_mark: dict[str, type[str | int | float]] = {"time": float, "number": int} if onwards else {}
+    return Statement(query, n=int, **of_mark, **{name: _FILTERS[name][0] for name in sorted(filters)})
 
 
 _LAST_VERDICTS = Statement(
@@ -157,14 +182,12 @@ class Looks:
         before: str | None = None,
     ) -> Page[Look]:
         """Looks of all jobs, those that began last first; None asks for any."""
-        conditions = [LookTable.id > 0, *span.holds(LookTable.started_at)]
-        conditions += [] if job_id is None else [LookTable.job_id == job_id]
-        branches = [
-            _WITH_PICTURES.where(*conditions, *camera, *state)
-            for camera, state in product(_each(LookTable.camera, cameras), _each(LookTable.state, states))
-        ]
+        asked = {"job_id": job_id, "after": span.after, "before": span.before}
+        common = {name: value for name, value in asked.items() if value is not None}
+        kinds = product(_each("camera", cameras), _each("state", states))
         with self._database.reading() as db:
-            rows, cursor = read_timeline(db, _BY_START, branches, limit, before)
+            branches = [_branch(db, common | camera | state) for camera, state in kinds]
+            rows, cursor = read_timeline(_BY_START, branches, limit, before)
         return Page(tuple(_look(row) for row in rows), cursor)
 
     def get(self, look_id: int) -> Look:
@@ -216,9 +239,19 @@ class _Answered:
     verdict: Verdict
 
 
-def _each(column: Any, values: Collection[str] | None) -> list[tuple[Any, ...]]:
-    """Conditions of each branch of a list; one without any where everything is asked for."""
-    return [()] if values is None else [(column == value,) for value in sorted(set(values))]
+def _branch(db: SqliteDatabase, wanted: Mapping[str, str | float]) -> Branch:
+    """The looks for which all of this holds."""
+
+    def read(mark: Mark | None, n: int) -> list[Row]:
+        beyond = mark._asdict() if mark else {}
+        return _listing(frozenset(wanted), onwards=mark is not None).rows(db, n=n, **beyond, **wanted)
+
+    return read
+
+
+def _each(name: str, values: Collection[str] | None) -> list[dict[str, str]]:
+    """The value that each branch of a list asks for; one branch for all where everything is asked for."""
+    return [{}] if values is None else [{name: value} for value in sorted(set(values))]
 
 
 def update_look(db: SqliteDatabase, look: Look, *, unanswered: bool = False) -> None:

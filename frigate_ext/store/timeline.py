@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import SqliteDatabase
 
@@ -32,6 +32,17 @@ class Span:
 EVER = Span()
 
 
+class Mark(NamedTuple):
+    """Where the page before has ended: the values of its last row that a list is ordered by."""
+
+    time: float
+    number: int
+
+
+Branch = Callable[[Mark | None, int], list[Row]]
+"""Reads the first rows of a list beyond a mark, so many at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """The columns that a list is ordered by: when (or a score), and a number where that is the same."""
@@ -41,12 +52,16 @@ class Line:
     rising: bool = False
     """The oldest, or lowest, first."""
 
-    def beyond(self, cursor: str) -> Any:
-        """The condition that holds after the last row of the page before; raises InvalidRequestError."""
+    def mark(self, cursor: str) -> Mark:
+        """Raise InvalidRequestError for what is no cursor."""
         found = _CURSOR.fullmatch(cursor)
         if found is None:
             raise InvalidRequestError(f"{cursor[:40]!r} is not a cursor of ours", code="bad_cursor")
-        time, number = float(found[1]), int(found[2])
+        return Mark(float(found[1]), int(found[2]))
+
+    def beyond(self, mark: Mark) -> Any:
+        """The condition that holds after the last row of the page before."""
+        time, number = mark
         if self.rising:
             return (self.time >= time) & ((self.time > time) | (self.number > number))
         return (self.time <= time) & ((self.time < time) | (self.number < number))
@@ -58,12 +73,12 @@ class Line:
     def cursor(self, row: Row) -> str:
         return f"{float(row[self.time.name])!r}_{row[self.number.name]}"
 
-    def position(self, row: Row) -> tuple[float, int]:
-        return row[self.time.name], row[self.number.name]
+    def position(self, row: Row) -> Mark:
+        return Mark(row[self.time.name], row[self.number.name])
 
 
 def read_timeline(
-    db: SqliteDatabase, line: Line, branches: Iterable[Any], limit: int, cursor: str | None
+    line: Line, branches: Iterable[Branch], limit: int, cursor: str | None
 ) -> tuple[list[Row], str | None]:
     """The first rows of several selects, each row once, and the cursor of the page after.
 
@@ -71,15 +86,24 @@ def read_timeline(
     ends in the time; what they find is merged here.
     """
     limit = max(1, min(limit, MAX_LIMIT))
-    found: dict[tuple[float, int], Row] = {}
+    mark = None if cursor is None else line.mark(cursor)
+    found: dict[Mark, Row] = {}
     for branch in branches:
-        query = branch if cursor is None else branch.where(line.beyond(cursor))
-        first = query.order_by(*line.order()).limit(limit + 1)
-        found |= {line.position(row): row for row in _read(db, first)}
+        found |= {line.position(row): row for row in branch(mark, limit + 1)}
     rows = [found[position] for position in sorted(found, reverse=not line.rising)]
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], line.cursor(rows[limit - 1])
+
+
+def selecting(db: SqliteDatabase, line: Line, query: Any) -> Branch:
+    """The branch of a query that is written anew each time."""
+
+    def read(mark: Mark | None, n: int) -> list[Row]:
+        later = query if mark is None else query.where(line.beyond(mark))
+        return _read(db, later.order_by(*line.order()).limit(n))
+
+    return read
 
 
 def _read(db: SqliteDatabase, query: Any) -> list[Row]:
