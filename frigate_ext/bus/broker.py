@@ -13,7 +13,7 @@ import logging
 import time
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import zmq
@@ -24,9 +24,10 @@ from frigate_ext.bus.endpoints import (
     prepare_directory,
     remove_sockets,
 )
+from frigate_ext.bus.grants import Grants
 from frigate_ext.bus.keys import KeyPair, listen_with
-from frigate_ext.bus.routing import Hello, Owners
-from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus
+from frigate_ext.bus.routing import MAX_CAMERAS, Asked, Hello, Owners
+from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus, ReplyId, camera_of
 from frigate_ext.bus.sockets import MAX_FACTS_BYTES, MAX_FRAMES_BYTES, bounded_socket
 from frigate_ext.errors import ConfigError, Problem
 from frigate_ext.runtime.wakeup import Wakeup
@@ -55,6 +56,8 @@ class BrokerCounts:
     dropped: int = 0
     """Requests and replies whose receiver was gone or too slow."""
     malformed: int = 0
+    trespasses: int = 0
+    """What nodes said of cameras that are not theirs; nobody has heard it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Remote:
 
     endpoint: str
     keys: KeyPair
+    grants: Grants = field(default_factory=Grants, compare=False)
+    """What the nodes that connect there may speak for."""
 
 
 class Broker(Worker):
@@ -72,11 +77,13 @@ class Broker(Worker):
         self._endpoint = endpoint
         self._remote = remote
         self._owners = Owners()
+        self._asked = Asked()
         self._counts = BrokerCounts()
         self._bound: Future[None] = Future()
         self._wakeup = Wakeup()
         self._ask = msgspec.msgpack.Decoder(FrameRequest)
         self._hello = msgspec.msgpack.Decoder(Hello)
+        self._reply_id = msgspec.msgpack.Decoder(ReplyId)
 
     @property
     def counts(self) -> BrokerCounts:
@@ -135,29 +142,54 @@ class Broker(Worker):
             poller.register(readable, zmq.POLLIN)
         while not self.stopping.is_set():
             poller.poll()
-            for parts in _received(facts_out):
-                facts_in.send_multipart(parts)  # a subscription on its way to the publishers
-            for parts in _received(facts_in):
-                self._counts.facts += 1
-                facts_out.send_multipart(parts)
-            for message in _received_frames(frames):
+            for message in _received(facts_out):
+                facts_in.send_multipart(message, copy=False)  # a subscription on its way to the publishers
+            for message in _received(facts_in):
+                self._publish(facts_out, message)
+            for message in _received(frames):
                 self._route(frames, message)
+
+    def _publish(self, facts_out: _Socket, message: list[zmq.Frame]) -> None:
+        node = _node_of(message[0]) if self._remote else ""
+        if node and not self._admits(node, camera_of(message[0].bytes)):
+            self._counts.trespasses += 1
+            return
+        self._counts.facts += 1
+        facts_out.send_multipart(message, copy=False)
+
+    def _admits(self, node: str, camera: str) -> bool:
+        return self._remote is not None and self._remote.grants.admits(node, camera, time.monotonic())
 
     def _route(self, frames: _Socket, message: list[zmq.Frame]) -> None:
         try:
             match [part.bytes for part in message]:
                 case [peer, kind, payload] if kind == HELLO:
-                    self._owners.announce(peer, self._hello.decode(payload), time.monotonic())
-                case [peer, kind, payload] if kind == ASK and not _is_remote(message[-1]):
+                    self._announce(peer, self._hello.decode(payload), _node_of(message[-1]))
+                case [peer, kind, payload] if kind == ASK and not _node_of(message[-1]):
                     self._pass_on(frames, peer, self._ask.decode(payload), payload)
-                case [_, kind, client, payload] if kind == REPLY:
-                    self._counts.replies += 1
-                    self._send(frames, [client, payload])
+                case [peer, kind, client, payload] if kind == REPLY:
+                    self._pass_back(frames, peer, client, payload)
                 case _:
                     self._counts.malformed += 1
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             self._counts.malformed += 1
             logger.debug("dropping a malformed message on the frames endpoint: %s", error)
+
+    def _announce(self, peer: bytes, hello: Hello, node: str) -> None:
+        """Of a node's cameras only those count that it was given."""
+        if node:
+            theirs = tuple(camera for camera in hello.cameras[:MAX_CAMERAS] if self._admits(node, camera))
+            self._counts.trespasses += len(hello.cameras) - len(theirs)
+            hello = msgspec.structs.replace(hello, cameras=theirs)
+        self._owners.announce(peer, hello, time.monotonic())
+
+    def _pass_back(self, frames: _Socket, peer: bytes, client: bytes, payload: bytes) -> None:
+        """An answer counts if it is by whom the question was passed on to."""
+        if not self._asked.answered(client, self._reply_id.decode(payload).id, peer):
+            self._counts.dropped += 1
+            return
+        self._counts.replies += 1
+        self._send(frames, [client, payload])
 
     def _pass_on(self, frames: _Socket, client: bytes, request: FrameRequest, payload: bytes) -> None:
         self._counts.requests += 1
@@ -166,6 +198,8 @@ class Broker(Worker):
             self._counts.unknown_camera += 1
             reply = FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)
             self._send(frames, [client, msgspec.msgpack.encode(reply)])
+            return
+        self._asked.asked(client, request.id, owner)
 
     def _send(self, frames: _Socket, parts: list[bytes]) -> bool:
         """False when the peer (the first part) is gone or its queue is full."""
@@ -179,17 +213,7 @@ class Broker(Worker):
         return True
 
 
-def _received(socket: _Socket) -> list[list[bytes]]:
-    batch: list[list[bytes]] = []
-    try:
-        while len(batch) < _BATCH:
-            batch.append(socket.recv_multipart(zmq.DONTWAIT))
-    except zmq.Again:
-        pass
-    return batch
-
-
-def _received_frames(socket: _Socket) -> list[list[zmq.Frame]]:
+def _received(socket: _Socket) -> list[list[zmq.Frame]]:
     batch: list[list[zmq.Frame]] = []
     try:
         while len(batch) < _BATCH:
@@ -199,12 +223,12 @@ def _received_frames(socket: _Socket) -> list[list[zmq.Frame]]:
     return batch
 
 
-def _is_remote(part: zmq.Frame) -> bool:
-    """Whether it came from a node, which gives frames and gets none."""
+def _node_of(part: zmq.Frame) -> str:
+    """The node that it came from, by its key; empty for a process of this machine, which proves nothing."""
     try:
-        return bool(part.get("User-Id"))
-    except zmq.ZMQError:  # nobody has proved who they are: a process of this machine
-        return False
+        return str(part.get("User-Id"))
+    except zmq.ZMQError:
+        return ""
 
 
 def _bind_remote(remote: Remote, facts_in: _Socket, frames: _Socket) -> None:

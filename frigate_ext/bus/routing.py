@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
 import msgspec
@@ -10,6 +11,7 @@ FORGET_AFTER = 3.5
 """Seconds; owners announce themselves every second."""
 
 MAX_CAMERAS = 1024
+_MAX_ASKED = 4096
 
 
 class Hello(msgspec.Struct, frozen=True):
@@ -55,6 +57,26 @@ class Owners:
     def forget(self, peer: bytes) -> None:
         """`peer` turned out to be gone."""
         self._owners = {name: known for name, known in self._owners.items() if known.peer != peer}
+
+
+class Asked:
+    """Who was to answer which question; remembers the 4096 asked most recently. Peers are routing ids."""
+
+    def __init__(self) -> None:
+        self._peers: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
+
+    def asked(self, client: bytes, number: int, peer: bytes) -> None:
+        """`client`'s question of that number was passed on to `peer`."""
+        self._peers[client, number] = peer
+        if len(self._peers) > _MAX_ASKED:
+            self._peers.popitem(last=False)
+
+    def answered(self, client: bytes, number: int, peer: bytes) -> bool:
+        """Whether `peer` was to answer that, and has not yet."""
+        if self._peers.get((client, number)) != peer:
+            return False
+        del self._peers[client, number]
+        return True
 
 
 def _is_heard(owner: _Owner, now: float) -> bool:

@@ -150,6 +150,17 @@ class FrameReply(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class ReplyId(msgspec.Struct, frozen=True):
+    """What a FrameReply answers, without its pictures."""
+
+    id: int
+
+
 def topic(camera: str) -> bytes:
     """Topic of a camera's facts."""
     return f"objects/{camera}/".encode()
+
+
+def camera_of(facts: bytes) -> str:
+    """The camera of a topic, which anybody may have written."""
+    return facts.removeprefix(b"objects/").removesuffix(b"/").decode("utf-8", "replace")

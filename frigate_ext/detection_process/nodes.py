@@ -81,6 +81,8 @@ class Nodes(Worker):
                 order, known = _order(settings), self._orders.get(name)
                 if known is None or _substance(order) != _substance(known):
                     self._orders[name] = order
+        given = {name: [camera.name for camera in settings.cameras] for name, settings in wanted.items()}
+        self._remote.grants.give(given, time.monotonic())
 
     def reports(self) -> dict[str, Report]:
         """The last of each node."""
@@ -91,9 +93,15 @@ class Nodes(Worker):
         """By node."""
         if self._failure:
             return dict.fromkeys(names, PartHealth(PartState.FAILED, self._failure))
+        now = time.monotonic()
         with self._lock:
-            silent, reports = self._roster.silent(time.monotonic()), dict(self._reports)
-        return {name: _health(None if name in silent else reports.get(name)) for name in names}
+            silent, reports = self._roster.silent(now), dict(self._reports)
+        return {
+            name: _health(
+                None if name in silent else reports.get(name), self._remote.grants.trespasses(name, now)
+            )
+            for name in names
+        }
 
     def died(self, error: Exception) -> None:
         self._failure = f"nodes are not heard any more: {error}"
@@ -198,7 +206,10 @@ def _mismatch(node: Greeting) -> str:
     return f"it runs frigate_ext {node.release}, and the main process {__version__}: run the same everywhere"
 
 
-def _health(heard: _Heard | None) -> PartHealth:
+def _health(heard: _Heard | None, trespasses: tuple[str, ...]) -> PartHealth:
+    if trespasses:
+        detail = f"ignored where it speaks for cameras that it was not given: {', '.join(trespasses)[:200]}"
+        return PartHealth(PartState.DEGRADED, detail)
     if heard is None:
         return PartHealth(PartState.DEGRADED, "silent")
     if abs(heard.clock_off) > _CLOCKS_DIFFER:

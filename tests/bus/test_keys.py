@@ -3,6 +3,7 @@
 import json
 import socket
 import stat
+import time
 from contextlib import closing
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 import zmq
 
 from frigate_ext.bus.authenticator import Authenticator
-from frigate_ext.bus.broker import ASK, Broker, Remote
+from frigate_ext.bus.broker import ASK, REPLY, Broker, Remote
 from frigate_ext.bus.endpoints import connect_endpoints
 from frigate_ext.bus.frames import FrameClient, FrameServer
 from frigate_ext.bus.keys import (
@@ -23,7 +24,7 @@ from frigate_ext.bus.keys import (
 )
 from frigate_ext.bus.publisher import Publisher
 from frigate_ext.bus.ring import FrameRing
-from frigate_ext.bus.schema import FrameRequest
+from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus
 from frigate_ext.bus.sockets import bounded_socket
 from frigate_ext.bus.subscriber import Subscriber
 from frigate_ext.domain.frame import FrameKey
@@ -48,9 +49,16 @@ def address():
 
 
 @pytest.fixture
-def broker(endpoint, address, server, garage, running):
+def remote(address, server):
+    remote = Remote(address, server)
+    remote.grants.give({"garage": ["porch", "right"]}, time.monotonic())
+    return remote
+
+
+@pytest.fixture
+def broker(endpoint, remote, garage, running):
     running(Authenticator({garage.public: "garage"}))
-    return running(Broker(endpoint, Remote(address, server)))
+    return running(Broker(endpoint, remote))
 
 
 @pytest.fixture
@@ -133,3 +141,41 @@ def test_a_node_gets_no_frames_of_others(broker, address, garage, wait_until):
         node.send_multipart([ASK, msgspec.msgpack.encode(FrameRequest(id=1, camera="porch"))])
         wait_until(lambda: broker.counts.malformed == before + 1)
     assert broker.counts.requests == 0
+
+
+def test_what_a_node_says_of_a_camera_that_it_was_not_given_is_ignored_shown_and_logged_once(
+    heard, broker, remote, address, garage, make_update, wait_until, caplog
+):
+    with closing(Publisher(address, garage)) as publisher:
+        say(publisher, make_update("yard"), lambda: broker.counts.trespasses > 1, wait_until)
+        say(publisher, make_update("porch"), lambda: heard, wait_until)
+    assert {update.camera for update in heard} == {"porch"}
+    assert caplog.text.count("ignoring what node garage says of camera 'yard'") == 1
+    assert remote.grants.trespasses("garage", time.monotonic()) == ("yard",)
+
+
+def test_a_node_gives_no_frames_of_a_camera_that_it_was_not_given(
+    broker, endpoint, address, garage, running, make_frame, wait_until
+):
+    rings = {camera: FrameRing(10.0, 1 << 20) for camera in ("porch", "yard")}
+    for camera, ring in rings.items():
+        ring.put(FrameKey(camera, 1, 0), make_frame())
+    running(FrameServer(address, 1, rings, keys=garage))
+    client = running(FrameClient(endpoint))
+    wait_until(lambda: client.request("porch").exception(3.0) is None)
+    assert "yard" in str(client.request("yard").exception(3.0))
+
+
+def test_a_node_cannot_answer_for_another(broker, endpoint, address, garage, running, make_frame, wait_until):
+    ring = FrameRing(10.0, 1 << 20)
+    ring.put(FrameKey("yard", 1, 0), make_frame())
+    running(FrameServer(endpoint, 1, {"yard": ring}))
+    client = running(FrameClient(endpoint))
+    wait_until(lambda: client.request("yard").exception(3.0) is None)
+    before = broker.counts.dropped
+    with bounded_socket(zmq.DEALER, queue=10, max_bytes=1 << 20) as node:
+        connect_with(node, garage)
+        node.connect(connect_endpoints(address).frames)
+        reply = FrameReply(id=2, status=FrameStatus.GONE)
+        node.send_multipart([REPLY, b"whoever asks", msgspec.msgpack.encode(reply)])
+        wait_until(lambda: broker.counts.dropped == before + 1)

@@ -1,4 +1,4 @@
-from frigate_ext.bus.routing import FORGET_AFTER, Hello, Owners
+from frigate_ext.bus.routing import FORGET_AFTER, Asked, Hello, Owners
 
 
 def test_a_camera_is_routed_to_the_process_that_announced_it():
@@ -42,3 +42,12 @@ def test_a_peer_that_turned_out_to_be_gone_is_forgotten():
     owners.announce(b"one", Hello(1, ("porch",)), 0.0)
     owners.forget(b"one")
     assert owners.peer_of("porch", 0.0) is None
+
+
+def test_a_question_is_answered_once_by_whom_it_was_passed_on_to():
+    asked = Asked()
+    asked.asked(b"client", 1, b"node")
+    assert not asked.answered(b"client", 1, b"other")
+    assert not asked.answered(b"client", 2, b"node")
+    assert asked.answered(b"client", 1, b"node")
+    assert not asked.answered(b"client", 1, b"node")

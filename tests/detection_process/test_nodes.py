@@ -1,5 +1,7 @@
 """Nodes over an encrypted TCP bus: real sockets, real keys, real processes; what they run publishes only."""
 
+import time
+
 import msgspec
 import pytest
 import zmq
@@ -17,6 +19,7 @@ from frigate_ext.detection_process.roster import Patience
 from frigate_ext.detection_process.sharding import Place
 from frigate_ext.detection_process.wire import REFUSED, Greeting, Refusal
 from frigate_ext.domain.camera import CameraState
+from frigate_ext.runtime.health import PartState
 from tests.detection_process.child_targets import crash_on_bad
 
 SOON = Patience(silent=2.2, expected=2.5, settled=0.5)
@@ -122,3 +125,21 @@ def test_a_node_of_another_release_is_told_so(facts, settings_for, remote, runni
     assert kind == REFUSED
     assert why in msgspec.msgpack.decode(payload, type=Refusal).why
     assert why in caplog.text
+
+
+def test_a_node_that_speaks_for_other_cameras_is_shown_to_do_so(
+    facts, settings_for, remote, running, new_node, wait_until
+):
+    fleet = running(
+        DetectionFleet(
+            settings_for("porch"), garage_has("porch"), remote=remote, patience=SOON, target=crash_on_bad
+        )
+    )
+    running(new_node())
+    wait_until(lambda: states(facts, "porch"))
+    remote.grants.admits("garage", "yard", time.monotonic())
+    health = fleet.health()["node garage"]
+    assert (health.state, health.detail) == (
+        PartState.DEGRADED,
+        "ignored where it speaks for cameras that it was not given: yard",
+    )
