@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,16 @@ logger = logging.getLogger(__name__)
 
 Backend = Literal["openvino", "onnx", "ultralytics"]
 Precision = Literal["auto", "bf16", "f32"]
+
+
+Busy = Callable[[float], None]
+"""Told before one thing that blocks for long, and for how many seconds at most."""
+_LOADS_WITHIN = 1200.0
+"""Seconds; an export has fifteen minutes."""
+
+
+def nobody(_: float) -> None:
+    """Nobody waits for this process."""
 
 
 class Detector(Protocol):
@@ -74,11 +84,13 @@ class DetectorSettings:
             raise ModelError(f"detector min_score {self.min_score} is not between 0 and 1")
 
 
-def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
+def load_detector(settings: DetectorSettings, cache: Path, busy: Busy = nobody) -> Detector:
     """Load a detector, fetching and exporting what is missing in `cache` first: that can take a minute.
 
-    Raises ModelError when weights or backend can't be had.
+    `busy` is told of each thing that takes long, now and whenever an input of another shape comes. Raises
+    ModelError when weights or backend can't be had.
     """
+    busy(_LOADS_WITHIN)
     source = weights.locate(settings.weights, cache, trusted=settings.trusted_sha256)
     backend = choose_backend(settings.backend, source)
     logger.info("loading detector %s with %s", source.name, backend)
@@ -90,7 +102,7 @@ def load_detector(settings: DetectorSettings, cache: Path) -> Detector:
             source, settings.size, settings.region, settings.threads, settings.min_score
         )
     model = export.export(source, cache, backend) if source.suffix == ".pt" else source
-    network = _network(model, backend, settings, cache)
+    network = _network(model, backend, settings, cache, busy)
     return ExportedDetector(network, settings.size, settings.region, settings.min_score)
 
 
@@ -125,11 +137,11 @@ def _reads(backend: Backend, source: Path) -> bool:
     return source.suffix == ".pt" or backend == ("openvino" if source.is_dir() else "onnx")
 
 
-def _network(model: Path, backend: Backend, settings: DetectorSettings, cache: Path) -> Network:
+def _network(model: Path, backend: Backend, settings: DetectorSettings, cache: Path, busy: Busy) -> Network:
     if backend == "openvino":
         from frigate_ext.detect.openvino_backend import OpenVinoNetwork  # noqa: PLC0415 - imported when chosen
 
-        return OpenVinoNetwork(model, settings.threads, settings.precision, cache / "compiled")
+        return OpenVinoNetwork(model, settings.threads, settings.precision, cache / "compiled", busy)
     from frigate_ext.detect.onnx_backend import OnnxNetwork  # noqa: PLC0415 - imported when chosen
 
     return OnnxNetwork(model, settings.threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from frigate_ext.domain.frame import Image
 from frigate_ext.domain.geometry import Size
 from frigate_ext.errors import ModelError
 
+_COMPILES_WITHIN = 120.0
+"""Seconds, for one shape on a slow machine that has other things to do."""
+
 
 class OpenVinoNetwork:
     """A `Network` on the CPU plugin; bfloat16 where the CPU computes in it, unless `precision` is f32.
@@ -23,7 +27,11 @@ class OpenVinoNetwork:
     is a folder that keeps what was compiled for the next start, where it can be written.
     """
 
-    def __init__(self, folder: Path, threads: int, precision: str, compiled: Path) -> None:
+    def __init__(
+        self, folder: Path, threads: int, precision: str, compiled: Path, busy: Callable[[float], None]
+    ) -> None:
+        """`busy` is told before each compilation, which blocks."""
+        self._busy = busy
         try:
             self.card = ModelCard.read(yaml.safe_load((folder / "metadata.yaml").read_text()))
             self._core = ov.Core()
@@ -37,6 +45,7 @@ class OpenVinoNetwork:
 
     def run(self, rgb: Image) -> Floats:
         if rgb.shape not in self._requests:
+            self._busy(_COMPILES_WITHIN)
             self._requests[rgb.shape] = self._compile(rgb.shape)
         request = self._requests[rgb.shape]
         request.infer([rgb], share_inputs=True)

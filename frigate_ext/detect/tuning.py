@@ -17,11 +17,13 @@ from pathlib import Path
 from frigate_ext.detect import weights
 from frigate_ext.detect.detector import (
     Backend,
+    Busy,
     Detector,
     DetectorSettings,
     Precision,
     choose_backend,
     load_detector,
+    nobody,
 )
 from frigate_ext.detect.sample import sample_frame
 from frigate_ext.domain.frame import Frame
@@ -119,12 +121,12 @@ def best(measured: Iterable[Measured]) -> Way:
     return chosen.way
 
 
-def load_tuned(settings: DetectorSettings, cache: Path) -> Detector:
+def load_tuned(settings: DetectorSettings, cache: Path, busy: Busy = nobody) -> Detector:
     """`load_detector`, with what the settings leave open chosen for this machine."""
-    return load_detector(tuned(settings, cache), cache)
+    return load_detector(tuned(settings, cache, busy), cache, busy)
 
 
-def tuned(settings: DetectorSettings, cache: Path) -> DetectorSettings:
+def tuned(settings: DetectorSettings, cache: Path, busy: Busy = nobody) -> DetectorSettings:
     """Precision and threads filled in: as kept in `cache`, else measured, which blocks for seconds.
 
     Where nothing can be kept nothing is measured, and the backend chooses.
@@ -134,7 +136,7 @@ def tuned(settings: DetectorSettings, cache: Path) -> DetectorSettings:
     source = weights.locate(settings.weights, cache, trusted=settings.trusted_sha256)
     backend = choose_backend(settings.backend, source)
     kept = cache / "tuning" / f"{_key(settings, source, backend)}.json"
-    way = _read(kept) or _find(settings, cache, backend, kept)
+    way = _read(kept) or _find(settings, cache, backend, kept, busy)
     if way is None:
         return settings
     logger.info("%s runs in %s on %d threads", source.name, way.precision, way.threads)
@@ -142,12 +144,12 @@ def tuned(settings: DetectorSettings, cache: Path) -> DetectorSettings:
     return replace(settings, backend=backend, precision=precision, threads=settings.threads or way.threads)
 
 
-def _find(settings: DetectorSettings, cache: Path, backend: Backend, kept: Path) -> Way | None:
+def _find(settings: DetectorSettings, cache: Path, backend: Backend, kept: Path, busy: Busy) -> Way | None:
     """Measure, and keep what came of it; None where it can't be kept."""
     if not os.access(cache, os.W_OK):
         return None
     logger.info("measuring how %s runs best here, once", settings.weights)
-    load = partial(load_detector, cache=cache)
+    load = partial(load_detector, cache=cache, busy=busy)
     table = list(measure(settings, load, sample_frame(), ways([backend])))
     way = best(table)
     _write(kept, way, table)

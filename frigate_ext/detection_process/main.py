@@ -32,7 +32,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
         lineup = Lineup(pool, marks, ready)
         for camera in settings.cameras:
             lineup.open(camera)
-        detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache)))
+        detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache, link.busy)))
         warm_up(detector, len(settings.cameras))
         loop = parts.enter_context(closing(DetectionLoop(settings, ready, detector.infer_all)))
         lineup.become(settings.cameras, loop, detector)

@@ -20,7 +20,7 @@ from typing import Any
 from frigate_ext.runtime.backoff import Backoff
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
-from frigate_ext.runtime.link import STOP, LastWords, child_main
+from frigate_ext.runtime.link import STOP, Busy, LastWords, child_main
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
 
@@ -193,6 +193,8 @@ class _Child:
         self._started_at = self._heard_at = time.monotonic()
         self._closed = False
         self._last_words = ""
+        self._busy = 0.0
+        """Seconds that it has asked for."""
         self.pid = self._process.pid
         self.is_ready = False
         self.report: dict[str, float] = {}
@@ -207,21 +209,25 @@ class _Child:
 
     def patience(self, policy: ChildPolicy) -> float:
         """Seconds until the next heartbeat is overdue."""
-        allowed = policy.beat_within if self.is_ready else policy.ready_within
+        allowed = self._busy or (policy.beat_within if self.is_ready else policy.ready_within)
         return max(0.0, self._heard_at + allowed - time.monotonic())
 
     def listen(self) -> None:
         try:
             while self.connection.poll():
-                message = self.connection.recv()
-                if isinstance(message, LastWords):
-                    self._last_words = message.text
-                    continue
-                self.report = message
-                self._heard_at = time.monotonic()
-                self.is_ready = True
+                self._take_in(self.connection.recv())
         except (EOFError, OSError):
             self._closed = True
+
+    def _take_in(self, message: Any) -> None:
+        if isinstance(message, LastWords):
+            self._last_words = message.text
+            return
+        self._heard_at = time.monotonic()
+        if isinstance(message, Busy):
+            self._busy = message.seconds
+        else:
+            self.report, self.is_ready, self._busy = message, True, 0.0
 
     def send_all(self, outbox: deque[Any]) -> None:
         try:

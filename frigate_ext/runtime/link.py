@@ -29,6 +29,13 @@ class LastWords:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The child will not beat for so many seconds, since it does one long thing."""
+
+    seconds: float
+
+
 class ChildLink:
     """Heartbeats and numbers up, messages down. For the thread of the child's main loop; never blocks."""
 
@@ -50,6 +57,14 @@ class ChildLink:
         self._next_beat = now + _BEAT_EVERY
         try:
             self._connection.send(report)
+        except OSError:
+            self._stopping = True
+
+    def busy(self, seconds: float) -> None:
+        """Say, before one long thing, how long it may take at most; the next beat ends that."""
+        self._next_beat = 0.0
+        try:
+            self._connection.send(Busy(seconds))
         except OSError:
             self._stopping = True
 

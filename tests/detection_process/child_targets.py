@@ -5,7 +5,10 @@ import time
 
 from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.detect.exported import ExportedDetector
+from frigate_ext.detect.openvino_backend import OpenVinoNetwork
 from frigate_ext.detection_process.marks import Work
+from frigate_ext.detection_process.warm_up import warm_up
 from frigate_ext.domain.camera import CameraState
 
 
@@ -28,3 +31,22 @@ def crash_on_bad(settings, marks, link):
         seq += 1
         time.sleep(0.02)
     publisher.close()
+
+
+class SlowCompiler(OpenVinoNetwork):
+    """As on a small machine with a large model."""
+
+    def _compile(self, shape):
+        time.sleep(0.5)
+        return super()._compile(shape)
+
+
+def compile_slowly(folder, link):
+    """Four numbers of squares, which come when the loop turns already."""
+    network = SlowCompiler(folder, 1, "f32", folder.parent / "compiled", link.busy)
+    link.beat(turns=1)
+    warm_up(ExportedDetector(network, 320, 64, 0.1), 0)
+    while not link.stopping:
+        link.messages()
+        link.beat(turns=2)
+        time.sleep(0.02)

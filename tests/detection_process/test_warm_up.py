@@ -5,6 +5,9 @@ import pytest
 from frigate_ext.detect.regions import Views
 from frigate_ext.detection_process.warm_up import warm_up
 from frigate_ext.domain.geometry import Size
+from frigate_ext.runtime.child import ChildPolicy, ChildSupervisor
+from tests.detect.tiny import openvino_folder
+from tests.detection_process.child_targets import compile_slowly
 
 
 class Remembers:
@@ -32,3 +35,17 @@ def test_a_detector_without_squares_is_shown_none():
     detector = Remembers(0)
     warm_up(detector, 2)
     assert detector.shown == [(1, True), (2, True)]
+
+
+@pytest.mark.slow
+def test_a_process_that_compiles_for_longer_than_it_may_be_silent_is_not_taken_for_hung(
+    tmp_path, running, wait_until
+):
+    folder = openvino_folder(tmp_path / "tiny", [[0, 0, 9, 9, 0.9, 0]])
+    policy = ChildPolicy(ready_within=60.0, beat_within=1.5)
+    ends = []
+    supervisor = running(
+        ChildSupervisor("slow", compile_slowly, lambda: (folder,), on_exit=ends.append, policy=policy)
+    )
+    wait_until(lambda: supervisor.report == {"turns": 2} or ends)
+    assert ends == []

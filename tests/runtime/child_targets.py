@@ -40,6 +40,16 @@ def hang_once(marker, link):
     turn(link)
 
 
+def do_long_things(asked, takes, link):
+    """One before it is ready and one later, and ask for time first; then be well."""
+    link.busy(asked)
+    time.sleep(takes)
+    link.beat()
+    link.busy(asked)
+    time.sleep(takes)
+    turn(link)
+
+
 def segfault_once(marker, link):
     link.beat()
     if not marker.exists():

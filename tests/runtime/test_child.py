@@ -90,6 +90,19 @@ def test_a_child_whose_main_loop_hangs_is_killed_and_restarted(supervise, tmp_pa
     assert supervisor.restarts == 1
 
 
+def test_a_child_that_asked_for_time_is_not_taken_for_hung(supervise):
+    supervisor = supervise(child_targets.do_long_things, 30.0, 2.0)
+    wait_until(lambda: supervisor.report == {"turns": 1.0})
+    assert supervisor.restarts == 0
+
+
+def test_a_child_that_takes_longer_than_it_asked_for_is(supervise):
+    ends = []
+    supervise(child_targets.do_long_things, 0.3, 60.0, on_exit=ends.append)
+    wait_until(lambda: ends)
+    assert ends[0].kind is ExitKind.HUNG
+
+
 def test_a_stopped_child_process_counts_as_hung(supervise):
     supervisor = supervise(child_targets.well)
     wait_until(is_ok(supervisor))
