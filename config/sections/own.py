@@ -151,10 +151,10 @@ class Push(Section):
     enabled: bool = True
     email: Annotated[str, Field(pattern=r"^[^@\s<>]{1,64}@[^@\s<>]{1,250}$")] | None = None
     """Where a push service can reach who runs this; None: it is told `web.external_url`."""
-    services: tuple[Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9][a-z0-9.-]{0,250}$")], ...] = Field(
-        default=KNOWN, max_length=50
-    )
-    """Hosts that may be sent to; `*.` stands for all names below one."""
+    services: tuple[
+        Annotated[str, Field(pattern=r"^(\*\.)?[a-z0-9][a-z0-9.-]{0,250}(:[0-9]{1,5})?$")], ...
+    ] = Field(default=KNOWN, max_length=50)
+    """Hosts that may be sent to; `*.` stands for all names below one, a port may follow."""
 
 
 class FrigateExt(Section):

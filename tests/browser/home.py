@@ -1,6 +1,5 @@
 """The program as people have it at home: users, a camera on the stage, one in a street, a model with eyes."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,7 @@ FLOOR = "0.1,0.5,0.6,0.5,0.6,1,0.1,1"
 
 
 class Home(Product):
-    """A product that knows the password it has printed."""
-
-    @property
-    def password(self) -> str:
-        found = re.search(r"with the password (\S+)", self.log)
-        assert found, self.log
-        return found[1]
+    """A product in which people sign in."""
 
     def move_in(self) -> None:
         """Start it, and wait until the stage is online; from then on requests carry its key."""

@@ -1,6 +1,7 @@
 """The program as a user runs it: `python -m frigate_ext run`, seen from outside only."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -76,6 +77,13 @@ class Product:
     @property
     def log(self) -> str:
         return self.log_file.read_text() if self.log_file.exists() else ""
+
+    @property
+    def password(self) -> str:
+        """What the first admin signs in with, once it has been printed."""
+        found = re.search(r"with the password (\S+)", self.log)
+        assert found, self.log
+        return found[1]
 
     @property
     def process(self) -> psutil.Process:

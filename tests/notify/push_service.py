@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import ssl
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,7 +68,8 @@ def claims(authorization: str, public: bytes) -> dict:
 class PushService:
     """Each path is a device's. `answers` says how it is answered: a status, headers; 201 without one."""
 
-    def __init__(self):
+    def __init__(self, tls: ssl.SSLContext | None = None):
+        """`tls` is of a certificate for `localhost`."""
         self.got: dict[str, list[tuple[dict[str, str], bytes]]] = {}
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
         self.hold = threading.Event()
@@ -90,7 +92,10 @@ class PushService:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.port = self._server.server_address[1]
+        self.url = f"https://localhost:{self.port}" if tls else f"http://127.0.0.1:{self.port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 

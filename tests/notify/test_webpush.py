@@ -290,6 +290,20 @@ def test_only_push_services_are_posted_to(endpoint, serves):
 
 
 @pytest.mark.parametrize(
+    "endpoint, serves",
+    [
+        ("https://push.home.lan:8443/x", True),
+        ("https://push.home.lan/x", False),
+        ("https://push.home.lan:8444/x", False),
+        ("https://a.up.lan:8443/x", True),
+        ("http://push.home.lan:8443/x", False),
+    ],
+)
+def test_a_push_service_at_home_is_posted_to_where_it_is_named(endpoint, serves):
+    assert PushServices(("push.home.lan:8443", "*.up.lan:8443")).serve(endpoint) is serves
+
+
+@pytest.mark.parametrize(
     "status, retry_after, outcome, wait",
     [
         (201, "", Outcome.TOLD, 0),
