@@ -15,7 +15,7 @@ from frigate_ext.detection_process.settings import Change, change_of
 _OF_CAMERA: Mapping[Change | None, str] = {
     Change.STREAM: "its stream is opened anew",
     Change.OBJECTS: "its objects are found anew",
-    Change.RULES: "other zones, masks, labels or filters",
+    Change.RULES: "other zones, masks, labels, filters or main stream",
     None: "another name, or other pictures",
 }
 LIVE: Mapping[str, Callable[[Config], object]] = {
@@ -24,6 +24,7 @@ LIVE: Mapping[str, Callable[[Config], object]] = {
     "detector": lambda config: config.frigate_ext.model,
     "detection": sharing,
     "retention": lambda config: config.frigate_ext.retention,
+    "full_pictures": lambda config: config.frigate_ext.full_pictures,
     "log_level": lambda config: config.frigate_ext.log_level,
 }
 """Parts, beside cameras and watches, that go on by other settings while everything runs."""

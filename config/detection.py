@@ -27,6 +27,7 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
             stream=plain.stream(config, name),
             pipeline=_pipeline(name, camera, own.tracker.kind),
             neighbours=plain.neighbours(config, name),
+            main=plain.main_stream(config, name),
         )
         for name, camera in config.cameras.items()
         if camera.detect.enabled

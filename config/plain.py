@@ -67,8 +67,20 @@ def stream(config: Config, camera: str) -> StreamSettings:
         max_fps=float(section.detect.fps),
         size=section.detect.size,
         acceleration=acceleration(section.hwaccel_args),
-        **_own_stream(config, camera).model_dump(exclude={"neighbours"}),
+        **_own_stream(config, camera).model_dump(exclude={"neighbours", "full_pictures"}),
     )
+
+
+def main_stream(config: Config, camera: str) -> StreamSettings | None:
+    """The stream that full pictures come from; its `url` holds the credentials. None where there is none."""
+    path, own = config.cameras[camera].main_stream, _own_stream(config, camera)
+    wanted = config.frigate_ext.full_pictures if own.full_pictures is None else own.full_pictures
+    return StreamSettings(url=path.get_secret_value(), loop=own.loop) if path and wanted else None
+
+
+def main_streams(config: Config) -> frozenset[str]:
+    """The cameras whose alerts get full pictures."""
+    return frozenset(name for name in cameras(config) if main_stream(config, name))
 
 
 def neighbours(config: Config, camera: str) -> frozenset[str]:

@@ -170,6 +170,13 @@ class Camera(Section):
         return self._detected.path
 
     @property
+    def main_stream(self) -> SecretStr | None:
+        """The address of the input that is recorded, where that is another one and we may open it."""
+        recorded = (item.path for item in self.ffmpeg.inputs if "record" in item.roles)
+        path = next(recorded, self.stream)
+        return path if path != self.stream and _may_be_opened(path) else None
+
+    @property
     def hwaccel_args(self) -> Arguments:
         """Those of the input that is detected on."""
         return self._detected.hwaccel_args or self.ffmpeg.hwaccel_args
@@ -177,3 +184,11 @@ class Camera(Section):
     @property
     def _detected(self) -> Input:
         return next(item for item in self.ffmpeg.inputs if "detect" in item.roles)
+
+
+def _may_be_opened(path: SecretStr) -> bool:
+    try:
+        check_url(path.get_secret_value())
+    except ValueError:
+        return False
+    return True

@@ -89,6 +89,8 @@ class Stream(Section):
     """A file begins again at its end."""
     neighbours: tuple[str, ...] = Field(default=(), max_length=64)
     """Cameras whose events bring this one to full rate."""
+    full_pictures: bool | None = None
+    """None: as `frigate_ext.full_pictures` says."""
 
 
 class Model(Section):
@@ -174,6 +176,8 @@ class FrigateExt(Section):
     mqtt: OwnMqtt = Field(default_factory=OwnMqtt)
     streams: dict[str, Stream] = Field(default_factory=dict)
     """By camera."""
+    full_pictures: bool = True
+    """Whether main streams, where they are named, are opened for pictures at full resolution."""
     judge: Judge = Field(default_factory=Judge)
     push: Push = Field(default_factory=Push)
     retention: Retention = Field(default_factory=Retention)

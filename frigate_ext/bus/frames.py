@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 import msgspec
 import zmq
 
-from frigate_ext.bus.broker import ASK, HELLO, REPLY
+from frigate_ext.bus.answering import Answering, milliseconds_until, send
+from frigate_ext.bus.broker import ASK
 from frigate_ext.bus.encoder import EncodeCounts, FrameEncoder, Piece
 from frigate_ext.bus.endpoints import connect_endpoints
 from frigate_ext.bus.inflight import MAX_WAITING, FrameFuture, InFlight
-from frigate_ext.bus.keys import NodeKeys, connect_with
+from frigate_ext.bus.keys import NodeKeys
 from frigate_ext.bus.ring import FrameRing, Kept
-from frigate_ext.bus.routing import Hello
 from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus
 from frigate_ext.bus.sockets import MAX_FRAMES_BYTES, bounded_socket
 from frigate_ext.domain.frame import FrameKey
@@ -35,14 +35,12 @@ MAX_ATTEND = 600.0
 MAX_OUTLINES = 64
 MAX_POINTS = 256
 """Of one outline."""
-_QUEUE = 256
-_ANNOUNCE_EVERY = 1.0
 _GRACE = 1.0
 """Seconds past its deadline after which a waiting caller stops to rely on the client's thread."""
 
 
-class FrameServer(Worker):
-    """Answers requests from the rings of a detection process, one after the other, in its own thread."""
+class FrameServer(Answering):
+    """Answers requests from the rings of a detection process."""
 
     def __init__(
         self,
@@ -51,64 +49,28 @@ class FrameServer(Worker):
         rings: Mapping[str, FrameRing],
         attend: Callable[[str, float], None] = lambda *_: None,
         keys: NodeKeys | None = None,
+        *,
+        shown: Callable[[str, float], None] = lambda *_: None,
     ) -> None:
         """`rings` may gain cameras while the server runs: call `announce` then.
 
-        `attend(camera, seconds)` is called in the server's thread for requests that ask for it.
+        `attend(camera, seconds)` is called in the server's thread for requests that ask for it, and so is
+        `shown(camera, time)`, where such a request can be answered, with the time of the frame it is about.
         """
-        super().__init__("fx-frame-server")
-        self._address = connect_endpoints(endpoint).frames
-        self._keys = keys
-        self._epoch = epoch
+        super().__init__("fx-frame-server", endpoint, epoch, keys)
         self._rings = rings
         self._attend = attend
+        self._shown = shown
         self._encoder = FrameEncoder()
-        self._decoder = msgspec.msgpack.Decoder(FrameRequest)
-        self._wakeup = Wakeup()
-        self._announce_at = 0.0
 
     @property
     def counts(self) -> EncodeCounts:
         return self._encoder.counts
 
-    def announce(self) -> None:
-        """Tell the bus now, not within a second, which cameras there are; callable from any thread."""
-        self._announce_at = 0.0
-        self._wakeup.set()
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._rings)
 
-    def wake(self) -> None:
-        self._wakeup.set()
-
-    def run(self) -> None:
-        with self._wakeup as wakeup, bounded_socket(zmq.DEALER, queue=_QUEUE, max_bytes=1 << 20) as socket:
-            connect_with(socket, self._keys)
-            socket.connect(self._address)
-            poller = zmq.Poller()
-            poller.register(socket, zmq.POLLIN)
-            poller.register(wakeup, zmq.POLLIN)
-            while not self.stopping.is_set():
-                if (now := time.monotonic()) >= self._announce_at:
-                    self._announce_at = now + _ANNOUNCE_EVERY  # first: `announce` may come meanwhile
-                    _send(socket, [HELLO, msgspec.msgpack.encode(self._hello())])
-                ready = dict(poller.poll(_milliseconds_until(self._announce_at)))
-                if wakeup in ready:
-                    self._wakeup.clear()
-                if socket in ready:
-                    self._answer(socket, socket.recv_multipart())
-
-    def _hello(self) -> Hello:
-        return Hello(self._epoch, tuple(self._rings))
-
-    def _answer(self, socket: zmq.Socket[bytes], parts: list[bytes]) -> None:
-        try:
-            client, payload = parts
-            request = self._decoder.decode(payload)
-        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
-            logger.debug("dropping a malformed request for frames: %s", error)
-            return
-        _send(socket, [REPLY, client, msgspec.msgpack.encode(self._reply_to(request))])
-
-    def _reply_to(self, request: FrameRequest) -> FrameReply:
+    def reply_to(self, request: FrameRequest) -> FrameReply:
         ring = self._rings.get(request.camera)
         if ring is None:
             return FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)
@@ -119,6 +81,8 @@ class FrameServer(Worker):
         kept = _look_up(ring, request)
         if not kept:
             return FrameReply(id=request.id, status=FrameStatus.GONE)
+        if request.attend > 0:
+            self._shown(request.camera, kept[-1].frame.time)
         try:
             frames = self._encoded(_pieces(kept, request), request)
         except (FrameUnavailableError, ValueError, RuntimeError) as error:  # what the codec raises
@@ -233,7 +197,7 @@ class FrameClient(Worker):
             while not self.stopping.is_set():
                 self._send_all(socket)
                 deadline = self._inflight.next_deadline()
-                ready = dict(poller.poll(None if deadline is None else _milliseconds_until(deadline)))
+                ready = dict(poller.poll(None if deadline is None else milliseconds_until(deadline)))
                 if wakeup in ready:
                     self._wakeup.clear()
                 if socket in ready:
@@ -243,26 +207,13 @@ class FrameClient(Worker):
 
     def _send_all(self, socket: zmq.Socket[bytes]) -> None:
         while self._outbox:
-            _send(socket, [ASK, msgspec.msgpack.encode(self._outbox.popleft())])
+            send(socket, [ASK, msgspec.msgpack.encode(self._outbox.popleft())])
 
     def _receive(self, socket: zmq.Socket[bytes]) -> None:
         try:
             self._inflight.settle(self._decoder.decode(socket.recv_multipart()[-1]))
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             logger.debug("dropping a malformed answer with frames: %s", error)
-
-
-def _send(socket: zmq.Socket[bytes], parts: list[bytes]) -> None:
-    """Never blocks; what can't be queued is dropped, and the asker's deadline tells it."""
-    try:
-        socket.send_multipart(parts, zmq.DONTWAIT)
-    except zmq.Again:
-        logger.debug("the queue to the bus is full, dropping %s", parts[0])
-
-
-def _milliseconds_until(moment: float) -> int:
-    """From now to a moment of the monotonic clock, rounded up so that nobody polls again just before it."""
-    return math.ceil(max(0.0, moment - time.monotonic()) * 1000)
 
 
 def _problem_with(request: FrameRequest) -> str:

@@ -21,6 +21,7 @@ _REASONS = {
     FrameStatus.GONE: "the frame is gone",
     FrameStatus.UNKNOWN_CAMERA: "no detection process has this camera now",
     FrameStatus.FAILED: "the frame could not be encoded",
+    FrameStatus.AWAY: "the main stream is away",
 }
 
 
@@ -60,8 +61,10 @@ class InFlight:
         """Answer everybody who waits for it; an answer that nobody waits for any more is ignored."""
         with self._lock:
             asked = self._forget(reply.id)
-        for _, future in asked.waiting if asked else ():
-            _answer(future, reply)
+        if asked is None:
+            return
+        for _, future in asked.waiting:
+            _answer(future, reply, enough=bool(reply.frames) or not asked.request.moments)
 
     def expire(self, now: float) -> None:
         """Give up on those whose deadline has passed."""
@@ -111,10 +114,10 @@ class InFlight:
         return asked
 
 
-def _answer(future: FrameFuture, reply: FrameReply) -> None:
+def _answer(future: FrameFuture, reply: FrameReply, *, enough: bool) -> None:
     if not future.set_running_or_notify_cancel():
         return
-    if reply.status is FrameStatus.OK and reply.frames:
+    if reply.status is FrameStatus.OK and enough:
         future.set_result(reply.frames)
     else:
         reason = _REASONS.get(reply.status, "an empty answer")

@@ -76,6 +76,8 @@ class FrameStatus(StrEnum):
     UNKNOWN_CAMERA = "unknown_camera"
     """No live detection process has that camera."""
     FAILED = "failed"
+    AWAY = "away"
+    """The main stream can't be read; the detail says why."""
 
 
 class OutlineKind(StrEnum):
@@ -117,6 +119,18 @@ class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int | None = None
     attend: float = 0.0
     """Seconds for which the camera is to be watched at full rate, whatever else there is to do."""
+    at: float | None = None
+    """Epoch s; only of a main stream, see `main_stream`."""
+
+
+def main_stream(camera: str) -> str:
+    """What the main stream of a camera is asked by, in place of the camera's name, which has no slash.
+
+    It gives the picture nearest `at`, whole and at full size, whose `frame_time` says how near that is; its
+    `epoch` and `seq` say nothing. Without `at` and with no `moments` it gives none. It is kept open for the
+    seconds of `attend`. Where it is away the answer says so.
+    """
+    return f"{camera}/main"
 
 
 class Pane(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,8 +28,14 @@ _NEIGHBOURLY = 10.0
 class DetectionLoop:
     """Round-robin over the newest frames of all cameras. For one thread, but for the frame server it owns."""
 
-    def __init__(self, settings: DetectionSettings, ready: threading.Event, infer_all: InferAll) -> None:
-        """`ready` is set by whoever has a new frame."""
+    def __init__(
+        self,
+        settings: DetectionSettings,
+        ready: threading.Event,
+        infer_all: InferAll,
+        shown: Callable[[str, float], None] = lambda *_: None,
+    ) -> None:
+        """`ready` is set by whoever has a new frame; `shown` is as for `FrameServer`."""
         self._ready = ready
         self._infer_all = infer_all
         self._ring_seconds = settings.ring_seconds
@@ -45,7 +51,12 @@ class DetectionLoop:
         self._rings: dict[str, FrameRing] = {}
         self._publisher = Publisher(settings.endpoint, settings.keys)
         self._server = FrameServer(
-            settings.endpoint, self._epoch, self._rings, self._look_closely, settings.keys
+            settings.endpoint,
+            self._epoch,
+            self._rings,
+            self._look_closely,
+            settings.keys,
+            shown=shown,
         )
         self._server.start()
 

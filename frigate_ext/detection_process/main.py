@@ -11,6 +11,7 @@ from frigate_ext.capture.pool import CapturePool
 from frigate_ext.detect.tuning import load_tuned
 from frigate_ext.detection_process.lineup import Lineup
 from frigate_ext.detection_process.loop import DetectionLoop
+from frigate_ext.detection_process.main_streams import MainStreams
 from frigate_ext.detection_process.marks import CrashMarks, Work
 from frigate_ext.detection_process.settings import DetectionSettings
 from frigate_ext.detection_process.warm_up import warm_up
@@ -34,13 +35,18 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
             lineup.open(camera)
         detector = parts.enter_context(closing(load_tuned(settings.detector, settings.cache, link.busy)))
         warm_up(detector, len(settings.cameras))
-        loop = parts.enter_context(closing(DetectionLoop(settings, ready, detector.infer_all)))
+        main_streams = parts.enter_context(closing(MainStreams(settings, marks)))
+        loop = parts.enter_context(
+            closing(DetectionLoop(settings, ready, detector.infer_all, main_streams.hold))
+        )
         lineup.become(settings.cameras, loop, detector)
+        main_streams.become(settings.cameras)
         while not link.stopping:
             for newest in link.messages()[-1:]:
                 set_level(newest.log_level)
                 loop.ring_bytes = newest.ring_bytes
                 lineup.become(newest.cameras, loop, detector)
+                main_streams.become(newest.cameras)
             loop.turn(lambda: link.beat(errors=errors.errors, overload=loop.overload))
 
 

@@ -19,6 +19,8 @@ class Work(IntEnum):
 
     DECODE = 0
     DETECT = 1
+    REWIND = 2
+    """Making a full picture."""
 
 
 class CrashMarks:

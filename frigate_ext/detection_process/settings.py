@@ -19,13 +19,15 @@ class CameraSettings:
     pipeline: PipelineSettings
     neighbours: frozenset[str] = frozenset()
     """Cameras whose events bring this one to full rate."""
+    main: StreamSettings | None = None
+    """The stream that full pictures come from; None: there is none beside `stream`."""
 
 
 class Change(Enum):
     """What it takes to work on a camera by other settings."""
 
     RULES = auto()
-    """Nothing ends: zones, masks, filters, labels or neighbours are other ones."""
+    """Nothing ends: zones, masks, filters, labels, neighbours or the main stream are other ones."""
     OBJECTS = auto()
     """Objects end and are found anew; the stream stays open."""
     STREAM = auto()

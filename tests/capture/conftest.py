@@ -10,6 +10,7 @@ from frigate_ext.capture.pool import CapturePool
 from frigate_ext.demo.street import free_port
 from tests.capture.clips import write_clip
 from tests.capture.servers import Answer, RtspServer, WebCamera
+from tests.capture.twin import TwinCamera
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +58,10 @@ def rtsp_server(clip) -> Iterator[RtspServer]:
     server = RtspServer(clip.parent)
     yield server
     server.kill()
+
+
+@pytest.fixture
+def twin(tmp_path) -> Iterator[TwinCamera]:
+    camera = TwinCamera(tmp_path, small=(240, 120), large=(1920, 960))
+    yield camera
+    camera.close()

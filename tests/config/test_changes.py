@@ -50,7 +50,10 @@ def test_the_same_is_no_change(told):
             file(FRONT.replace("fps: 5", "max_disappeared: 9, fps: 5")),
             "camera front: its objects are found anew",
         ),
-        (file(FRONT.replace("1,1", "1,0.5")), "camera front: other zones, masks, labels or filters"),
+        (
+            file(FRONT.replace("1,1", "1,0.5")),
+            "camera front: other zones, masks, labels, filters or main stream",
+        ),
         (file(FRONT.replace("door", "garden")), "camera front: another name, or other pictures"),
         (file(FRONT, more="snapshots: {enabled: true}"), "camera front: another name, or other pictures"),
         (file(FRONT, more=WATCH), "watch parcel: added"),

@@ -80,7 +80,7 @@ def test_a_camera_is_added_and_a_zone_drawn_while_another_misses_no_frame(owner)
     owner.change(
         lambda document: document["cameras"]["stage"].update(zones={"all": {"coordinates": EVERYWHERE}})
     )
-    assert owner.reload()["changes"] == ["camera stage: other zones, masks, labels or filters"]
+    assert owner.reload()["changes"] == ["camera stage: other zones, masks, labels, filters or main stream"]
 
     def is_entered() -> bool:
         return any("all" in seen.current_zones for seen in owner.of("stage")[-1].objects)

@@ -1,0 +1,177 @@
+"""The thread that keeps the last packets of a camera's main stream while somebody may want its pictures."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from contextlib import closing
+from typing import Final, NamedTuple
+
+import av
+from av.stream import Stream
+
+from frigate_ext.capture.backoff import Backoff
+from frigate_ext.capture.failure import RefusedError, StalledError
+from frigate_ext.capture.gops import Codec, Gops, Kept
+from frigate_ext.capture.interrupt import interrupt_on
+from frigate_ext.capture.settings import StreamSettings
+from frigate_ext.capture.source import Source, open_source
+from frigate_ext.capture.stream_time import StreamTime
+from frigate_ext.capture.url import mask_url
+from frigate_ext.domain.camera import CameraState
+from frigate_ext.errors import StreamError
+from frigate_ext.runtime.clock import Clock
+from frigate_ext.runtime.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+HOLD: Final = 120.0
+"""Seconds for which a moment is kept that a model is shown: the slowest has answered by then."""
+_AGAIN: Final = Backoff()
+_LATER: Final = Backoff(first=5.0, cap=60.0)
+
+
+class Condition(NamedTuple):
+    state: CameraState
+    """STARTING as long as nobody wants it, and at first."""
+    detail: str
+
+
+class Keeper(Worker):
+    """Opens a stream while it is wanted and decodes nothing of it.
+
+    Whatever goes wrong stays in here: it becomes the stream's condition and another try.
+    """
+
+    def __init__(self, camera: str, settings: StreamSettings, clock: Clock) -> None:
+        super().__init__(f"fx-main-{camera}")
+        self._camera = camera
+        self._settings = settings
+        self._address = mask_url(settings.url)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._gops = Gops()
+        self._condition = Condition(CameraState.STARTING, "")
+        self._wanted = threading.Event()
+        self._wanted_until = 0.0
+        self._failures = 0
+        self._online_at: float | None = None
+
+    def attend(self, seconds: float) -> None:
+        """Keep the stream open for so long from now; callable from any thread."""
+        with self._lock:
+            self._wanted_until = max(self._wanted_until, self._monotonic() + seconds)
+        self._wanted.set()
+
+    def hold(self, at: float) -> None:
+        """Keep what shows the moment `at` (epoch s) for `HOLD` seconds, if it is kept now; for any thread."""
+        with self._lock:
+            self._gops.hold(at, self._monotonic() + HOLD)
+
+    def find(self, at: float) -> tuple[Codec, list[Kept]] | None:
+        """See `Gops`; for any thread."""
+        with self._lock:
+            return self._gops.find(at)
+
+    @property
+    def condition(self) -> Condition:
+        return self._condition
+
+    def wake(self) -> None:
+        with self._lock:
+            self._wanted.set()
+
+    def run(self) -> None:
+        interrupt_on(self.stopping)
+        while not self.stopping.is_set():
+            if self._is_wanted():
+                self._keep()
+            else:
+                self._rest()
+        self._let_go()
+
+    def _is_wanted(self) -> bool:
+        """Whether to go on; if not, `_wanted` is set when that changes, or the thread shall stop."""
+        with self._lock:
+            if self.stopping.is_set():
+                return False
+            wanted = self._monotonic() < self._wanted_until
+            if not wanted:
+                self._wanted.clear()
+            return wanted
+
+    def _rest(self) -> None:
+        self._let_go()
+        self._wanted.wait()
+
+    def _let_go(self) -> None:
+        with self._lock:
+            self._gops.clear()
+        self._condition = Condition(CameraState.STARTING, "")
+        self._online_at = None
+
+    def _keep(self) -> None:
+        """Read the stream until it is lost or nobody wants it any more."""
+        error = self._session()
+        with self._lock:
+            self._gops.interrupt()
+        if error and not self.stopping.is_set():
+            self.stopping.wait(self._lost(error))
+
+    def _session(self) -> StreamError | None:
+        try:
+            with closing(open_source(self._settings, self.stopping)) as source:
+                return self._read(source)
+        except StreamError as error:
+            return error
+        except Exception as error:
+            logger.exception("%s: reading failed unexpectedly", self.name)
+            return StreamError(f"internal error ({type(error).__name__})")
+
+    def _read(self, source: Source) -> StreamError | None:
+        codec, times = Codec(source.codec.name, source.codec.extradata), StreamTime()
+        for packet in source.packets():
+            if not self._is_wanted():
+                return None
+            if packet.size:
+                self._put(packet, times.place(_stamp(packet), self._clock.now().wall), codec)
+        return StreamError("the stream has ended")
+
+    def _put(self, packet: av.Packet[Stream], time: float, codec: Codec) -> None:
+        now, is_key = self._monotonic(), packet.is_keyframe or codec.name == "mjpeg"
+        with self._lock:
+            self._gops.put(packet, time, codec, now, is_key=is_key)
+        if is_key and self._online_at is None:
+            self._condition, self._online_at = Condition(CameraState.ONLINE, ""), now
+            logger.info("%s: the main stream %s is kept for full pictures", self._camera, self._address)
+
+    def _lost(self, error: StreamError) -> float:
+        """Report the loss; returns the seconds to wait before the next try."""
+        news = self._condition.state in {CameraState.STARTING, CameraState.ONLINE}
+        state = CameraState.STALLED if isinstance(error, StalledError) else CameraState.OFFLINE
+        self._condition = Condition(state, str(error))
+        ran_for = 0.0 if self._online_at is None else self._monotonic() - self._online_at
+        self._online_at = None
+        backoff = _LATER if isinstance(error, RefusedError) else _AGAIN
+        self._failures = backoff.failures(self._failures, ran_for)
+        delay = backoff.delay(self._failures, random.random())  # noqa: S311 - spreads load, guards nothing
+        logger.log(
+            logging.WARNING if news else logging.DEBUG,
+            "%s: main stream %s away (%s): full pictures are missing meanwhile; next try in %.1f s",
+            self._camera,
+            self._address,
+            error,
+            delay,
+        )
+        return delay
+
+    def _monotonic(self) -> float:
+        return self._clock.now().monotonic
+
+
+def _stamp(packet: av.Packet[Stream]) -> float | None:
+    """Seconds of the stream's own time."""
+    if packet.pts is None or not packet.time_base:
+        return None
+    return float(packet.pts * packet.time_base)
