@@ -26,7 +26,7 @@ class Capabilities:
     schema: bool | None = None
     """Whether an answer is bound to a JSON schema."""
     images: int | None = None
-    """How many pictures it takes at once, as far as was tried."""
+    """How many pictures it takes at once, as far as was tried; 0 where it takes none."""
     thinking: Thinking | None = None
 
     def over(self, other: Capabilities) -> Capabilities:
@@ -53,6 +53,7 @@ def from_llamacpp(props: Mapping[str, Any]) -> Capabilities:
     vision = modalities.get("vision") if isinstance(modalities, Mapping) else None
     return Capabilities(
         vision=vision if isinstance(vision, bool) else None,
+        images=0 if vision is False else None,
         schema=True,
         thinking=_of_template(template) if isinstance(template, str) else None,
     )
@@ -65,6 +66,7 @@ def from_ollama(shown: Mapping[str, Any]) -> Capabilities:
         return Capabilities()
     return Capabilities(
         vision="vision" in told,
+        images=None if "vision" in told else 0,
         schema=True,
         thinking=Thinking.SWITCHABLE if "thinking" in told else Thinking.NEVER,
     )

@@ -30,6 +30,9 @@ MAX_BODY = 2 * 1024 * 1024
 MAX_ERROR_BODY = 64 * 1024
 """Bytes read of an answer other than 2xx."""
 _MISFITS = 3
+_TRIAL_TOKENS = 128
+"""Of a reply that is only to show what a model can do."""
+_LIMITS = ("max_completion_tokens", "max_tokens")
 _STRICT = frozenset({Provider.OPENAI, Provider.AZURE_OPENAI})
 _MOST_TOKENS = 1 << 40
 """More than any look uses; larger counts are nonsense that a database could not hold."""
@@ -80,8 +83,9 @@ class Channel:
     async def trial(
         self, message: Message, schema: dict[str, Any] | None, extra: dict[str, Any] | None = None
     ) -> Reply:
-        """The reply to one message, bound to `schema` if any; `extra` stands in the request's body."""
-        body = {"messages": [message], "extra_body": self._body | (extra or {}) or None}
+        """The short reply to one message, bound to `schema` if any; `extra` stands in the request's body."""
+        options = self._body | {self._limit: _TRIAL_TOKENS} | (extra or {})
+        body: dict[str, Any] = {"messages": [message], "extra_body": options}
         if schema:
             body["response_format"] = _format("trial", schema, self.provider)
         async with self._named_errors():
@@ -117,6 +121,13 @@ class Channel:
                 azure_endpoint=where.base_url, api_version=where.api_version, api_key=self._key, **options
             )
         return openai.AsyncOpenAI(base_url=where.base_url, api_key=self._key, **options)
+
+    @property
+    def _limit(self) -> str:
+        """What the option is called that bounds a reply; OpenAI's newer models refuse the older name."""
+        theirs = urlsplit(str(self._client.base_url)).hostname == "api.openai.com"
+        usual = "max_completion_tokens" if theirs or self.provider is Provider.AZURE_OPENAI else "max_tokens"
+        return next((name for name in _LIMITS if name in self._body), usual)
 
     @property
     def _key(self) -> str:
@@ -251,7 +262,9 @@ def _reply(body: bytes, model: str, provider: str) -> Reply:
         tokens=_count(read, "total_tokens"),
         cut_off=choice.get("finish_reason") == "length",
         prompt_tokens=_count(read, "prompt_tokens"),
-        thoughts=bool(message.get("reasoning_content") or message.get("reasoning")) or "<think" in text,
+        thoughts=bool(message.get("reasoning_content") or message.get("reasoning"))
+        or "<think" in text
+        or _thought_in_secret(read),
     )
 
 
@@ -259,6 +272,13 @@ def _count(read: dict[str, Any], name: str) -> int | None:
     usage = read.get("usage")
     tokens = usage.get(name) if isinstance(usage, dict) else None
     return tokens if type(tokens) is int and 0 <= tokens < _MOST_TOKENS else None
+
+
+def _thought_in_secret(read: dict[str, Any]) -> bool:
+    """Whether thoughts were paid for that are not shown."""
+    usage = read.get("usage")
+    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
+    return isinstance(details, dict) and bool(details.get("reasoning_tokens"))
 
 
 def _text(content: object) -> str:

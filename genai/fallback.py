@@ -11,11 +11,10 @@ from frigate_ext.errors import JudgeError, JudgeMisconfiguredError, JudgeUnavail
 from frigate_ext.runtime.clock import Clock, Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.breaker import spread
-from genai.budget import Spent
 from genai.failures import paid_for, pause, together
 from genai.judge import Judge, Judgement, Question
+from genai.known import Fact
 from genai.member import Member
-from genai.purse import Purse
 
 logger = logging.getLogger(__name__)
 
@@ -69,15 +68,9 @@ class FallbackJudge:
         now = self._clock.now().monotonic
         return {member.name: member.health(now) for member in self._members}
 
-    def restore(self, spent: Sequence[Spent]) -> None:
-        """Count the looks of the last day, oldest first, against the budgets; once, before anyone asks."""
-        now = self._clock.now()
-        payers: dict[Purse, set[str]] = {}
-        for member in self._members:
-            for purse in member.purses:
-                payers.setdefault(purse, set()).add(member.name)
-        for purse, names in payers.items():
-            purse.restore((one for one in spent if one.judged_by in names), now)
+    def facts(self) -> dict[str, tuple[Fact, ...]]:
+        """What the model of each can do; who has none is left out."""
+        return {member.name: member.known().facts() for member in self._members if member.known}
 
     def close(self) -> None:
         self._closing.set()

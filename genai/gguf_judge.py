@@ -14,7 +14,9 @@ from frigate_ext.runtime.worker import Worker
 from genai.gguf_engine import MODEL, Engine, start_engine
 from genai.gguf_weights import GgufOptions, gguf_options, obtain
 from genai.judge import Judgement, Question
-from genai.openai_judge import CLOSE_SECONDS, Probe, VlmJudge
+from genai.known import Known
+from genai.openai_judge import CLOSE_SECONDS, VlmJudge
+from genai.scout import Scout
 from genai.settings import Provider, ProviderSettings
 
 logger = logging.getLogger(__name__)
@@ -32,14 +34,14 @@ class GgufJudge(Worker):
 
     wants_images = True
 
-    def __init__(self, settings: ProviderSettings, cache: Path, probe: Probe | None = None) -> None:
+    def __init__(self, settings: ProviderSettings, cache: Path, scout: Scout | None = None) -> None:
         """Raises JudgeMisconfiguredError when the settings can't be meant."""
         super().__init__(f"fx-gguf-{settings.name}")
         self._options = gguf_options(settings)
         self.name = settings.name
         self._settings = settings
         self._cache = cache
-        self._probe = probe
+        self._scout = scout
         self._judge: VlmJudge | None = None
         self._trouble: JudgeError = JudgeUnavailableError(
             f"{self.name}: being loaded", kind="starting", retry_after=_ASK_AGAIN
@@ -58,6 +60,10 @@ class GgufJudge(Worker):
             return self._judge.health()
         return PartHealth(PartState.DEGRADED, str(self._trouble))
 
+    def known(self) -> Known:
+        """What the model can do; nothing is known until it is loaded."""
+        return self._judge.known() if self._judge is not None else Known()
+
     def close(self) -> None:
         self.stop()
         if judge := self._judge:
@@ -68,7 +74,7 @@ class GgufJudge(Worker):
         engine = self._engine(self._options)
         if engine is None:
             return
-        judge = VlmJudge(_to(engine, self._settings), self._probe)
+        judge = VlmJudge(_to(engine, self._settings), self._scout)
         self._judge = judge
         logger.info("%s: %s is loaded", self.name, self._options.model.name)
         self.stopping.wait()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth, PartState
+from genai.account import Account
 from genai.breaker import Breaker
 from genai.judge import CALLED_OFF, Judge, Judgement, Question
-from genai.purse import Purse, pay
+from genai.known import Known
 
 PERSON_SECONDS = 30.0
 """How long a judge that needs a person is left alone."""
@@ -19,10 +20,6 @@ _NOT_ITS_FAULT = frozenset({"busy", "closed", "starting", CALLED_OFF})
 _TIMED_OUT = frozenset({"timeout", "read_timeout", "connect_timeout"})
 _HELD_UP = 30.0
 """Seconds that one which held up a look is left alone at most, after the first time."""
-_WORKED = frozenset({"timeout", "read_timeout", "protocol", CALLED_OFF})
-"""Kinds of failure that may have cost as much as an answer."""
-Paid = tuple[tuple[str, int], ...]
-"""Names of providers that were paid, with the tokens they took."""
 
 
 class Member:
@@ -34,14 +31,17 @@ class Member:
         *,
         cameras: Collection[str] | None = None,
         answers: Callable[[Question], bool] | None = None,
-        purses: Sequence[Purse] = (),
+        account: Account | None = None,
+        known: Callable[[], Known] | None = None,
     ) -> None:
         """`cameras` is an allow-list, None for all; `answers` says which questions it is any good at.
 
-        `purses` pay for its looks; one may be shared with others.
+        `account` pays for its looks; without one they are free. `known` says what its model can do, if it
+        has any.
         """
         self.judge = judge
-        self.purses = tuple(purses)
+        self._account = account or Account(judge.name)
+        self.known = known
         self._cameras = cameras
         self._answers = answers
         self._breaker = Breaker()
@@ -61,19 +61,19 @@ class Member:
     def ask(self, clock: Clock, put: Callable[[Judge], Judgement]) -> Judgement:
         """What `put` makes of the judge, if it is asked at all, and what that cost. Raises JudgeErrors."""
         began = clock.now().monotonic
-        pay(self.purses, began)
+        self._account.pay(began)
         try:
             self._admit(began)
             judgement = self._attempt(clock, put)
         except JudgeError as error:
-            error.paid = self._settle(error, began)
+            error.paid = self._account.settle(error, began)
             raise
-        return replace(judgement, paid=self._charge(began, judgement.tokens or 0))
+        return replace(judgement, paid=self._account.charge(began, judgement.tokens or 0))
 
     def health(self, now: float) -> PartHealth:
         """The judge's own words and, while it is not asked, why and for how long."""
         health = self.judge.health()
-        if spent := next(filter(None, (purse.trouble(now) for purse in self.purses)), ""):
+        if spent := self._account.trouble(now):
             return PartHealth(PartState.DEGRADED, f"{health.detail}, {spent}".lstrip(", "))
         with self._lock:
             wait, why = self._breaker.wait(now), self._why
@@ -91,21 +91,6 @@ class Member:
             raise
         self._answered()
         return judgement
-
-    def _settle(self, error: JudgeError, paid_at: float) -> Paid:
-        """Give back what was paid for nothing."""
-        if isinstance(error, BadReplyError):
-            return self._charge(paid_at, error.tokens)
-        if isinstance(error, JudgeUnavailableError) and error.kind in _WORKED:
-            return self._charge(paid_at, 0)
-        for purse in self.purses:
-            purse.give_back(paid_at)
-        return ()
-
-    def _charge(self, paid_at: float, tokens: int) -> Paid:
-        for purse in self.purses:
-            purse.spend_tokens(paid_at, tokens)
-        return ((self.name, tokens),) if self.purses else ()
 
     def _admit(self, now: float) -> None:
         with self._lock:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from frigate_ext.domain.verdict import Verdict
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeMisconfiguredError, JudgeUnavailableError
@@ -21,7 +18,9 @@ from genai.capabilities import Capabilities, from_answer
 from genai.channel import Channel, Reply
 from genai.failures import word
 from genai.judge import CALLED_OFF, Judgement, Question
+from genai.known import Known
 from genai.prompt import Message, messages, spoken
+from genai.scout import Scout
 from genai.settings import ProviderSettings
 from genai.verdict import parse
 
@@ -29,11 +28,6 @@ logger = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 2.0
 """How long `close` waits for the connections to end."""
-
-
-PROBE_SECONDS = 60.0
-"""How long a model may take to show what it can do."""
-Probe = Callable[[Channel], Coroutine[Any, Any, Capabilities]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +47,8 @@ class VlmJudge:
 
     wants_images = True
 
-    def __init__(self, settings: ProviderSettings, probe: Probe | None = None) -> None:
-        """`probe` is run at once beside everything else, and again when an answer follows trouble.
+    def __init__(self, settings: ProviderSettings, scout: Scout | None = None) -> None:
+        """`scout` is sent at once beside everything else, and again when an answer follows trouble.
 
         Raises JudgeMisconfiguredError when the address is none.
         """
@@ -65,11 +59,11 @@ class VlmJudge:
         self._loop = LoopThread(f"fx-judge-{settings.name}", finish=self._channel.close)
         self._loop.start()
         self._trouble: _Trouble | None = None
-        self._probe = probe
-        self._capabilities: Capabilities | None = None
-        self._seen = Capabilities()
+        self._scout = scout
+        self._shown = Capabilities()
         """What its last answer has shown."""
-        self._probe_once()
+        if scout is not None:
+            self._loop.submit(scout.run(self._channel))
 
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
         conversation = messages(self._bearable(question))
@@ -84,21 +78,21 @@ class VlmJudge:
         self._recovered()
         return replace(judgement, prompt=prompt)
 
+    def known(self) -> Known:
+        """What its model can do, as far as that is known now."""
+        known = self._scout.known if self._scout else Known()
+        return replace(known, shown=self._shown, schema_refused=not self._channel.takes_schema)
+
     def health(self) -> PartHealth:
-        trouble, known = self._trouble, self._capabilities or Capabilities()
+        trouble, known = self._trouble, self.known()
         if trouble is None:
-            return PartHealth(PartState.DEGRADED if known.vision is False else PartState.OK, self._can(known))
+            blind = known.found.vision is False
+            return PartHealth(PartState.DEGRADED if blind else PartState.OK, str(known))
         age = time.monotonic() - trouble.at
         plight = word(trouble.error)
         if isinstance(trouble.error, JudgeMisconfiguredError):
             plight += ", needs a person"
         return PartHealth(PartState.DEGRADED, f"{plight}: {trouble.error} ({age:.0f} s ago)")
-
-    def _can(self, known: Capabilities) -> str:
-        """What the model can do, as its server tells or as it showed; what it refused counts for more."""
-        if str(known):
-            return str(known if self._channel.takes_schema else replace(known, schema=False))
-        return f"as its answers show: {self._seen}" if str(self._seen) else ""
 
     def close(self) -> None:
         self._loop.stop()
@@ -111,7 +105,7 @@ class VlmJudge:
             started = time.monotonic()
             reply = self._ask(conversation, deadline)
             latency = time.monotonic() - started
-            self._seen = from_answer(
+            self._shown = from_answer(
                 reply.text,
                 bound=self._channel.takes_schema,
                 thoughts=reply.thoughts,
@@ -129,7 +123,7 @@ class VlmJudge:
 
     def _bearable(self, question: Question) -> Question:
         """With no more pictures than the model takes at once, the judged one among them."""
-        most = self._capabilities.images if self._capabilities else None
+        most = self._scout.known.found.images if self._scout else None
         return replace(question, images=question.images[-most:]) if most else question
 
     def _ask(self, conversation: list[Message], deadline: Deadline) -> Reply:
@@ -175,27 +169,9 @@ class VlmJudge:
         if self._trouble:
             self._trouble = None
             logger.info("%s gives verdicts again", self.name)
-            self._probe_once()
+            self._scout_again()
 
-    def _probe_once(self) -> None:
-        """Start finding out what the model can do, unless that is known."""
-        if self._probe is not None and self._capabilities is None:
+    def _scout_again(self) -> None:
+        if self._scout is not None and not self._scout.has_ended:
             with suppress(LoopClosedError):
-                self._loop.submit(self._find_out(self._probe))
-
-    async def _find_out(self, probe: Probe) -> None:
-        try:
-            async with asyncio.timeout(min(self._total_timeout, PROBE_SECONDS)):
-                found = await probe(self._channel)
-        except (JudgeError, TimeoutError) as error:
-            reason = str(error) or "no answer in time"
-            logger.info("%s: what its model can do is not known: %s", self.name, reason)
-            return
-        self._capabilities = found
-        if str(found):
-            logger.log(
-                logging.WARNING if found.vision is False else logging.INFO,
-                "%s: its model %s",
-                self.name,
-                found,
-            )
+                self._loop.submit(self._scout.try_again())

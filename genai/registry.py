@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from frigate_ext.errors import JudgeMisconfiguredError
 from frigate_ext.runtime.cache import cache_dir
+from frigate_ext.runtime.clock import Clock, SystemClock
+from genai.account import Account
 from genai.detector.judge import NAME as DETECTOR
 from genai.detector.judge import DetectorJudge
 from genai.fallback import FallbackJudge
@@ -14,9 +16,9 @@ from genai.gguf_weights import gguf_options
 from genai.judge import Judge
 from genai.locality import is_local
 from genai.member import Member
-from genai.openai_judge import Probe, VlmJudge
-from genai.probe import ask_server, try_out
+from genai.openai_judge import VlmJudge
 from genai.purse import Purse
+from genai.scout import Memory, Scout
 from genai.settings import JudgeSettings, Provider, ProviderSettings, address
 
 ROLES = ("watch", "chat")
@@ -59,21 +61,41 @@ def chain(
     return order
 
 
-def build(providers: Sequence[ProviderSettings], settings: JudgeSettings) -> Judge:
-    """A judge ready to be asked; close it. Raises JudgeMisconfiguredError, see `chain`."""
+def build(
+    providers: Sequence[ProviderSettings],
+    settings: JudgeSettings,
+    memory: Memory,
+    clock: Clock | None = None,
+) -> Judge:
+    """A judge ready to be asked, who knows what was spent before; close it.
+
+    Raises JudgeMisconfiguredError, see `chain`, and StoreError.
+    """
     order = chain(providers, settings)
     if order == (None,):
         return DetectorJudge()
+    clock = clock or SystemClock()
+    now, spent = clock.now(), memory.spent()
+    names = {provider.name for provider in order if provider}
     everybody = Purse("all providers", settings.budget)
-    probe = try_out if settings.try_out else ask_server
-    return FallbackJudge([_member(provider, everybody, probe) for provider in order])
+    everybody.restore((one for one in spent if one.judged_by in names), now)
+
+    def member(provider: ProviderSettings) -> Member:
+        own = Purse(provider.name, provider.budget)
+        own.restore((one for one in spent if one.judged_by == provider.name), now)
+        account = Account(provider.name, (own, everybody))
+        scout = Scout(provider, wanted=settings.try_out, memory=memory, account=account, clock=clock)
+        judge = build_judge(provider, scout)
+        return Member(judge, cameras=provider.cameras, account=account, known=judge.known)
+
+    return FallbackJudge([member(provider) if provider else _detector() for provider in order], clock=clock)
 
 
-def build_judge(settings: ProviderSettings, probe: Probe | None = None) -> Judge:
+def build_judge(settings: ProviderSettings, scout: Scout | None = None) -> VlmJudge | GgufJudge:
     """One provider's judge alone; close it. Raises JudgeMisconfiguredError, see `check`."""
     if settings.provider is Provider.GGUF:
-        return GgufJudge(settings, cache_dir(), probe)
-    return VlmJudge(settings, probe)
+        return GgufJudge(settings, cache_dir(), scout)
+    return VlmJudge(settings, scout)
 
 
 def check(settings: ProviderSettings) -> None:
@@ -84,11 +106,8 @@ def check(settings: ProviderSettings) -> None:
         address(settings)
 
 
-def _member(provider: ProviderSettings | None, everybody: Purse, probe: Probe) -> Member:
+def _detector() -> Member:
     """Among others the detector costs nothing, and leaves to them what it does not understand."""
-    if provider is not None:
-        purses = (Purse(provider.name, provider.budget), everybody)
-        return Member(build_judge(provider, probe), cameras=provider.cameras, purses=purses)
     detector = DetectorJudge()
     return Member(detector, answers=lambda asked: detector.understands(asked.condition, asked.camera) is None)
 

@@ -64,8 +64,10 @@ class JudgeSettings:
     """Whether a remote provider may stand in for a local one, and see what was not to leave the house."""
     budget: BudgetLimits = field(default_factory=BudgetLimits)
     """For the looks of all providers together."""
-    try_out: bool = False
-    """Whether models are tried out at a start, with a few tiny questions, beyond what their servers tell."""
+    try_out: bool | None = None
+    """Whether models are tried out at a start, with a few tiny questions, beyond what their servers tell.
+
+    None: those in the house are, others once."""
 
 
 @dataclass(frozen=True, slots=True)

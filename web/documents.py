@@ -16,6 +16,8 @@ from frigate_ext.domain.look import AlertKind, AlertStatus, Feedback, LookReason
 from frigate_ext.domain.verdict import Answer
 from frigate_ext.domain.watch import Crop, JobState, Mode, Origin, Phase, WhenSpent
 from frigate_ext.runtime.health import PartState
+from genai.known import Answer as KnownAnswer
+from genai.known import Learned
 
 T = TypeVar("T")
 
@@ -439,10 +441,28 @@ class ServiceDocument(Shape):
     slowest: Seconds | None
 
 
+class AbilityDocument(Shape):
+    """Something that a model can do or can't."""
+
+    name: str = Field(
+        description="`vision`: takes pictures; `schema`: keeps to a JSON schema; `images`: takes several at "
+        "once; `thinking`: thinks first and can be told not to."
+    )
+    answer: KnownAnswer
+    value: int | str | None = Field(
+        description="How many pictures it took at once; whether it thinks `never`, `switchable` or `always`."
+    )
+    learned: Learned | None = Field(
+        description="`tried` out, `told` by its server, or shown by its `answers`; null: unknown."
+    )
+    at: Time | None = Field(description="When it was tried out.")
+
+
 class JudgeDocument(Shape):
     name: str
     state: PartState
     detail: str = Field(description="What is known of it, and what is wrong.")
+    abilities: list[AbilityDocument] = Field(description="Four, or none of who has no model.")
     served: list[ServiceDocument]
 
 

@@ -10,6 +10,7 @@ from frigate_ext.runtime.health import PartHealth
 from frigate_ext.runtime.log_tail import LogLine
 from frigate_ext.stats.loads import Past
 from frigate_ext.store.activity import Service, Spell
+from genai.known import Fact
 
 
 class Activity(Protocol):
@@ -29,6 +30,8 @@ class Insight:
     activity: Activity
     judges: Callable[[], Mapping[str, PartHealth]]
     """By name, in the order in which they are asked."""
+    facts: Callable[[], Mapping[str, Sequence[Fact]]]
+    """What their models can do; who has none is left out."""
     waiting: Callable[[], Mapping[str, int]]
     """Alerts that are not delivered yet, by way out."""
     used_bytes: Callable[[], int]

@@ -50,16 +50,22 @@ def history(query: HistoryQuery) -> Document:
 
 @routes.route("GET", "/system", access=ADMIN, query=HistoryQuery, reply=SystemDocument)
 def system(query: HistoryQuery) -> Document:
-    """Return how the judges serve, what waits to be delivered, and how much is kept."""
+    """Return how judges serve and what their models can do, what waits to be delivered, how much is kept."""
     insight = services().insight
     since = insight.now() - query.span.seconds
     served: dict[str, list[Any]] = {}
     for one in insight.activity.services(since):
         served.setdefault(one.provider, []).append(asdict(one))
-    judges = insight.judges()
+    judges, facts = insight.judges(), insight.facts()
     return {
         "judges": [
-            {"name": name, "state": part.state.value, "detail": part.detail, "served": served.get(name, [])}
+            {
+                "name": name,
+                "state": part.state.value,
+                "detail": part.detail,
+                "abilities": [asdict(fact) for fact in facts.get(name, ())],
+                "served": served.get(name, []),
+            }
             for name, part in judges.items()
         ],
         "waiting": dict(insight.waiting()),

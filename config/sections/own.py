@@ -120,8 +120,8 @@ class Judge(Section):
     """Of all providers together."""
     when_spent: WhenSpent = WhenSpent.DETECTOR
     """For watches that don't say it themselves."""
-    try_out: bool = False
-    """Puts a few tiny questions to each model at a start."""
+    try_out: bool | None = None
+    """Puts a few tiny questions to each model at a start; None: to those in the house, and once to others."""
 
 
 class Retention(Section):

@@ -21,6 +21,7 @@ from config.settings import Setting, bring_about
 from frigate_ext import __version__
 from frigate_ext.app import chosen
 from frigate_ext.app.announcer import Announcer
+from frigate_ext.app.memory import StoredMemory
 from frigate_ext.app.report import Report
 from frigate_ext.bus.authenticator import Authenticator
 from frigate_ext.bus.broker import Broker
@@ -36,7 +37,7 @@ from frigate_ext.notify.notifier import Notifier
 from frigate_ext.notify.webpush import WebPushNotifier
 from frigate_ext.outbox import Outbox
 from frigate_ext.recorder import Recorder
-from frigate_ext.retention import DAY, Retention
+from frigate_ext.retention import Retention
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.clock import Deadline, SystemClock
 from frigate_ext.runtime.log_tail import LogTail
@@ -44,10 +45,8 @@ from frigate_ext.runtime.logging import ErrorCount, set_level
 from frigate_ext.runtime.replaceable import Replaceable
 from frigate_ext.stats import Loads, Processes, Tally
 from frigate_ext.store import Store
-from genai.budget import Spent
 from genai.exchange import ExchangeableJudge
-from genai.fallback import FallbackJudge
-from genai.judge import Judge, Veil
+from genai.judge import Veil
 from genai.registry import build
 from genai.settings import JudgeSettings, ProviderSettings
 from genai.text_finder import TextFinder, cannot_cover
@@ -105,7 +104,8 @@ class Application:
             clock=self._clock,
         )
         providers, judging, when_spent = chosen.judging(config)
-        self._judge = ExchangeableJudge(build(providers, judging))
+        self._memory = StoredMemory(self._store, self._clock)
+        self._judge = ExchangeableJudge(build(providers, judging, self._memory))
         self._text_finder = TextFinder(cache_dir()) if self._judge.wants_images else None
         self._authenticator = Authenticator(known_keys(config))
         elsewhere = remote(config)
@@ -169,7 +169,6 @@ class Application:
         if self._reloader.config.frigate_ext.auth.enabled and (password := self._accounts.make_first_admin()):
             _show_once(password)
         self._retell()
-        self._restore(self._judge.current)
         for part in self._parts():
             part.start()
         self._jobs.reconcile(self._reloader.config.watches)
@@ -225,18 +224,12 @@ class Application:
         self, providers: list[ProviderSettings], settings: JudgeSettings, when_spent: WhenSpent
     ) -> None:
         """Have somebody else judge, or the same one by other settings."""
-        judge = build(providers, settings)
-        self._restore(judge)
+        judge = build(providers, settings, self._memory)
         if judge.wants_images and self._text_finder is None:
             self._text_finder = TextFinder(cache_dir())
             self._text_finder.start()
         self._judge.exchange(judge)
         self._jobs.judge_changed(chosen.lookers(providers, settings), when_spent)
-
-    def _restore(self, judge: Judge) -> None:
-        """Have a judge know what was spent of its budgets."""
-        if isinstance(judge, FallbackJudge):
-            judge.restore(self._spent_today())
 
     def _cover(self, jpeg: bytes, veil: Veil) -> bytes | None:
         return (self._text_finder.cover if self._text_finder else cannot_cover)(jpeg, veil)
@@ -270,10 +263,6 @@ class Application:
     def _clear(self, job_id: str) -> None:
         if self._mqtt is not None:
             self._mqtt.job_deleted(job_id)
-
-    def _spent_today(self) -> list[Spent]:
-        paid = self._store.payments.since(self._clock.now().wall - DAY)
-        return [Spent(at=one.at, judged_by=one.provider, tokens=one.tokens) for one in paid]
 
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""
@@ -340,6 +329,7 @@ class Application:
                 loads=self._loads.view,
                 activity=self._store.activity,
                 judges=self._report.judges,
+                facts=self._report.facts,
                 waiting=self._report.waiting,
                 used_bytes=self._store.size,
                 log=self._tail.after,

@@ -31,6 +31,7 @@ from frigate_ext.stats import Figures, Processes, Tally, Totals, exposition, sta
 from frigate_ext.store import Store
 from genai.exchange import ExchangeableJudge
 from genai.fallback import FallbackJudge
+from genai.known import Fact
 from genai.text_finder import TextFinder
 from jobs.manager import MAX_RUNNING, JobManager
 
@@ -139,6 +140,10 @@ class Report:
     def judges(self) -> dict[str, PartHealth]:
         judge = self.judge.current
         return judge.members() if isinstance(judge, FallbackJudge) else {judge.name: judge.health()}
+
+    def facts(self) -> dict[str, tuple[Fact, ...]]:
+        judge = self.judge.current
+        return judge.facts() if isinstance(judge, FallbackJudge) else {}
 
     def load(self) -> dict[str, float]:
         """What is shown over time; see `Loads`."""

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from frigate_ext import __version__
-from frigate_ext.cli import bus, detect, keys, models, serve, users, watch
+from frigate_ext.cli import bus, detect, judges, keys, models, serve, users, watch
 from frigate_ext.cli.exits import exit_code
 from frigate_ext.cli.screen import errors
 from frigate_ext.errors import FrigateExtError
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 serve.install(app)
 detect.install(app)
+judges.install(app)
 app.add_typer(watch.app, name="watch")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")

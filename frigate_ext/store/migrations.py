@@ -316,6 +316,17 @@ _V9 = (
     "CREATE INDEX receipt_subscription ON receipt (subscription_id)",
 )
 
+
+def _v10_what_models_can_do(db: SqliteDatabase) -> None:
+    db.execute_sql(  # type: ignore[no-untyped-call]  # not in peewee's stubs
+        """CREATE TABLE finding (
+            key TEXT PRIMARY KEY,
+            found TEXT NOT NULL,
+            at REAL NOT NULL
+        ) WITHOUT ROWID"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
@@ -326,6 +337,7 @@ MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v7_tombstones,
     _v8_fast_alerts,
     _v9_devices,
+    _v10_what_models_can_do,
 )
 
 

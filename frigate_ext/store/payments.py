@@ -12,12 +12,13 @@ from frigate_ext.store.rows import read_rows
 from frigate_ext.store.statement import Statement, insert
 from frigate_ext.store.tables import PaymentTable
 
+_NO_LOOK = 0
 _FORGET = Statement(lambda look_id: PaymentTable.delete().where(PaymentTable.look_id == look_id), look_id=int)
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A look that somebody was paid for; `at` is epoch seconds."""
+    """What a provider was paid for; `at` is epoch seconds."""
 
     at: float
     provider: str
@@ -43,6 +44,12 @@ class Payments:
         with self._database.reading() as db:
             rows = read_rows(db, query.order_by(PaymentTable.at))
         return tuple((row["at"], row["tokens"]) for row in rows)
+
+    def add(self, payment: Payment) -> None:
+        """Note what was paid for no look."""
+        with self._database.writing() as db:
+            row = {"look_id": _NO_LOOK, "job_id": "", "at": payment.at}
+            insert(db, PaymentTable, row | {"provider": payment.provider, "tokens": payment.tokens})
 
     def forget_before(self, time: float) -> int:
         """Forget all before `time` (epoch s); returns how many there were."""

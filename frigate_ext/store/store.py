@@ -14,6 +14,7 @@ from frigate_ext.store.database import Database
 from frigate_ext.store.deliveries import Deliveries
 from frigate_ext.store.events import Events
 from frigate_ext.store.expendable import Expendable
+from frigate_ext.store.findings import Findings
 from frigate_ext.store.identity import DATABASE_NAME, refuse_foreign
 from frigate_ext.store.jobs import Jobs
 from frigate_ext.store.keys import Keys
@@ -39,6 +40,7 @@ class Store:
         self.jobs = Jobs(database, evidence)
         self.looks = Looks(database)
         self.payments = Payments(database)
+        self.findings = Findings(database)
         self.alerts = Alerts(database, evidence)
         self.deliveries = Deliveries(database)
         self.events = Events(database, snapshots)

@@ -118,6 +118,16 @@ class PaymentTable(_Table):
     tokens = IntegerField()
 
 
+class FindingTable(_Table):
+    """What a model of somebody else's was found to do, so that it need not be paid for again."""
+
+    key = TextField(primary_key=True)
+    """Of provider, address, model and options."""
+    found = TextField()
+    """JSON."""
+    at = DoubleField()
+
+
 class AlertTable(_Table):
     seq = AutoField()
     id = TextField(unique=True)

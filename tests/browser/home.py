@@ -65,6 +65,7 @@ def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dic
                 "data_dir": str(data_dir),
                 "web": {"port": web_port},
                 "model": {"size": 320},
+                "judge": {"try_out": False},
             },
         }
 

@@ -99,6 +99,7 @@ def configure(yolov8n_weights, rtsp, mqtt, model) -> Callable[[Path, int], dict[
                 "web": {"port": web_port},
                 "auth": {"enabled": False},
                 "model": {"size": 320},
+                "judge": {"try_out": False},
             },
         }
 

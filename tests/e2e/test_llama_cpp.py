@@ -60,6 +60,7 @@ def judged_by_llama(new_product, configure, llama_url):
                 "runtime_options": options,
             }
         }
+        del document["frigate_ext"]["judge"]
         return document
 
     product = new_product(with_llama)
@@ -67,6 +68,20 @@ def judged_by_llama(new_product, configure, llama_url):
     product.wait_until_healthy()
     product.wait_for_camera("stage")
     return product
+
+
+def test_what_the_model_can_do_is_found_out_and_shown(judged_by_llama):
+    def facts():
+        (llama,) = judged_by_llama.get("/api/system")["judges"]
+        known = {fact["name"]: (fact["answer"], fact["learned"]) for fact in llama["abilities"]}
+        return known if known["images"][1] else None
+
+    assert until(facts, 30.0, "the model is tried out") == {
+        "vision": ("yes", "tried"),
+        "schema": ("yes", "tried"),
+        "images": ("yes", "tried"),
+        "thinking": ("no", "tried"),
+    }
 
 
 def test_every_look_ends_and_says_why(judged_by_llama, witness):

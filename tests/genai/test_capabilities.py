@@ -23,7 +23,8 @@ def test_ollama_tells_a_list_of_capabilities():
     assert from_ollama({"capabilities": ["completion", "vision", "thinking"]}) == Capabilities(
         vision=True, schema=True, thinking=Thinking.SWITCHABLE
     )
-    assert from_ollama({"capabilities": ["completion"]}).vision is False
+    blind = from_ollama({"capabilities": ["completion"]})
+    assert (blind.vision, blind.images) == (False, 0)
 
 
 @pytest.mark.parametrize(

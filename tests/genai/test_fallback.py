@@ -11,7 +11,8 @@ from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.errors import BadReplyError, JudgeMisconfiguredError, JudgeUnavailableError
 from frigate_ext.runtime.clock import Deadline, ManualClock
 from frigate_ext.runtime.health import PartHealth, PartState
-from genai.budget import BudgetLimits, Spent
+from genai.account import Account
+from genai.budget import BudgetLimits
 from genai.detector.judge import DetectorJudge
 from genai.fallback import FallbackJudge
 from genai.judge import CALLED_OFF, Judgement
@@ -309,7 +310,7 @@ def test_the_detector_does_not_hide_that_the_model_is_away_from_a_condition_it_d
 
 
 def limited(judge, **limits):
-    return Member(judge, purses=[Purse(judge.name, BudgetLimits(**limits))])
+    return Member(judge, account=Account(judge.name, [Purse(judge.name, BudgetLimits(**limits))]))
 
 
 def test_when_the_budget_is_spent_the_next_answers_until_there_is_more(local, cloud, clock, question):
@@ -359,7 +360,11 @@ def test_a_common_budget_is_spent_by_all_and_refused_looks_do_not_touch_the_own_
 ):
     common = Purse("all providers", BudgetLimits(looks_per_minute=3))
     own = Purse("local", BudgetLimits(looks_per_hour=4))
-    judge = FallbackJudge([Member(local, purses=[own, common]), Member(cloud, purses=[common])], clock=clock)
+    members = [
+        Member(local, account=Account("local", [own, common])),
+        Member(cloud, account=Account("cloud", [common])),
+    ]
+    judge = FallbackJudge(members, clock=clock)
     for _ in range(3):
         who(judge, question)
     for _ in range(5):
@@ -368,20 +373,6 @@ def test_a_common_budget_is_spent_by_all_and_refused_looks_do_not_touch_the_own_
     clock.advance(62.0)
     assert who(judge, question) == "local"
     assert who(judge, question) == "cloud"
-
-
-def test_looks_of_an_earlier_run_count(local, cloud, clock, question):
-    common = Purse("all providers", BudgetLimits(looks_per_day=4))
-    own = Purse("local", BudgetLimits(looks_per_hour=2))
-    members = [Member(local, purses=[own, common]), Member(cloud, purses=[common])]
-    judge = FallbackJudge(members, clock=clock)
-    yesterday = Spent(at=clock.wall - 90_000, judged_by="local", tokens=5)
-    lately = Spent(at=clock.wall - 60, judged_by="local", tokens=5)
-    nobodys = Spent(at=clock.wall - 50, judged_by="detector")
-    judge.restore([yesterday, lately, lately, nobodys])
-    assert [who(judge, question) for _ in range(2)] == ["cloud", "cloud"]
-    with pytest.raises(JudgeUnavailableError, match="4 looks per day are spent"):
-        who(judge, question)
 
 
 def test_threads_together_do_not_exceed_a_budget(local, cloud, clock, question):

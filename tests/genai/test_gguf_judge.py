@@ -14,9 +14,10 @@ from frigate_ext.errors import BadReplyError, JudgeMisconfiguredError, JudgeUnav
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartState
 from genai.gguf_judge import GgufJudge
-from genai.probe import ask_server
 from genai.registry import build
+from genai.scout import Scout
 from genai.settings import JudgeSettings, Provider, ProviderSettings
+from tests.genai.memory import FREE, DictMemory
 
 WRITE = """
 import sys
@@ -54,8 +55,8 @@ def settings(model, vision, **options):
 def make_judge(tmp_path):
     made = []
 
-    def make(settings, probe=None):
-        made.append(GgufJudge(settings, tmp_path, probe))
+    def make(settings, scout=None):
+        made.append(GgufJudge(settings, tmp_path, scout))
         return made[-1]
 
     yield make
@@ -74,7 +75,8 @@ def when_told(judge, words, seconds=30.0):
 @needs_engine
 @pytest.mark.slow
 def test_it_loads_answers_within_the_schema_and_ends(make_judge, weights, question):
-    judge = make_judge(settings(weights / "language.gguf", weights / "vision.gguf"), ask_server)
+    own = settings(weights / "language.gguf", weights / "vision.gguf")
+    judge = make_judge(own, Scout(own, wanted=False, memory=DictMemory(), account=FREE))
     when_told(judge, "takes pictures, keeps to the schema")
     try:
         judgement = judge.judge(question, Deadline(60))
@@ -144,7 +146,7 @@ def test_a_download_that_fails_is_told_and_tried_again_later(make_judge, questio
 
 
 def test_the_configuration_leads_to_it(tmp_path):
-    judge = build([settings(tmp_path / "none.gguf", tmp_path / "v.gguf")], JudgeSettings())
+    judge = build([settings(tmp_path / "none.gguf", tmp_path / "v.gguf")], JudgeSettings(), DictMemory())
     try:
         assert (judge.name, judge.wants_images) == ("own", True)
         when_told(judge, "none.gguf: there is no such file", 5.0)

@@ -17,9 +17,10 @@ from frigate_ext.errors import BadReplyError, JudgeMisconfiguredError
 from frigate_ext.runtime.clock import Deadline
 from genai.judge import Judgement
 from genai.openai_judge import VlmJudge
-from genai.probe import ask_server, try_out
 from genai.prompt import messages
+from genai.scout import Scout
 from genai.settings import Provider, ProviderSettings
+from tests.genai.memory import FREE, DictMemory
 
 SERVER = Path(__file__).with_name("tiny_vlm_server.py")
 KEY = "sk-llama"
@@ -123,25 +124,18 @@ def test_a_wrong_key_needs_a_person(ask, settings):
         ask(replace(settings, api_key="sk-wrong"))
 
 
-@pytest.mark.parametrize("probe", [ask_server, try_out])
-def test_what_it_can_do_is_found_out(settings, probe):
-    found_out = threading.Event()
-
-    async def probed(channel):
-        found = await probe(channel)
-        found_out.set()
-        return found
-
-    judge = VlmJudge(settings, probed)
+@pytest.mark.parametrize("wanted, pictures", [(False, "takes pictures"), (None, "takes up to 4 pictures")])
+def test_what_it_can_do_is_found_out(settings, wanted, pictures):
+    scout = Scout(settings, wanted=wanted, memory=DictMemory(), account=FREE)
+    judge = VlmJudge(settings, scout)
+    deadline = Deadline(30)
     try:
-        assert found_out.wait(30)
-        deadline = Deadline(5)
-        while not (detail := judge.health().detail):
+        while not scout.has_ended:
             assert not deadline.passed
+            threading.Event().wait(0.01)
+        assert judge.health().detail == f"{pictures}, keeps to the schema, does not think first"
     finally:
         judge.close()
-    pictures = "takes up to 4 pictures" if probe is try_out else "takes pictures"
-    assert detail == f"{pictures}, keeps to the schema, does not think first"
 
 
 def test_the_model_need_not_be_named_and_the_address_may_lack_its_path(ask, settings):

@@ -2,18 +2,13 @@
 
 import asyncio
 import json
-import threading
-import time
 from dataclasses import replace
 
 import pytest
 
 from frigate_ext.errors import JudgeUnavailableError
-from frigate_ext.runtime.clock import Deadline
-from frigate_ext.runtime.health import PartState
 from genai.capabilities import Capabilities, Thinking
 from genai.channel import Channel
-from genai.openai_judge import VlmJudge
 from genai.probe import ask_server, try_out
 from genai.settings import Provider, ProviderSettings
 
@@ -41,7 +36,7 @@ def found(settings, probe):
     return asyncio.run(run())
 
 
-def model(*, pictures=4, schema=True, thoughts=False, quiet=False):
+def model(*, pictures=4, schema=True, thoughts=False, switch=None):
     """A model that takes so many pictures, and answers `green` where no schema says otherwise."""
 
     def behave(handler, asked):
@@ -51,11 +46,24 @@ def model(*, pictures=4, schema=True, thoughts=False, quiet=False):
             handler.send_json({"error": {"message": "image input is not supported"}}, 400)
             return
         bound = schema and "response_format" in asked.body
-        thinks = thoughts and not (quiet and "chat_template_kwargs" in asked.body)
+        thinks = thoughts and switch not in asked.body
         message = {"role": "assistant", "content": json.dumps({"word": "violet"}) if bound else "green"}
         message |= {"reasoning_content": "hm"} if thinks else {}
         usage = {"prompt_tokens": 20 + 85 * seen, "total_tokens": 30 + 85 * seen}
         handler.send_json({"choices": [{"finish_reason": "stop", "message": message}], "usage": usage})
+
+    return behave
+
+
+def refuses(option):
+    """A server that has never heard of an option."""
+    answers = model()
+
+    def behave(handler, asked):
+        if option in asked.body:
+            handler.send_json({"error": {"message": f"unknown option {option}"}}, 400)
+        else:
+            answers(handler, asked)
 
     return behave
 
@@ -65,25 +73,97 @@ def model(*, pictures=4, schema=True, thoughts=False, quiet=False):
     [
         (model(), Capabilities(vision=True, schema=True, images=4, thinking=Thinking.NEVER)),
         (model(pictures=1), Capabilities(vision=True, schema=True, images=1, thinking=Thinking.NEVER)),
-        (model(pictures=0), Capabilities(vision=False, schema=True, thinking=Thinking.NEVER)),
+        (model(pictures=0), Capabilities(vision=False, schema=True, images=0, thinking=Thinking.NEVER)),
         (model(schema=False), Capabilities(vision=True, schema=False, images=4, thinking=Thinking.NEVER)),
         (model(thoughts=True), Capabilities(vision=True, schema=True, images=4, thinking=Thinking.ALWAYS)),
         (
-            model(thoughts=True, quiet=True),
+            model(thoughts=True, switch="chat_template_kwargs"),
             Capabilities(vision=True, schema=True, images=4, thinking=Thinking.SWITCHABLE),
         ),
+        (
+            model(thoughts=True, switch="reasoning_effort"),
+            Capabilities(vision=True, schema=True, images=4, thinking=Thinking.SWITCHABLE),
+        ),
+        (
+            refuses("response_format"),
+            Capabilities(vision=True, schema=False, images=4, thinking=Thinking.NEVER),
+        ),
     ],
-    ids=["all", "one picture", "blind", "prose", "thinks", "thinks unless told"],
+    ids=["all", "one picture", "blind", "prose", "thinks", "thinks unless told", "effort", "refuses schemas"],
 )
 def test_trying_shows_what_a_model_can_do(model_server, settings, behaviour, capabilities):
     model_server.behaviour = behaviour
-    assert found(settings, try_out) == capabilities
-    assert len(model_server.asked) <= 5
+    tried = found(settings, try_out)
+    assert tried.found == capabilities
+    assert len(model_server.asked) <= 6
+    assert all(asked.body["max_tokens"] <= 128 for asked in model_server.asked)
 
 
 def test_pictures_that_are_dropped_on_the_way_are_not_taken(model_server, settings):
     model_server.say("green")
-    assert found(settings, try_out).vision is False
+    assert found(settings, try_out).found.vision is False
+
+
+def test_what_it_cost_is_counted(model_server, settings):
+    """Words, a schema, one picture and four: 30 tokens each, and 85 for each picture."""
+    model_server.behaviour = model()
+    assert found(settings, try_out).tokens == 4 * 30 + 5 * 85
+
+
+def test_thoughts_that_are_only_counted_are_thoughts(model_server, settings):
+    usage = {"prompt_tokens": 9, "total_tokens": 99, "completion_tokens_details": {"reasoning_tokens": 64}}
+    message = {"role": "assistant", "content": "green"}
+    model_server.send({"choices": [{"finish_reason": "stop", "message": message}], "usage": usage})
+    assert found(settings, try_out).found.thinking is Thinking.ALWAYS
+
+
+def test_what_gets_no_answer_is_not_known_and_the_rest_is(model_server, settings):
+    """One picture is too much for its time, or for the server for now."""
+    answers = model()
+
+    def slow(handler, asked):
+        if len(asked.pictures) == 1:
+            handler.send_json({"error": {"message": "too many requests"}}, 429)
+        else:
+            answers(handler, asked)
+
+    model_server.behaviour = slow
+    assert found(settings, try_out).found == Capabilities(schema=True, thinking=Thinking.NEVER)
+
+
+def test_a_server_that_fails_once_is_asked_once_more(model_server, settings):
+    answers, failures = model(), [1]
+
+    def behave(handler, asked):
+        if len(asked.pictures) == 4 and failures:
+            failures.pop()
+            handler.send_json({"error": {"message": "overloaded"}}, 503)
+        else:
+            answers(handler, asked)
+
+    model_server.behaviour = behave
+    assert found(settings, try_out).found.images == 4
+
+
+def test_an_answer_that_was_cut_off_says_nothing_about_schemas(model_server, settings):
+    model_server.say("", finish_reason="length")
+    assert found(settings, try_out).found.schema is None
+
+
+@pytest.mark.parametrize(
+    "given, body",
+    [
+        ({}, {"max_tokens": 128}),
+        ({"max_completion_tokens": 700}, {"max_completion_tokens": 128}),
+        ({"max_tokens": 700}, {"max_tokens": 128}),
+    ],
+)
+def test_replies_are_bounded_in_the_words_that_the_user_has_chosen(model_server, settings, given, body):
+    found(replace(settings, request_options=given), try_out)
+    assert [
+        {name: asked.body[name] for name in asked.body if name.startswith("max_")}
+        for asked in model_server.asked
+    ] == [body] * len(model_server.asked)
 
 
 def test_a_server_that_is_away_is_an_error_and_no_capability(settings):
@@ -100,64 +180,3 @@ def test_llama_cpp_is_only_asked(model_server, settings):
     assert found(llama, ask_server).vision is True
     (asked,) = model_server.asked
     assert (asked.path, asked.headers["authorization"]) == ("/props", "Bearer k")
-
-
-def wait_for(condition, seconds=5.0):
-    deadline = Deadline(seconds)
-    while not condition():
-        assert not deadline.passed
-        threading.Event().wait(0.01)
-
-
-@pytest.fixture
-def make_judge():
-    made = []
-
-    def make(settings, probe):
-        made.append(VlmJudge(settings, probe))
-        return made[-1]
-
-    yield make
-    for judge in made:
-        judge.close()
-
-
-def test_health_tells_what_was_found_and_a_blind_model_is_trouble(model_server, settings, make_judge):
-    model_server.behaviour = model(pictures=0)
-    judge = make_judge(settings, try_out)
-    wait_for(lambda: judge.health().detail)
-    assert judge.health().state is PartState.DEGRADED
-    assert judge.health().detail == "takes no pictures, keeps to the schema, does not think first"
-
-
-def test_a_judge_is_ready_while_its_model_keeps_the_probe_waiting(model_server, settings, make_judge):
-    model_server.behaviour = lambda handler, asked: model_server.wait(30.0)
-    started = time.monotonic()
-    judge = make_judge(settings, try_out)
-    assert judge.health().state is PartState.OK
-    judge.close()
-    assert time.monotonic() - started < 2.5
-
-
-def test_a_model_that_was_away_at_the_start_is_asked_when_it_is_back(
-    model_server, settings, make_judge, question
-):
-    answers = model_server.behaviour
-    model_server.send({"error": "loading"}, 503)
-    judge = make_judge(settings, try_out)
-    with pytest.raises(JudgeUnavailableError):
-        judge.judge(question, Deadline(5))
-    model_server.behaviour = answers
-    judge.judge(question, Deadline(5))
-    wait_for(lambda: "takes no pictures" in judge.health().detail)
-
-
-def test_a_model_of_one_picture_gets_the_judged_one(model_server, settings, make_judge, question):
-    model_server.behaviour = model(pictures=1)
-    judge = make_judge(settings, try_out)
-    wait_for(lambda: judge.health().detail)
-    model_server.say(json.dumps({"verdict": "not_met"}))
-    earlier = replace(question.images[0], frame_time=question.frame_time - 2)
-    judge.judge(replace(question, images=(earlier, *question.images)), Deadline(5))
-    parts = model_server.asked[-1].body["messages"][1]["content"]
-    assert [part["type"] for part in parts] == ["text", "image_url"]

@@ -5,6 +5,7 @@ import pytest
 from frigate_ext.errors import JudgeMisconfiguredError
 from genai.registry import build, build_judge, chain, choose
 from genai.settings import JudgeSettings, Provider, ProviderSettings
+from tests.genai.memory import DictMemory
 
 
 def provider(name, *roles, kind=Provider.OLLAMA, cameras=None):
@@ -94,12 +95,12 @@ def test_a_judge_has_its_providers_name_and_wants_pictures():
 
 
 def test_several_are_one_judge_with_the_first_ones_name():
-    judge = build([LOCAL], JudgeSettings(fallback=("detector",)))
+    judge = build([LOCAL], JudgeSettings(fallback=("detector",)), DictMemory())
     judge.close()
     assert (judge.name, judge.wants_images) == ("local", True)
     assert judge.health().detail == "local: ok; detector: ok"
 
 
 def test_the_detector_alone_wants_no_pictures():
-    judge = build([], JudgeSettings())
+    judge = build([], JudgeSettings(), DictMemory())
     assert (judge.name, judge.wants_images) == ("detector", False)

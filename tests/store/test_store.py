@@ -139,7 +139,7 @@ def test_every_older_schema_becomes_the_present_one(tmp_path, request, version):
 def test_the_models_have_the_columns_of_the_schema(tmp_path):
     Store.open(tmp_path).close()
     models = [value for name, value in vars(tables).items() if name.endswith("Table") and name != "_Table"]
-    assert len(models) == 16
+    assert len(models) == 17
 
     with closing(sqlite3.connect(tmp_path / "frigate_ext.db")) as db:
         for model in models:

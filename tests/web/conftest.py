@@ -37,7 +37,9 @@ from frigate_ext.runtime.log_tail import LogTail
 from frigate_ext.store import Store
 from frigate_ext.store.activity import Service, Spell
 from frigate_ext.store.events import EventFilter, Group
+from genai.capabilities import Capabilities
 from genai.judge import Judgement, LookImage
+from genai.known import Known
 from jobs.trial import Trial
 from tests.config.editing.reading import Reading
 from web.access import AccessSettings
@@ -418,7 +420,8 @@ class House:
             activity=SimpleNamespace(
                 spells=lambda since, step, cameras: self.spells(cameras), services=lambda since: self.served
             ),
-            judges=lambda: {"detector": PartHealth(PartState.OK)},
+            judges=lambda: {"vlm": PartHealth(PartState.OK), "detector": PartHealth(PartState.OK)},
+            facts=lambda: {"vlm": Known(tried=Capabilities(vision=True, images=4), tried_at=NOW).facts()},
             waiting=lambda: {"mqtt": 2},
             used_bytes=lambda: 1024,
             log=self.tail.after,

@@ -44,9 +44,18 @@ def test_a_judge_is_shown_with_how_its_models_served(house):
     service = Service("detector", "rules", looks=4, failed=1, tokens=0, latency=0.01, slowest=0.02)
     house.served = [service]
     told = house.client().get("/api/system").json
-    assert told["judges"][0]["name"] == "detector"
-    assert told["judges"][0]["served"][0]["failed"] == 1
+    detector = told["judges"][1]
+    assert (detector["name"], detector["abilities"]) == ("detector", [])
+    assert detector["served"][0]["failed"] == 1
     assert (told["waiting"], told["used_bytes"]) == ({"mqtt": 2}, 1024)
+
+
+def test_a_model_is_shown_with_what_it_can_do_and_how_that_is_known(client):
+    vision, schema, images, thinking = client.get("/api/system").json["judges"][0]["abilities"]
+    assert vision == {"name": "vision", "answer": "yes", "value": None, "learned": "tried", "at": NOW}
+    assert images == {"name": "images", "answer": "yes", "value": 4, "learned": "tried", "at": NOW}
+    unknown = {"answer": "unknown", "value": None, "learned": None, "at": None}
+    assert (schema, thinking) == ({"name": "schema", **unknown}, {"name": "thinking", **unknown})
 
 
 def test_the_log_is_told_from_where_one_knows_it(client, said):

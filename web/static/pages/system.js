@@ -60,9 +60,19 @@ function showSystem({ judges, waiting, used_bytes }) {
   put("kept", [...ways, [t("system.kept"), bytes(used_bytes)]]);
 }
 
-function judgeCard({ name, state, detail, served }) {
+function judgeCard({ name, state, detail, abilities, served }) {
   const top = el("div", { className: "top" }, el("h3", {}, name), pill(word("part", state), TONES[state]));
-  return el("article", { className: "card stack" }, top, detail ? el("p", { className: "hint" }, detail) : null, ...served.map(service));
+  return el("article", { className: "card stack" }, top, detail ? el("p", { className: "hint" }, detail) : null, can(abilities), ...served.map(service));
+}
+
+function can(abilities) {
+  return abilities.length ? el("dl", {}, ...abilities.flatMap((one) => [el("dt", {}, t(`ability.${one.name}`)), el("dd", {}, known(one))])) : null;
+}
+
+function known({ name, answer, value, learned, at }) {
+  const detail = value === null ? "" : t(`ability.${name}.${name === "images" ? answer : value}`, { n: value });
+  const how = learned ? t(`learned.${learned}`, { time: at === null ? "" : new Date(at * 1000).toLocaleDateString() }) : "";
+  return [t(`answer.${answer}`), detail, how].filter(Boolean).join(", ");
 }
 
 function service({ model, looks, failed, tokens, latency, slowest }) {
