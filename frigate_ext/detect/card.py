@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -33,6 +34,18 @@ class ModelCard:
         if task != "detect":
             raise ModelError(f"the model is made to {task}, not to detect")
         return cls(tuple(str(names[index]) for index in sorted(names)), _head(metadata))
+
+
+def literals(written: Mapping[str, str]) -> dict[str, Any]:
+    """The metadata of an ONNX file: values are written as Python literals; what is none is kept as text."""
+    return {key: _literal(value) for key, value in written.items()}
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
 
 
 def _head(metadata: Mapping[str, Any]) -> Head:

@@ -134,7 +134,9 @@ _PACKAGES: dict[Backend, str] = {
 
 def _reads(backend: Backend, source: Path) -> bool:
     """Whether `backend` takes this kind of file: any takes a `.pt`, the first two by way of an export."""
-    return source.suffix == ".pt" or backend == ("openvino" if source.is_dir() else "onnx")
+    if source.suffix == ".pt" or backend == "openvino":
+        return True
+    return backend == "onnx" and not source.is_dir()
 
 
 def _network(model: Path, backend: Backend, settings: DetectorSettings, cache: Path, busy: Busy) -> Network:

@@ -15,6 +15,7 @@ from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import Detection
+from frigate_ext.errors import ModelError
 
 _BATCH = 4
 """Most pictures that are looked at in one go; engines prepare each number of them, which costs memory.
@@ -138,6 +139,8 @@ def _square(fixed: Size | None, region: int) -> int:
 
 def to_detections(found: Candidates, labels: tuple[str, ...]) -> list[Detection]:
     """`found.boxes` are already pixels of the frame; boxes that vanish in rounding are left out."""
+    if (number := found.classes.max(initial=-1)) >= len(labels):
+        raise ModelError(f"the model found something of its class {number} and has {len(labels)} names only")
     return [
         Detection(labels[index], float(score), box)
         for index, score, corners in zip(

@@ -10,10 +10,11 @@ from typing import Any
 import openvino as ov
 import yaml
 
-from frigate_ext.detect.card import ModelCard
+from frigate_ext.detect.card import Head, ModelCard, literals
 from frigate_ext.detect.decode import Floats
+from frigate_ext.detect.labels import labels_beside
+from frigate_ext.detect.signature import Form, Signature
 from frigate_ext.domain.frame import Image
-from frigate_ext.domain.geometry import Size
 from frigate_ext.errors import ModelError
 
 _COMPILES_WITHIN = 120.0
@@ -28,18 +29,19 @@ class OpenVinoNetwork:
     """
 
     def __init__(
-        self, folder: Path, threads: int, precision: str, compiled: Path, busy: Callable[[float], None]
+        self, source: Path, threads: int, precision: str, compiled: Path, busy: Callable[[float], None]
     ) -> None:
-        """`busy` is told before each compilation, which blocks."""
+        """`source` is a folder with an export, or an ONNX file; `busy` is told before each compilation."""
         self._busy = busy
         try:
-            self.card = ModelCard.read(yaml.safe_load((folder / "metadata.yaml").read_text()))
             self._core = ov.Core()
-            self._model = self._core.read_model(_xml(folder))
+            self._model = self._core.read_model(_xml(source) if source.is_dir() else source)
+            self._signature = Signature.read(_names(self._model.inputs), _names(self._model.outputs))
+            self.card = self._card(source)
         except (OSError, RuntimeError, yaml.YAMLError) as error:
-            raise ModelError(f"{folder} is not a usable OpenVINO export: {error}") from error
-        shape = self._model.input(0).get_partial_shape()
-        self.input_size = None if shape.is_dynamic else Size(shape[3].get_length(), shape[2].get_length())
+            raise ModelError(f"{source} is not a usable export: {error}") from error
+        *_, height, width = self._model.input(self._signature.pixels).get_partial_shape()
+        self.input_size = self._signature.input_size(_length(width), _length(height))
         self._options = _options(self._core, threads, precision, compiled)
         self._requests: dict[tuple[int, ...], Any] = {}
 
@@ -48,23 +50,48 @@ class OpenVinoNetwork:
             self._busy(_COMPILES_WITHIN)
             self._requests[rgb.shape] = self._compile(rgb.shape)
         request = self._requests[rgb.shape]
-        request.infer([rgb], share_inputs=True)
-        output: Floats = request.get_output_tensor(0).data
-        return output
+        more = self._signature.more_inputs(len(rgb))
+        request.infer({self._signature.pixels: rgb, **more}, share_inputs=True)
+        outputs = enumerate(_names(self._model.outputs))
+        return self._signature.rows({name: request.get_output_tensor(at).data for at, name in outputs})
 
     def close(self) -> None:
         self._requests.clear()
 
+    def _card(self, source: Path) -> ModelCard:
+        if self._signature.form is Form.ULTRALYTICS:
+            return ModelCard.read(_metadata(source, self._model))
+        chosen = self._signature.form is Form.CHOSEN
+        classes = None if chosen else _length(self._model.output("logits").get_partial_shape()[-1])
+        return ModelCard(labels_beside(source, classes), Head.RTDETR)
+
     def _compile(self, shape: tuple[int, ...]) -> Any:
         """An inference request for one shape; conversion to floats and channels-first happens inside."""
         model = self._model.clone()
-        steps = ov.preprocess.PrePostProcessor(model)
-        steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
-        steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.0)
-        steps.input().model().set_layout(ov.Layout("NCHW"))
+        steps, pixels = ov.preprocess.PrePostProcessor(model), self._signature.pixels
+        steps.input(pixels).tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+        steps.input(pixels).preprocess().convert_element_type(ov.Type.f32).scale(255.0)
+        steps.input(pixels).model().set_layout(ov.Layout("NCHW"))
         model = steps.build()
-        model.reshape(list(shape))
+        more = self._signature.more_inputs(shape[0])
+        model.reshape({pixels: list(shape), **{name: list(value.shape) for name, value in more.items()}})
         return self._core.compile_model(model, "CPU", self._options).create_infer_request()
+
+
+def _names(ports: Any) -> list[str]:
+    """Older exports leave outputs without one."""
+    return [next(iter(sorted(port.get_names())), port.node.friendly_name) for port in ports]
+
+
+def _length(dimension: Any) -> int | None:
+    return dimension.get_length() if dimension.is_static else None
+
+
+def _metadata(source: Path, model: Any) -> dict[str, Any]:
+    """What ultralytics wrote beside an OpenVINO export, or into an ONNX file."""
+    if source.is_dir():
+        return dict(yaml.safe_load((source / "metadata.yaml").read_text()))
+    return literals(model.get_rt_info("framework").value) if model.has_rt_info("framework") else {}
 
 
 def _xml(folder: Path) -> Path:
