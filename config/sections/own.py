@@ -102,7 +102,7 @@ class Model(Section):
     """Pixels of the side of what the detector sees of a part of a picture; 0: whole pictures only."""
     threads: int = Field(default=0, ge=0, le=256)
     """0: as many as were measured to be worth it."""
-    precision: Literal["auto", "bf16", "f32"] = "auto"
+    precision: Literal["auto", "bf16", "f16", "f32"] = "auto"
     trusted_sha256: tuple[Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")], ...] = Field(
         default=(), max_length=64
     )

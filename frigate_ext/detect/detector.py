@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from frigate_ext.detect import export, weights
 from frigate_ext.detect.exported import ExportedDetector, Network
+from frigate_ext.detect.graphics_card import Placement, has_card
 from frigate_ext.detect.regions import Views
 from frigate_ext.detect.shot import Shot
 from frigate_ext.detect.telemetry import forbid_telemetry
@@ -22,7 +23,7 @@ from frigate_ext.errors import ModelError
 logger = logging.getLogger(__name__)
 
 Backend = Literal["openvino", "onnx", "ultralytics"]
-Precision = Literal["auto", "bf16", "f32"]
+Precision = Literal["auto", "bf16", "f16", "f32"]
 
 
 Busy = Callable[[float], None]
@@ -72,7 +73,10 @@ class DetectorSettings:
     trusted_sha256: tuple[str, ...] = ()
     """Hashes of files of the user's own that may be loaded; see `weights.locate`."""
     precision: Precision = "auto"
-    """Of OpenVINO's arithmetic; the others compute in 32 bits. Auto: 16 bits where the processor has them."""
+    """Of OpenVINO on a processor with 16-bit arithmetic (bf16) and of PyTorch on a graphics card (f16).
+
+    Anything else computes in 32 bits, always. Auto: 16 bits.
+    """
     min_score: float = 0.1
     """Low on purpose: faint detections can't start a tracked object, but continue one."""
 
@@ -98,8 +102,14 @@ def load_detector(settings: DetectorSettings, cache: Path, busy: Busy = nobody) 
     if backend == "ultralytics":
         from frigate_ext.detect.ultralytics_backend import UltralyticsDetector  # noqa: PLC0415 - imports torch
 
+        placement = Placement(card=has_card(), half=settings.precision != "f32")
         return UltralyticsDetector(
-            source, settings.size, settings.region, settings.threads, settings.min_score
+            source,
+            settings.size,
+            settings.region,
+            threads=settings.threads,
+            min_score=settings.min_score,
+            placement=placement,
         )
     model = export.export(source, cache, backend) if source.suffix == ".pt" else source
     network = _network(model, backend, settings, cache, busy)

@@ -25,6 +25,7 @@ from frigate_ext.detect.detector import (
     load_detector,
     nobody,
 )
+from frigate_ext.detect.graphics_card import has_card
 from frigate_ext.detect.sample import sample_frame
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import iou
@@ -76,7 +77,10 @@ def ways(backends: Iterable[Backend]) -> Iterator[Way]:
 
 
 def _precisions(backend: Backend) -> tuple[Precision, ...]:
-    return ("f32", "bf16") if backend == "openvino" and "bf16" in _flags() else ("f32",)
+    """32 bits, and 16 where this machine computes in them."""
+    if backend == "openvino" and "bf16" in _flags():
+        return "f32", "bf16"
+    return ("f32", "f16") if backend == "ultralytics" and has_card() else ("f32",)
 
 
 def measure(settings: DetectorSettings, load: Load, frame: Frame, tried: Iterable[Way]) -> Iterator[Measured]:

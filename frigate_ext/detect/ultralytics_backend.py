@@ -1,4 +1,4 @@
-"""Weights as they are, through ultralytics and torch: the slowest way, and the reference for the others."""
+"""Weights as they are, through ultralytics and torch: for graphics cards, and the others' reference."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from ultralytics.models import YOLO
 
 from frigate_ext.detect.decode import NMS_IOU, Candidates
 from frigate_ext.detect.exported import to_detections
+from frigate_ext.detect.graphics_card import Placement
 from frigate_ext.detect.prepare import Letterbox, bgr
 from frigate_ext.detect.regions import Views
 from frigate_ext.detect.shot import Shot
-from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
@@ -24,7 +25,9 @@ from frigate_ext.errors import ModelError
 class UltralyticsDetector:
     """A `Detector` on a `.pt` file. Loading one can run code: `file` is trusted by whoever names it."""
 
-    def __init__(self, file: Path, size: int, region: int, threads: int, min_score: float) -> None:
+    def __init__(
+        self, file: Path, size: int, region: int, *, threads: int, min_score: float, placement: Placement
+    ) -> None:
         if threads:
             torch.set_num_threads(threads)
         try:
@@ -33,7 +36,8 @@ class UltralyticsDetector:
             raise ModelError(f"ultralytics can't load {file.name}: {error}") from error
         self._size = size
         self._square = region
-        self._options = {"conf": min_score, "iou": NMS_IOU, "device": "cpu", "verbose": False}
+        self._placement = placement
+        self._options = {"conf": min_score, "iou": NMS_IOU, "verbose": False}
         self.labels = tuple(self._model.names[index] for index in sorted(self._model.names))
 
     def infer(self, frame: Frame) -> list[Detection]:
@@ -48,10 +52,26 @@ class UltralyticsDetector:
     def _look(self, shot: Shot) -> list[Detection]:
         area, size = shot.shown, self._square if shot.area else self._size
         picture = np.ascontiguousarray(bgr(shot.frame)[area.y1 : area.y2, area.x1 : area.x2])
-        results = self._model.predict(picture, imgsz=size, **self._options)
-        boxes = results[0].boxes.cpu().numpy()
+        boxes = self._predict(picture, size)
         inside = np.clip(boxes.xyxy, 0, [area.width, area.height] * 2) + [area.x1, area.y1] * 2
         return to_detections(Candidates(inside, boxes.conf, boxes.cls.astype(np.intp)), self.labels)
+
+    def _predict(self, picture: Image, size: int) -> Any:
+        """Boxes as NumPy arrays; what a failing card leaves undone the processor does."""
+        if self._placement.on_card:
+            try:
+                boxes = self._run(picture, size, on_card=True)
+            except RuntimeError as error:  # torch's own for cards, too little memory among them
+                self._placement.failed(error)
+                torch.cuda.empty_cache()
+            else:
+                self._placement.worked()
+                return boxes
+        return self._run(picture, size, on_card=False)
+
+    def _run(self, picture: Image, size: int, *, on_card: bool) -> Any:
+        where = self._placement.options(on_card=on_card)
+        return self._model.predict(picture, imgsz=size, **where, **self._options)[0].boxes.cpu().numpy()
 
     def close(self) -> None:
         self._model = None
