@@ -476,6 +476,7 @@ class LogDocument(Shape):
     id: int
     time: Time
     level: str
+    process: str
     thread: str
     source: str
     text: str

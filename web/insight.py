@@ -75,6 +75,9 @@ def system(query: HistoryQuery) -> Document:
 
 @routes.route("GET", "/logs", access=ADMIN, query=LogQuery, reply=Listed[LogDocument])
 def logs(query: LogQuery) -> Document:
-    """List the newest lines of the main process' log, oldest first, without secrets."""
+    """List the newest lines that the program has logged, oldest first, without secrets.
+
+    Those of this machine's detection processes are among them; nodes elsewhere keep their own.
+    """
     lines = services().insight.log(query.after, query.limit)
     return {"items": [asdict(line) for line in lines], "next": None}

@@ -126,6 +126,7 @@ class Application:
             request_frame=self._frames.request,
             stats=lambda: self._report.stats(),  # noqa: PLW0108 - there is no report yet
             newest_alerts=lambda cameras, n: self._store.alerts.list(cameras=cameras, limit=n).items,
+            log=tail.after,
             external_url=self._external_url,
         )
         self._jobs = JobManager(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import ExitStack, closing
 
@@ -25,6 +26,7 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
     Messages on `link` are DetectionSettings that suit these; only the newest counts.
     """
     errors = configure_logging(settings.log_level)
+    logging.getLogger().addHandler(link.log)
     cv2.setNumThreads(1)  # its threads wake up for pictures that one scales faster than several
     ready = threading.Event()
     with ExitStack() as parts:

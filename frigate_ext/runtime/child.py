@@ -21,6 +21,7 @@ from frigate_ext.runtime.backoff import Backoff
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.link import STOP, Busy, LastWords, child_main
+from frigate_ext.runtime.log_relay import LogPipe
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
 
@@ -71,6 +72,7 @@ class ChildSupervisor(Worker):
 
     `target` is importable by name; `arguments` is called for every start and `on_exit` after every end that
     was not asked for, both in the supervisor's thread. The child ignores SIGINT and dies with this process.
+    What its `link.log` is told goes to the handlers of this process.
     """
 
     def __init__(
@@ -154,7 +156,7 @@ class ChildSupervisor(Worker):
             while not (self.stopping.is_set() or self._renewing.is_set()):
                 if child.is_ready:
                     child.send_all(self._outbox)
-                wait([child.connection, child.sentinel, wakeup], child.patience(self._policy))
+                wait([*child.sources, wakeup], child.patience(self._policy))
                 self._wakeup.clear()
                 child.listen()
                 if child.is_ready and self._health.state is not PartState.OK:
@@ -184,11 +186,16 @@ class _Child:
     def __init__(self, name: str, target: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
+        self._log = LogPipe.open()
         self._process = context.Process(
-            target=child_main, args=(target, arguments, theirs, os.getpid()), name=name, daemon=True
+            target=child_main,
+            args=(target, arguments, theirs, self._log.outlet, os.getpid()),
+            name=name,
+            daemon=True,
         )
         self._process.start()
         theirs.close()
+        self._log.outlet.close()
         _limit_sends(self.connection)
         self._started_at = self._heard_at = time.monotonic()
         self._closed = False
@@ -200,8 +207,9 @@ class _Child:
         self.report: dict[str, float] = {}
 
     @property
-    def sentinel(self) -> int:
-        return self._process.sentinel
+    def sources(self) -> list[Any]:
+        """What becomes readable when it says something, or ends."""
+        return [self.connection, self._log.inlet, self._process.sentinel]
 
     @property
     def uptime(self) -> float:
@@ -213,6 +221,7 @@ class _Child:
         return max(0.0, self._heard_at + allowed - time.monotonic())
 
     def listen(self) -> None:
+        self._log.pass_on()
         try:
             while self.connection.poll():
                 self._take_in(self.connection.recv())
@@ -267,6 +276,8 @@ class _Child:
             self._process.kill()
             self._process.join()
         self._process.close()
+        self._log.pass_on()
+        self._log.inlet.close()
         self.connection.close()
 
 

@@ -8,12 +8,15 @@ import logging
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
+
+from frigate_ext.runtime.log_relay import LogRelay
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +42,9 @@ class Busy:
 class ChildLink:
     """Heartbeats and numbers up, messages down. For the thread of the child's main loop; never blocks."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, outlet: socket.socket) -> None:
+        self.log = LogRelay(outlet)
+        """For the child's root logger: the parent has those lines, too."""
         self._connection = connection
         self._next_beat = 0.0
         self._stopping = False
@@ -81,7 +86,11 @@ class ChildLink:
 
 
 def child_main(
-    target: Callable[..., None], arguments: tuple[Any, ...], connection: Connection, parent: int
+    target: Callable[..., None],
+    arguments: tuple[Any, ...],
+    connection: Connection,
+    outlet: socket.socket,
+    parent: int,
 ) -> None:
     """Entry of a spawned child: runs `target(*arguments, link)`."""
     _die_with(parent)
@@ -89,7 +98,7 @@ def child_main(
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     faulthandler.enable()
     try:
-        target(*arguments, ChildLink(connection))
+        target(*arguments, ChildLink(connection, outlet))
     except Exception as error:
         logger.exception("%s failed", multiprocessing.current_process().name)
         connection.send(LastWords(f"failed: {error}"[:500]))

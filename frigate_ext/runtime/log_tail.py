@@ -8,14 +8,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import count
 
+from frigate_ext.runtime.log_relay import MAX_CHARS, said
 from frigate_ext.runtime.logging import mask_credentials
 
 MAX_LINES = 1000
-MAX_CHARS = 2000
-"""Of one line; tracebacks are longer than they are worth here."""
 _SHORTEST = 4
 """Characters: what is shorter is no secret, and would black out half the words."""
-_TRACEBACK = logging.Formatter()
+_MAIN = "MainProcess"
+"""What `multiprocessing` calls the process that the others are children of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class LogLine:
     id: int
     time: float
     level: str
+    process: str
+    """`main`, or the name of a detection process."""
     thread: str
     source: str
     """The module that speaks."""
@@ -33,7 +35,7 @@ class LogLine:
 
 
 class LogTail(logging.Handler):
-    """Keeps the newest lines of this process, masked; safe for any thread."""
+    """Keeps the newest lines of this process and its children, masked; safe for any thread."""
 
     def __init__(self, max_lines: int = MAX_LINES) -> None:
         super().__init__()
@@ -48,13 +50,19 @@ class LogTail(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            text = self._masked(_said(record))[:MAX_CHARS]
+            text = self._masked(said(record))[:MAX_CHARS]
         except Exception:  # noqa: BLE001 - a bad format string of anybody's: logging's own way out
             self.handleError(record)
             return
         self._lines.append(
             LogLine(
-                next(self._ids), record.created, record.levelname, record.threadName or "", record.name, text
+                id=next(self._ids),
+                time=record.created,
+                level=record.levelname,
+                process="main" if record.processName == _MAIN else record.processName or "",
+                thread=record.threadName or "",
+                source=record.name,
+                text=text,
             )
         )
 
@@ -68,10 +76,3 @@ class LogTail(logging.Handler):
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return mask_credentials(text)
-
-
-def _said(record: logging.LogRecord) -> str:
-    text = record.getMessage()
-    if record.exc_info:
-        text = f"{text}\n{_TRACEBACK.formatException(record.exc_info)}"
-    return text

@@ -8,6 +8,8 @@ import sys
 import threading
 from typing import TextIO
 
+from frigate_ext.runtime.log_relay import OwnRecords
+
 _OURS = ("frigate_ext", "jobs", "genai", "config", "web")
 _FORMAT = "%(asctime)s.%(msecs)03d %(levelname)-7s %(processName)s/%(threadName)s %(name)s: %(message)s"
 _USER_INFO = re.compile(r"://[^\s/:@'\"]*:[^\s'\"]*@")
@@ -58,13 +60,14 @@ def mask_credentials(text: str) -> str:
 
 
 def configure_logging(level: str = "info", stream: TextIO | None = None) -> ErrorCount:
-    """Send all records of this process to `stream` (default stderr), replacing earlier set-ups.
+    """Send this process's own records to `stream` (default stderr), replacing earlier set-ups.
 
     `level` holds for our own packages; libraries speak up from WARNING on. Returns the counter of errors.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(OneLineFormatter())
     counter = ErrorCount()
+    handler.addFilter(OwnRecords())
     handler.addFilter(counter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     set_level(level)

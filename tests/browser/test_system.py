@@ -51,6 +51,13 @@ def test_a_plot_has_its_numbers_as_a_table(visitor):
 
 def test_the_log_follows_and_has_no_key(visitor, home):
     page = settled(visitor)
+    processes = page.locator("#log .process")
+    for process in ("main", "detection"):
+        expect(processes.get_by_text(process, exact=True).first).to_be_attached()
+    entered = page.get_by_text("the right password of admin")
+    before = entered.count()
+    home.request("POST", "/api/login", json={"user": "admin", "password": home.password})
+    expect(entered).to_have_count(before + 1)
     text = page.locator("#log").inner_text()
     assert "ready" in text
     assert home.password not in text

@@ -1,6 +1,7 @@
 """What the children under test run: importable by name, because a spawned process starts from nothing."""
 
 import ctypes
+import logging
 import signal
 import threading
 import time
@@ -54,6 +55,8 @@ def segfault_once(marker, link):
     link.beat()
     if not marker.exists():
         marker.touch()
+        logging.getLogger().addHandler(link.log)
+        logging.getLogger("frigate_ext.child").warning("about to crash")
         ctypes.string_at(0)
     turn(link)
 

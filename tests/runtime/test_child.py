@@ -55,7 +55,9 @@ def test_a_child_is_starting_until_its_first_heartbeat_and_then_ok(supervise):
     assert supervisor.report == {"turns": 1.0}
 
 
-def test_a_child_that_crashes_in_native_code_is_back_within_5_s_and_the_cause_is_told(supervise, tmp_path):
+def test_a_child_that_crashes_in_native_code_is_back_within_5_s_and_the_cause_is_told(
+    supervise, tmp_path, caplog
+):
     ends = []
     supervisor = supervise(child_targets.segfault_once, tmp_path / "crashed", on_exit=ends.append)
     wait_until(lambda: ends)
@@ -65,6 +67,8 @@ def test_a_child_that_crashes_in_native_code_is_back_within_5_s_and_the_cause_is
     assert time.monotonic() - crashed_at <= 5.0
     assert [(end.kind, end.cause) for end in ends] == [(ExitKind.CRASHED, "was killed by SIGSEGV")]
     assert supervisor.restarts == 1
+    (line,) = (record for record in caplog.records if record.getMessage() == "about to crash")
+    assert line.processName == "child"
 
 
 def test_a_child_killed_from_outside_is_restarted_and_not_called_a_crash(supervise):

@@ -25,7 +25,7 @@ def log(*args, **more):
 def test_a_line_says_when_who_and_what(tail):
     log("camera %s is %s", "yard", "away")
     (line,) = tail.after(0, 10)
-    assert (line.id, line.level, line.thread) == (1, "WARNING", "MainThread")
+    assert (line.id, line.level, line.process, line.thread) == (1, "WARNING", "main", "MainThread")
     assert (line.source, line.text) == ("frigate_ext.test_tail", "camera yard is away")
 
 

@@ -373,6 +373,7 @@ class House:
             request_frame=self.request_frame,
             stats=lambda: {"cameras": {}, "service": {"version": "0.18.0"}},
             newest_alerts=self.newest_alerts,
+            log=self.tail.after,
             external_url=self.external_url,
         )
 

@@ -27,6 +27,7 @@ class Client:
         """Whether it asked for this, and may have it."""
         camera = message.camera
         may = camera is None or self.identity.may_see(camera)
+        may = may and (self.identity.rules_everything or not message.for_admins)
         return may and self.wishes.include(message.topic, camera)
 
     def offer(self, message: Message) -> None:

@@ -17,6 +17,7 @@ from web.identity import Identity
 from web.live.events import EventStream
 from web.live.feed import Feed, NewestAlerts
 from web.live.hub import Client, Hub
+from web.live.journal import Journal, Lines
 from web.live.news import News
 from web.live.observer import Observer
 from web.live.pictures import PictureSocket, PictureStream
@@ -48,6 +49,7 @@ class Live:
         request_frame: RequestFrame,
         stats: Callable[[], Mapping[str, Any]],
         newest_alerts: NewestAlerts,
+        log: Lines,
         external_url: str,
     ) -> None:
         """`stats` and `newest_alerts` may block for a moment."""
@@ -58,6 +60,7 @@ class Live:
         self.news = News(self._hub, external_url)
         """Listens to the jobs."""
         self._observer = Observer(self._hub, cameras=cameras, latest=latest, stats=stats)
+        self._journal = Journal(self._hub, log)
         self._feed = Feed(self._hub, self._observer, self.news, newest_alerts)
         self._reels = Reels(self._shoot, latest)
 
@@ -68,7 +71,7 @@ class Live:
 
     async def run(self) -> None:
         """Beside the web server, until cancelled."""
-        await self._observer.run(self._threads)
+        await asyncio.gather(self._observer.run(self._threads), self._journal.run())
 
     def close(self) -> None:
         """Let go of the threads, when nothing runs any more."""

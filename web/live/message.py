@@ -19,6 +19,8 @@ class Message:
     """A document becomes JSON; a text stays as it is."""
     camera: str | None = None
     """Only those who may see this camera get it; None: everybody."""
+    for_admins: bool = False
+    """Only those who rule everything get it."""
     kept: bool = False
     """Every one counts. Of others, only the newest of a topic does."""
     alert_id: str = ""

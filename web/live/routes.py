@@ -12,7 +12,7 @@ from web.declare import Group, Media
 from web.documents import Listed, Shape
 from web.live.reel import BOUNDARY, View
 from web.live.streams import Stream, hand_over
-from web.live.wishes import Wishes, check_names, check_topics
+from web.live.wishes import LOG, Wishes, check_names, check_topics
 from web.origins import Origins
 from web.overlay import Overlay
 from web.permissions import SCOPED, SEES_CAMERA
@@ -122,6 +122,8 @@ def jpeg_socket(camera: str, query: PicturesQuery) -> Response:
 
 
 def _messages(query: MessagesQuery, after: str | None, *, socket: bool) -> Stream:
+    if LOG in query.topics and not identity().rules_everything:
+        raise Forbidden("Only an admin may hear the log.")
     wishes = Wishes(query.topics, query.cameras)
     return services().live.messages(identity(), wishes, after or "", socket=socket)
 

@@ -14,7 +14,7 @@ from web.live.ending import GONE, NOT_A_MESSAGE, NOT_TEXT, TOO_MANY, Ending, fir
 from web.live.feed import Feed
 from web.live.hub import Client, Hub
 from web.live.message import Message
-from web.live.wishes import Wishes
+from web.live.wishes import LOG, Wishes
 
 MAX_MESSAGE = 16 * 1024
 """Bytes of a message from a client."""
@@ -91,11 +91,15 @@ class MessageSocket:
 
     def _subscribe(self, payload: object) -> None:
         try:
-            self._client.wishes = _wishes(payload)
+            wishes = _wishes(payload)
         except ValueError as error:
             self._client.reply(Message("error", f"subscribe: {error}"))
-        else:
-            self._feed.greet(self._client)
+            return
+        if LOG in wishes.topics and not self._client.identity.rules_everything:
+            self._client.reply(Message("error", "subscribe: only an admin may hear the log"))
+            return
+        self._client.wishes = wishes
+        self._feed.greet(self._client)
 
 
 def _wishes(payload: object) -> Wishes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+LOG = "log"
+"""Told only to who names it: patterns don't mean it, since few can use it and it may be much."""
 MAX_WISHES = 50
 """Patterns, and names of cameras."""
 MAX_LENGTH = 200
@@ -31,7 +33,7 @@ class Wishes:
         """Whether a message of `topic`, about `camera`, is wanted; one about no camera always passes that."""
         if self.cameras and camera is not None and camera not in self.cameras:
             return False
-        return self._pattern.fullmatch(topic) is not None
+        return topic in self.topics if topic == LOG else self._pattern.fullmatch(topic) is not None
 
 
 def _regex(pattern: str) -> str:

@@ -2,9 +2,9 @@ import { get } from "../api.js";
 import { offerNotifications } from "../device.js";
 import { el, keyed, percent, pill, words } from "../dom.js";
 import { list, TONES } from "../health.js";
-import { follow } from "../log.js";
+import { journal } from "../log.js";
 import { plot } from "../plot.js";
-import { keep } from "../refresh.js";
+import { hear, keep } from "../refresh.js";
 import { t, word } from "../text.js";
 
 const place = (id) => document.getElementById(id);
@@ -19,8 +19,15 @@ keep(5000, async () => list(place("parts"), (await get("health")).parts, { next:
 keep(5000, async () => showStats(await get("stats")));
 const drawn = keep(30000, draw);
 for (const choice of document.querySelectorAll('input[name="span"]')) choice.addEventListener("change", drawn);
-if (admin) keep(3000, follow(place("log")));
+if (admin) showLog();
 await offerNotifications(place("device"));
+
+// As it is pushed; asked for now and then, for whoever is cut off.
+function showLog() {
+  const { update, take } = journal(place("log"));
+  const catchUp = keep(30000, update);
+  hear(["log"], (_, { lines }) => take(lines) || catchUp());
+}
 
 function showStats({ cameras, service }) {
   const rows = Object.entries(cameras).map(([name, one]) => ({ name, ...one }));
