@@ -91,7 +91,9 @@ class JobManager:
             when_spent=when_spent,
         )
         self._roster, self._records = self._engine.roster, self._engine.records
-        self._trials = Trials(cameras=cameras, sight=self._engine.sight, judge=judge, clock=clock)
+        self._trials = Trials(
+            cameras=cameras, sight=self._engine.sight, judge=judge, store=store, clock=clock
+        )
 
     def start(self) -> None:
         """Resume what was unfinished when the last process ended, then begin to look."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import LookReason
 from frigate_ext.domain.watch import Watch
-from frigate_ext.errors import ConflictError, FrameUnavailableError
+from frigate_ext.errors import ConflictError, FrameUnavailableError, JudgeError
 from frigate_ext.runtime.clock import Clock, Deadline
+from frigate_ext.store import Store
+from frigate_ext.store.payments import Payment
 from genai.judge import Judge, Judgement, LookImage, Question
 from jobs.picture import View
 from jobs.plan import Ask
@@ -33,7 +35,7 @@ class Trial:
 
 
 class Trials:
-    """Safe to call from several threads. What a trial costs is counted in its provider's budgets."""
+    """Safe to call from several threads. What a trial costs is known to the budgets, and stays so."""
 
     def __init__(
         self,
@@ -41,12 +43,14 @@ class Trials:
         cameras: Mapping[str, Camera],
         sight: Sight,
         judge: Judge,
+        store: Store,
         clock: Clock,
         timeout: float = 30.0,
     ) -> None:
         self._cameras = cameras
         self._sight = sight
         self._judge = judge
+        self._store = store
         self._clock = clock
         self._timeout = timeout
         self._lock = threading.Lock()
@@ -56,7 +60,7 @@ class Trials:
     def ask(self, watch: Watch) -> Trial:
         """Put the watch's question about the newest frame; blocks for the judge.
 
-        Raises ConflictError (`too_many_trials`), FrameUnavailableError or JudgeError.
+        Raises ConflictError (`too_many_trials`), FrameUnavailableError, JudgeError or StoreError.
         """
         with self._turn() as deadline:
             camera = self._cameras.get(watch.camera)
@@ -66,8 +70,21 @@ class Trials:
                 raise FrameUnavailableError(trouble)
             view = self._sight.view(camera.name, Ask(LookReason.REQUESTED, None))
             images = self._sight.pictures(watch, view) if self._judge.wants_images else ()
-            judgement = self._judge.judge(_question(watch, camera, view, images), deadline)
-            return Trial(judgement, images)
+            return Trial(self._paid_for(_question(watch, camera, view, images), deadline), images)
+
+    def _paid_for(self, question: Question, deadline: Deadline) -> Judgement:
+        began = self._clock.now().wall
+        try:
+            judgement = self._judge.judge(question, deadline)
+        except JudgeError as error:
+            self._note(began, error.paid)
+            raise
+        self._note(began, judgement.paid)
+        return judgement
+
+    def _note(self, at: float, paid: Iterable[tuple[str, int]]) -> None:
+        for provider, tokens in paid:
+            self._store.payments.add(Payment(at, provider, tokens))
 
     def stop(self) -> None:
         """Call off what is under way."""

@@ -7,7 +7,7 @@ import pytest
 
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.verdict import Answer
-from frigate_ext.errors import ConflictError, FrameUnavailableError, JudgeUnavailableError
+from frigate_ext.errors import BadReplyError, ConflictError, FrameUnavailableError, JudgeUnavailableError
 from jobs.trial import AT_ONCE, PER_MINUTE
 
 
@@ -32,6 +32,21 @@ def test_nothing_follows_from_it(house, watch, says):
     assert home.store.jobs.unfinished() == ()
     assert home.store.alerts.list(limit=10).items == ()
     assert (home.heard.jobs, home.heard.alerts, home.heard.looks) == ([], [], [])
+
+
+def test_what_it_costs_is_remembered_whether_it_was_answered_or_not(house, watch, says):
+    """So that a provider's budget for the day holds over a restart."""
+    home = house()
+    home.see()
+    home.judge.say(says("met"))
+    home.jobs.try_watch(watch())
+    failure = BadReplyError("a poem")
+    failure.paid = (("fake", 3),)
+    home.judge.say(failure)
+    with pytest.raises(BadReplyError):
+        home.jobs.try_watch(watch())
+    paid = home.store.payments.since(0.0)
+    assert [(one.provider, one.tokens) for one in paid] == [("fake", 7), ("fake", 3)]
 
 
 def test_a_camera_that_is_away_is_not_judged_by_its_last_frame(house, watch):
