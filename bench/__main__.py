@@ -72,10 +72,17 @@ BENCHMARKS = {
         "capacity_idle",
         "capacity_idle_ratio",
         "capacity_cpu_to_floor",
-        *(f"capacity_cpu_{content}" for content in ("1", "10", "many", "40_idle", "rtsp")),
+        *(f"capacity_cpu_{content}" for content in ("many", "40_idle", "rtsp")),
         "capacity_latency_ms_p50",
         "capacity_latency_ms_p95",
+        "capacity_age_ms_p50",
+        "capacity_age_ms_p95",
         "capacity_memory_mb",
+        *(
+            f"capacity_{what}_{cameras}"
+            for cameras in (1, 5, 10, 20, 30, 40)
+            for what in ("cpu", "missed", "p50", "p95", "rss")
+        ),
     ),
     "detector": ("detector_speedup_320", "detector_speedup_640", "detector_agreement"),
 }

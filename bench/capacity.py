@@ -19,7 +19,7 @@ import cv2
 from bench import films, house, naive
 from bench.house import Measured, measure
 from bench.machine import computes_in_bfloat16
-from bench.record import Record, Target, count, timing
+from bench.record import Record, Target, count, percentile, timing
 from frigate_ext.capture.picture import Scaler
 from frigate_ext.demo.street import Street
 from frigate_ext.detect.detector import DetectorSettings
@@ -32,9 +32,11 @@ _SIZE: Final = DetectorSettings().size
 _SKIPPED: Final = 0.02
 """Share of frames that may be missed by cameras that are carried."""
 _FILLED: Final = 0.9
-"""Share of all cores' time that is aimed at first."""
-_TURNS: Final = 6
-"""Films of which one is active at any time."""
+"""Share of all cores' time that is aimed at while nothing is missed."""
+_NEAR: Final = 0.05
+"""Share of what is carried by which nobody cares to know it better."""
+GROWTH: Final = (1, 5, 10, 20, 30, 40)
+"""Numbers of cameras that are shown beside each other."""
 _RINGS_FULL: Final = 11.0
 """Seconds; frames are kept for ten."""
 _OVER_RTSP: Final = 4
@@ -47,22 +49,22 @@ _AT_REST: Final = 25.0
 def run(*, quick: bool) -> list[Record]:
     cv2.setNumThreads(1)
     seconds = 5.0 if quick else 8.0
-    active = films.active()
+    active, idle = films.active(), films.idle()
     theirs = naive.frames_per_second(active, _SIZE, seconds) / house.FPS
     floor = _floor(active)
-    one = measure([active], warm_up=_RINGS_FULL, seconds=seconds)
-    ten = measure([active] * 10, warm_up=_RINGS_FULL, seconds=seconds)
+    grown = [measure([active] * n, warm_up=_RINGS_FULL, seconds=seconds) for n in GROWTH]
     forty = _idle(40, seconds)
-    most_active = search(lambda n: measure([active] * n, warm_up=4.0, seconds=seconds), ten, tries=3)
-    most_idle = search(lambda n: _idle(n, seconds), forty, tries=2)
+    most_active = search(lambda n: measure([active] * n, warm_up=_RINGS_FULL, seconds=seconds), grown)
+    most_idle = search(lambda n: _idle(n, seconds), [forty])
+    ten = grown[GROWTH.index(10)]
     versus = (
         f"naive loop (OpenCV, predict() at {_SIZE} px, BoT-SORT), which carries {theirs:.1f}; ours as usual, "
         f"whole frames at {_SIZE} px, squares of {DetectorSettings().region}; {films.describe(active)}"
     )
-    idle = f"the same naive loop; one camera in {_TURNS} active; {films.describe(films.idle(0))}"
+    versus_idle = f"the same naive loop; one camera in six active; {films.describe(idle)}"
     return [
         *_carried("active", most_active, theirs, Target(5 if computes_in_bfloat16() else 4), versus),
-        *_carried("idle", most_idle, theirs, Target(8), idle),
+        *_carried("idle", most_idle, theirs, Target(8), versus_idle),
         count(
             "capacity_cpu_to_floor",
             round(most_active.cpu / floor, 2),
@@ -71,53 +73,73 @@ def run(*, quick: bool) -> list[Record]:
             f"{most_active.cameras} cameras, looks at squares included",
             Target(1.5, at_most=True),
         ),
-        _cost("1", one),
-        _cost("10", ten),
         _cost("many", most_active),
         _cost("40_idle", forty),
         *_over_rtsp(active, seconds),
         *_latencies(ten),
         count(
             "capacity_memory_mb",
-            round((ten.memory - one.memory) / 9 / 2**20, 1),
+            round((ten.memory - grown[0].memory) / 9 / 2**20, 1),
             "MB",
             "a 360p camera more, its last ten seconds included",
             Target(60, at_most=True),
         ),
+        *(record for measured in grown for record in _growth(measured)),
     ]
 
 
-def search(try_with: Callable[[int], Measured], known: Measured, *, tries: int) -> Measured:
-    """The largest run without too many misses, looked for around what `known` costs; else the smallest run.
-
-    Each try with at least a seventh more cameras than the last one, or a seventh less.
-    """
-    best = known if known.skipped < _SKIPPED else None
-    cameras = _filling(known)
-    runs = [known]
+def search(try_with: Callable[[int], Measured], known: Sequence[Measured], *, tries: int = 3) -> Measured:
+    """The largest run without too many misses, looked for from what is `known`; else the smallest run."""
+    runs = list(known)
     for _ in range(tries):
-        runs.append(try_with(cameras))
-        if runs[-1].skipped < _SKIPPED and (best is None or cameras > best.cameras):
-            best = runs[-1]
-        cameras = _next(runs[-1])
-    return best or min(runs, key=lambda one: one.cameras)
+        if cameras := _next(runs):
+            runs.append(try_with(cameras))
+    carried = [one for one in runs if one.skipped < _SKIPPED]
+    return max(carried, key=_cameras) if carried else min(runs, key=_cameras)
+
+
+def _next(runs: Sequence[Measured]) -> int | None:
+    """Half-way between the most that was carried and the least beyond that was not; None where they are near.
+
+    Where all is well, as many as would keep the cores busy.
+    """
+    best = max((one for one in runs if one.skipped < _SKIPPED), key=_cameras, default=None)
+    carried = best.cameras if best else 0
+    too_many = min((one.cameras for one in runs if one.cameras > carried), default=None)
+    if best and too_many is None:
+        return max(_filling(best), round(carried * 8 / 7))
+    middle = (carried + (too_many or 0)) // 2
+    return middle if middle > carried * (1 + _NEAR) else None
 
 
 def _filling(known: Measured) -> int:
     """Cameras that would keep the cores busy, if each cost what it did."""
-    return max(1, int((os.cpu_count() or 1) * 60 * _FILLED / known.cpu))
+    return int((os.cpu_count() or 1) * 60 * _FILLED / known.cpu)
 
 
-def _next(last: Measured) -> int:
-    """Cameras cost less the more there are, so a run that went well says more than the one before."""
-    if last.skipped < _SKIPPED:
-        return max(_filling(last), round(last.cameras * 8 / 7))
-    return max(1, round(last.cameras * 6 / 7))
+def _cameras(measured: Measured) -> int:
+    return measured.cameras
 
 
 def _idle(cameras: int, seconds: float) -> Measured:
-    chosen = [films.idle(number % _TURNS) for number in range(cameras)]
-    return measure(chosen, warm_up=_AT_REST, seconds=seconds)
+    return measure([films.idle()] * cameras, warm_up=_AT_REST, seconds=seconds)
+
+
+def _growth(measured: Measured) -> list[Record]:
+    """What so many active cameras cost, each or together."""
+    many = measured.cameras
+    words = f"{many} active cameras in {measured.processes} processes, {measured.skipped:.1%} missed"
+    return [
+        timing(f"capacity_cpu_{many}", measured.cpu, "s/min", f"CPU of one stream; {words}"),
+        timing(f"capacity_missed_{many}", 100 * measured.skipped, "%", words),
+        timing(
+            f"capacity_p50_{many}", percentile(measured.latencies, 50), "ms", f"decoded to heard; {words}"
+        ),
+        timing(
+            f"capacity_p95_{many}", percentile(measured.latencies, 95), "ms", f"decoded to heard; {words}"
+        ),
+        count(f"capacity_rss_{many}", measured.memory / 2**20, "MB", f"all processes; {words}"),
+    ]
 
 
 def _carried(content: str, most: Measured, theirs: float, target: Target, versus: str) -> list[Record]:
@@ -150,13 +172,16 @@ def _over_rtsp(film: Path, seconds: float) -> list[Record]:
 
 
 def _latencies(measured: Measured) -> list[Record]:
-    """From the time a frame has in its stream, so decoding and waiting are part of it."""
-    versus = f"a frame's own time to its objects at a subscriber, {measured.cameras} cameras"
+    cameras = f"{measured.cameras} cameras"
+    versus = f"a frame decoded to its objects at a subscriber, {cameras}"
     quarter = max(2, len(measured.latencies) // 4)
     parts = [measured.latencies[at : at + quarter] for at in range(0, 4 * quarter, quarter)]
+    age = f"a frame's own time in its stream to its objects at a subscriber, {cameras}"
     return [
         _latency("p50", median, parts, Target(25, at_most=True), versus),
         _latency("p95", lambda part: quantiles(part, n=20)[18], parts, Target(60, at_most=True), versus),
+        timing("capacity_age_ms_p50", percentile(measured.ages, 50), "ms", age),
+        timing("capacity_age_ms_p95", percentile(measured.ages, 95), "ms", age),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,10 @@ _WIDTH, _HEIGHT = 640, 360
 _ACTIVE: Final = 10
 _FILM: Final = 60
 """Seconds."""
+_SENT: Final = 120
+"""Seconds; nothing that is measured lasts longer."""
+_SPREAD: Final = (5**0.5 - 1) / 2
+"""Multiples of the golden ratio, less the whole part, are spread evenly however many there are."""
 _NOISE: Final = 1.0
 """Standard deviation, as after a camera's own noise reduction."""
 
@@ -30,9 +35,9 @@ def active() -> Path:
     return _kept("active", lambda path: _encode(path, _street()))
 
 
-def idle(turn: int) -> Path:
-    """Nothing moves but for 10 s of 60; `turn` 0..5 says which, so that one camera in six is active."""
-    return _kept(f"idle-{turn}", lambda path: _rotate(path, turn * _ACTIVE * FPS))
+def idle() -> Path:
+    """Nothing moves but for 10 s of 60."""
+    return _kept("idle", lambda path: _encode(path, _quiet_street()))
 
 
 def describe(path: Path) -> str:
@@ -41,6 +46,24 @@ def describe(path: Path) -> str:
         seconds = float((film.duration or 1) / av.time_base)
     rate = path.stat().st_size * 8 / seconds / 1000
     return f"H.264 {_WIDTH}x{_HEIGHT}, {FPS} fps, a key frame every {_GOP / FPS:g} s, {rate:.0f} kbit/s"
+
+
+def of_its_own(film: Path, number: int, path: Path) -> None:
+    """Write to `path` what camera `number` sends: the same again and again, in step with no other camera.
+
+    It begins elsewhere, and its pictures come a fraction of a picture's time later; both are spread evenly.
+    Nothing is encoded again.
+    """
+    with av.open(str(film)) as source, av.open(str(path), "w") as sent:
+        (recorded,) = source.streams.video
+        stream = sent.add_stream_from_template(recorded)
+        packets = [packet for packet in source.demux(recorded) if packet.size]
+        first, late = divmod(number * _SPREAD % 1 * len(packets), 1)
+        for place in range(_SENT * FPS):
+            packet = packets[(int(first) + place) % len(packets)]
+            packet.stream, packet.time_base = stream, Fraction(1, 1000 * FPS)
+            packet.pts = packet.dts = round(1000 * (place + late * (place > 0)))
+            sent.mux(packet)
 
 
 def _kept(name: str, make: Callable[[Path], None]) -> Path:
@@ -80,17 +103,3 @@ def _encode(path: Path, pictures: Iterable[Picture]) -> None:
         for picture in pictures:
             film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
         film.mux(stream.encode())
-
-
-def _rotate(path: Path, first: int) -> None:
-    """Begin with packet `first`, a key frame: nothing is encoded again."""
-    whole = _kept("idle", lambda at: _encode(at, _quiet_street()))
-    with av.open(str(whole)) as source, av.open(str(path), "w") as film:
-        (recorded,) = source.streams.video
-        stream = film.add_stream_from_template(recorded)
-        packets = [packet for packet in source.demux(recorded) if packet.size]
-        step = (packets[1].dts or 1) - (packets[0].dts or 0)
-        for number, packet in enumerate(packets[first:] + packets[:first]):
-            packet.pts = packet.dts = number * step
-            packet.stream = stream
-            film.mux(packet)

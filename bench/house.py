@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
+from bench import films
 from frigate_ext.bus.broker import Broker
 from frigate_ext.bus.endpoints import default_endpoint
 from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.bus.subscriber import Subscriber
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.detect.detector import DetectorSettings
-from frigate_ext.detection_process import CameraSettings, DetectionService, DetectionSettings
+from frigate_ext.detection_process import CameraSettings, DetectionFleet, DetectionSettings, Sharing
+from frigate_ext.detection_process.sharding import processes_for
 from frigate_ext.domain.camera import SkipReason
 from frigate_ext.pipeline import PipelineSettings
 from frigate_ext.runtime.cache import cache_dir
@@ -32,6 +35,7 @@ class Measured:
     """Over some seconds with so many cameras."""
 
     cameras: int
+    processes: int
     skipped: float
     """Share of the frames due at 5 fps that were neither detected on nor left out because nothing moved."""
     idle: float
@@ -41,7 +45,9 @@ class Measured:
     memory: int
     """Bytes, resident."""
     latencies: list[float]
-    """Milliseconds from a frame's own time to its objects at a subscriber, in the order of arrival."""
+    """Milliseconds from when a frame was decoded to its objects at a subscriber, in the order of arrival."""
+    ages: list[float]
+    """The same from the frame's own time in its stream."""
 
 
 @dataclass
@@ -51,12 +57,20 @@ class _Heard:
     lock: threading.Lock = field(default_factory=threading.Lock)
     last: dict[str, CameraUpdate] = field(default_factory=dict)
     latencies: list[float] = field(default_factory=list)
+    ages: list[float] = field(default_factory=list)
 
     def note(self, update: CameraUpdate) -> None:
         with self.lock:
             self.last[update.camera] = update
-            if update.frame_time is not None:
-                self.latencies.append(time.time() - update.frame_time)
+            if update.frame_time is not None and update.delay is not None:
+                now = time.time()
+                self.latencies.append(1000 * (update.delay + now - update.time))
+                self.ages.append(1000 * (now - update.frame_time))
+
+    def forget_latencies(self) -> None:
+        with self.lock:
+            self.latencies.clear()
+            self.ages.clear()
 
     def counts(self) -> tuple[int, int]:
         """Frames detected on or rightly left out, and the latter alone."""
@@ -66,48 +80,54 @@ class _Heard:
         return sum(each.frames - each.skipped for each in stats), idle
 
 
-def measure(films: Sequence[Path | str], *, warm_up: float, seconds: float) -> Measured:
+def measure(
+    streams: Sequence[Path | str], *, warm_up: float, seconds: float, processes: int | None = None
+) -> Measured:
     """One camera for each film, which may be the same, or address of a stream. The detector's default sizes.
 
-    What serves the streams is another process, whose CPU time does not count.
+    `processes` detect, as many as the product would choose by itself where it is None. What serves the
+    streams is another process, whose CPU time does not count.
     """
-    with _running(films) as (heard, service):
-        _wait_until_all_are_heard(heard, len(films))
+    sharing = Sharing(processes or processes_for(os.cpu_count() or 1, len(streams)))
+    with _running(streams, sharing) as (heard, fleet):
+        _wait_until_all_are_heard(heard, len(streams))
         time.sleep(warm_up)
-        process = psutil.Process(service.stats().pid)
-        heard.latencies.clear()
-        before, cpu, begun = heard.counts(), _cpu(process), time.monotonic()
+        detecting = [psutil.Process(pid) for pid in fleet.pids().values()]
+        heard.forget_latencies()
+        before, cpu, begun = heard.counts(), _cpu(detecting), time.monotonic()
         time.sleep(seconds)
         after, passed = heard.counts(), time.monotonic() - begun
-        due = len(films) * FPS * passed
+        due = len(streams) * FPS * passed
         return Measured(
-            cameras=len(films),
+            cameras=len(streams),
+            processes=len(detecting),
             skipped=max(0.0, 1 - (after[0] - before[0]) / due),
             idle=(after[1] - before[1]) / due,
-            cpu=(_cpu(process) - cpu) / passed / len(films) * 60,
-            memory=process.memory_info().rss,
-            latencies=[seconds * 1000 for seconds in heard.latencies],
+            cpu=(_cpu(detecting) - cpu) / passed / len(streams) * 60,
+            memory=sum(process.memory_info().rss for process in detecting),
+            latencies=list(heard.latencies),
+            ages=list(heard.ages),
         )
 
 
 @contextmanager
-def _running(films: Sequence[Path | str]) -> Iterator[tuple[_Heard, DetectionService]]:
+def _running(streams: Sequence[Path | str], sharing: Sharing) -> Iterator[tuple[_Heard, DetectionFleet]]:
     with ExitStack() as parts:
         folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         endpoint, heard = default_endpoint(folder), _Heard()
         settings = DetectionSettings(
-            cameras=tuple(_camera(folder, number, film) for number, film in enumerate(films)),
+            cameras=tuple(_camera(folder, number, film) for number, film in enumerate(streams)),
             detector=DetectorSettings(),
             endpoint=endpoint,
             cache=cache_dir(),
             log_level="error",
         )
-        service = DetectionService(settings)
-        for part in (Broker(endpoint), Subscriber(endpoint, [heard.note]), service):
+        fleet = DetectionFleet(settings, sharing)
+        for part in (Broker(endpoint), Subscriber(endpoint, [heard.note]), fleet):
             part.start()
             parts.callback(part.join, 5.0)
             parts.callback(part.stop)
-        yield heard, service
+        yield heard, fleet
 
 
 def _camera(folder: Path, number: int, film: Path | str) -> CameraSettings:
@@ -121,9 +141,8 @@ def _camera(folder: Path, number: int, film: Path | str) -> CameraSettings:
 
 
 def _of_its_own(folder: Path, number: int, film: Path) -> Path:
-    """The film by another name: cameras that share an address share its reader."""
-    path = folder / f"camera-{number}.mp4"
-    path.symlink_to(film)
+    path = folder / f"camera-{number}.ts"
+    films.of_its_own(film, number, path)
     return path
 
 
@@ -135,6 +154,6 @@ def _wait_until_all_are_heard(heard: _Heard, cameras: int) -> None:
         time.sleep(0.1)
 
 
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+def _cpu(processes: Iterable[psutil.Process]) -> float:
+    times = [process.cpu_times() for process in processes]
+    return sum(float(each.user + each.system) for each in times)

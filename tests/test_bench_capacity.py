@@ -1,6 +1,9 @@
 """How the bench looks for the number of cameras; what a machine carries is never a unit test."""
 
+from fractions import Fraction
+
 import av
+import pytest
 
 from bench import films
 from bench.capacity import search
@@ -9,42 +12,66 @@ from bench.house import Measured
 
 def measured(cameras, *, limit, cost=4.0):
     """A machine that carries up to `limit` cameras."""
-    skipped = 0.0 if cameras <= limit else 0.3
-    return Measured(cameras=cameras, skipped=skipped, idle=0.0, cpu=cost, memory=0, latencies=[])
+    return Measured(
+        cameras=cameras,
+        processes=1,
+        skipped=0.0 if cameras <= limit else 0.3,
+        idle=0.0,
+        cpu=cost,
+        memory=0,
+        latencies=[],
+        ages=[],
+    )
 
 
-def carried(limit, tries=3):
-    return search(lambda n: measured(n, limit=limit), measured(10, limit=limit), tries=tries)
-
-
-def test_the_search_begins_where_the_cores_would_be_nine_tenths_full(monkeypatch):
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+def looked_for(limit, *known, tries=3):
+    """What was tried, and what was found to be carried."""
     tried = []
-    search(lambda n: tried.append(n) or measured(n, limit=99), measured(10, limit=99), tries=1)
-    assert tried == [27]
+
+    def try_with(cameras):
+        tried.append(cameras)
+        return measured(cameras, limit=limit)
+
+    found = search(try_with, [measured(cameras, limit=limit) for cameras in known], tries=tries)
+    return tried, found.cameras
 
 
-def test_it_goes_up_while_all_is_well_and_down_while_it_is_not(monkeypatch):
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert [carried(limit).cameras for limit in (99, 27, 24, 20)] == [35, 27, 23, 20]
 
 
-def test_where_nothing_larger_is_carried_the_known_run_counts():
-    assert carried(12).cameras == 10
+def test_while_all_is_well_it_goes_where_the_cores_would_be_nine_tenths_full_and_on():
+    assert looked_for(99, 10) == ([27, 31, 35], 35)
 
 
-def test_where_not_even_that_is_carried_the_misses_are_shown():
-    found = carried(5)
-    assert found.skipped > 0.02
+def test_between_what_is_carried_and_what_is_not_it_halves():
+    assert looked_for(26, 10, 20, 30) == ([25, 27], 25)
+    assert looked_for(17, 10, 20, 30) == ([15, 17, 18], 17)
 
 
-def test_a_film_is_kept_and_begins_with_a_key_frame_wherever_it_is_cut(tmp_path, monkeypatch):
+def test_it_ends_where_the_two_are_near():
+    assert looked_for(40, 10, 40, 42) == ([], 40)
+
+
+def test_where_nothing_is_carried_fewer_are_tried_and_the_misses_of_the_fewest_shown():
+    assert looked_for(0, 10) == ([5, 2, 1], 1)
+
+
+def test_no_camera_is_in_step_with_another_and_each_sends_the_whole_film(tmp_path, monkeypatch):
     monkeypatch.setattr(films, "cache_dir", lambda: tmp_path)
     monkeypatch.setattr(films, "_ACTIVE", 2)
     monkeypatch.setattr(films, "_FILM", 6)
-    path = films.idle(1)
+    monkeypatch.setattr(films, "_SENT", 12)
+    sent = [packets(tmp_path, number) for number in range(3)]
+    assert [len(one) for one in sent] == [12 * films.FPS] * 3
+    assert [number for number, packet in enumerate(sent[0]) if packet.is_keyframe][:3] == [0, 30, 60]
+    later = [one[5].dts * one[5].time_base % Fraction(1, films.FPS) for one in sent]
+    assert len({round(float(each), 3) for each in later}) == 3
+
+
+def packets(folder, number):
+    path = folder / f"{number}.ts"
+    films.of_its_own(films.idle(), number, path)
     with av.open(str(path)) as film:
-        packets = [packet for packet in film.demux(video=0) if packet.size]
-    assert len(packets) == 6 * films.FPS
-    assert [number for number, packet in enumerate(packets) if packet.is_keyframe] == [0, 30, 60]
-    assert films.idle(1).stat().st_mtime_ns == path.stat().st_mtime_ns
+        return [packet for packet in film.demux(video=0) if packet.size]

@@ -63,6 +63,8 @@ class CameraUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """Tracked objects, false positives included; those that have just ended come once, with `end_time`."""
     motion: tuple[Box, ...] = ()
     stats: CameraStats = CameraStats()
+    delay: float | None = None
+    """Seconds from when the frame was decoded until its objects were published."""
 
     @property
     def key(self) -> FrameKey:

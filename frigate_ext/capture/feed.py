@@ -107,7 +107,7 @@ class Feed:
         with self._lock:
             self._time = max(self._time, time)
             self._skipped += self._newest is not None
-            self._newest = Frame(self.camera, self._time, *picture)
+            self._newest = Frame(self.camera, self._time, *picture, decoded_at=now.monotonic)
             self._frames += 1
             self._meter.tick(now.monotonic)
         self._on_frame()

@@ -180,7 +180,7 @@ class CameraLoop:
         active = frozenset(seen.id for seen in step.objects if seen.active)
         self.stirred, self._active = bool(active - self._active), active
         self._ring.put(FrameKey(self.name, self._epoch, self._seq), frame)
-        self._say(self._source.status(), step.objects, frame.time, step.motion)
+        self._say(self._source.status(), step.objects, frame, step.motion)
 
     def failed(self) -> None:
         """Take note of the error that is being handled: the camera is blind until a frame goes through."""
@@ -202,7 +202,7 @@ class CameraLoop:
         self,
         status: CaptureStatus,
         objects: tuple[TrackedObject, ...],
-        frame_time: float | None = None,
+        frame: Frame | None = None,
         motion: tuple[Box, ...] = (),
     ) -> None:
         now = self._clock.now()
@@ -215,10 +215,11 @@ class CameraLoop:
             state=state,
             detail=detail,
             size=self._size,
-            frame_time=frame_time,
+            frame_time=frame.time if frame else None,
             objects=objects,
             motion=motion,
             stats=self._meter.stats(status, self._left_out, now.monotonic),
+            delay=_since_decoded(frame, now.monotonic),
         )
         self._publish(update)
         self._objects = tuple(seen for seen in objects if seen.end_time is None)
@@ -231,6 +232,10 @@ class CameraLoop:
         if self._failing:
             return CameraState.OFFLINE, "detection fails, see the log"
         return status.state, status.detail
+
+
+def _since_decoded(frame: Frame | None, now: float) -> float | None:
+    return None if frame is None or frame.decoded_at is None else now - frame.decoded_at
 
 
 class _Meter:

@@ -37,6 +37,8 @@ class Frame:
     u: Image
     v: Image
     full_range: bool = False
+    decoded_at: float | None = None
+    """Monotonic seconds; None where nobody took note."""
 
     @property
     def size(self) -> Size:

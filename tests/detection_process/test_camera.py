@@ -216,3 +216,11 @@ def test_an_object_that_appears_stirs_it_once(porch):
         porch.show(*objects)
         stirred.append(porch.loop.stirred)
     assert stirred == [False, True, False, False]
+
+
+def test_an_update_says_how_long_its_frame_took_since_it_was_decoded(porch):
+    frame = Frame("porch", porch.clock.wall, PIXEL, PIXEL, PIXEL, decoded_at=porch.clock.now().monotonic)
+    porch.script.frames.append(frame)
+    porch.clock.advance(0.5)
+    porch.turn()
+    assert porch.said[-1].delay == pytest.approx(0.5)
