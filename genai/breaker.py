@@ -1,7 +1,7 @@
 """When a provider that fails is asked again: a circuit breaker with a half-open probe. Pure.
 
 After Nygard's *Release It!*: closed, everybody may ask; open, nobody may, for a time that grows with each
-failure; half-open, one look is let through, and what comes of it closes or opens the circuit again.
+failure; half-open, one question is let through, and what comes of it closes or opens the circuit again.
 """
 
 from __future__ import annotations
@@ -40,10 +40,14 @@ class Breaker:
         """Whether one may ask; whoever got a yes says how it went: `succeeded`, `failed` or `released`."""
         if self._open_until is None:
             return True
-        if self._probing or now < self._open_until:
+        if not self.is_half_open(now):
             return False
         self._probing = True
         return True
+
+    def is_half_open(self, now: float) -> bool:
+        """Whether the next one who asks finds out for all."""
+        return self._open_until is not None and not self._probing and now >= self._open_until
 
     def succeeded(self) -> None:
         """It answers."""

@@ -43,11 +43,16 @@ class FallbackJudge:
     def judge(self, question: Question, deadline: Deadline) -> Judgement:
         """Raises what all have to say together when none of them answers; see `failures.together`."""
         failures: list[JudgeError] = []
-        for member in self._allowed(question):
+        allowed = self._allowed(question)
+        for member in allowed:
             if failures and deadline.remaining() < MIN_SECONDS:
                 break
             try:
-                judgement = member.ask(self._clock, lambda judge: self._persist(judge, question, deadline))
+                judgement = member.ask(
+                    self._clock,
+                    lambda judge: self._persist(judge, question, deadline),
+                    is_last=member is allowed[-1],
+                )
             except JudgeError as error:
                 failures.append(error)
             else:

@@ -13,7 +13,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.worker import Worker
 from genai.gguf_engine import MODEL, Engine, start_engine
 from genai.gguf_weights import GgufOptions, gguf_options, obtain
-from genai.judge import Judgement, Question
+from genai.judge import Heard, Judgement, Question
 from genai.known import Known
 from genai.openai_judge import CLOSE_SECONDS, VlmJudge
 from genai.scout import Scout
@@ -63,6 +63,13 @@ class GgufJudge(Worker):
     def known(self) -> Known:
         """What the model can do; nothing is known until it is loaded."""
         return self._judge.known() if self._judge is not None else Known()
+
+    def probe(self, heard: Heard) -> None:
+        """As a VlmJudge's, once the model is loaded."""
+        if self._judge is not None:
+            self._judge.probe(heard)
+        else:
+            heard(self._trouble)
 
     def close(self) -> None:
         self.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -30,6 +31,10 @@ BUDGET_SPENT = "budget"
 
 CALLED_OFF = "called_off"
 """`kind` of the JudgeUnavailableError of a question whose deadline was called off."""
+
+
+Heard = Callable[[JudgeError | None], None]
+"""Hears why a judge did not answer; None: it did."""
 
 
 class Veil(Enum):

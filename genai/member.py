@@ -11,12 +11,12 @@ from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.account import Account
 from genai.breaker import Breaker
-from genai.judge import CALLED_OFF, Judge, Judgement, Question
+from genai.judge import BUDGET_SPENT, CALLED_OFF, Heard, Judge, Judgement, Question
 from genai.known import Known
 
 PERSON_SECONDS = 30.0
 """How long a judge that needs a person is left alone."""
-_NOT_ITS_FAULT = frozenset({"busy", "closed", "starting", CALLED_OFF})
+_NOT_ITS_FAULT = frozenset({"busy", "closed", "starting", BUDGET_SPENT, CALLED_OFF})
 _TIMED_OUT = frozenset({"timeout", "read_timeout", "connect_timeout"})
 _HELD_UP = 30.0
 """Seconds that one which held up a look is left alone at most, after the first time."""
@@ -33,15 +33,17 @@ class Member:
         answers: Callable[[Question], bool] | None = None,
         account: Account | None = None,
         known: Callable[[], Known] | None = None,
+        probe: Callable[[Heard], None] | None = None,
     ) -> None:
         """`cameras` is an allow-list, None for all; `answers` says which questions it is any good at.
 
         `account` pays for its looks; without one they are free. `known` says what its model can do, if it
-        has any.
+        has any. `probe` asks something tiny in the background, to see whether it is back; never blocks.
         """
         self.judge = judge
         self._account = account or Account(judge.name)
         self.known = known
+        self._probe = probe
         self._cameras = cameras
         self._answers = answers
         self._breaker = Breaker()
@@ -58,9 +60,14 @@ class Member:
     def answers(self, question: Question) -> bool:
         return self._answers is None or self._answers(question)
 
-    def ask(self, clock: Clock, put: Callable[[Judge], Judgement]) -> Judgement:
-        """What `put` makes of the judge, if it is asked at all, and what that cost. Raises JudgeErrors."""
+    def ask(self, clock: Clock, put: Callable[[Judge], Judgement], *, is_last: bool = True) -> Judgement:
+        """What `put` makes of the judge, if it is asked at all, and what that cost. Raises JudgeErrors.
+
+        Whether it is back is found out by this look when it is the last who could answer, else beside it.
+        """
         began = clock.now().monotonic
+        if not is_last:
+            self._find_out(clock, began)
         self._account.pay(began)
         try:
             self._admit(began)
@@ -91,6 +98,20 @@ class Member:
             raise
         self._answered()
         return judgement
+
+    def _find_out(self, clock: Clock, now: float) -> None:
+        """Let the probe through in place of a look that others can answer, for the judge may hang again."""
+        with self._lock:
+            if self._probe is None or not self._breaker.is_half_open(now):
+                return
+            self._breaker.admits(now)
+        self._probe(lambda error: self._heard(error, now, clock))
+
+    def _heard(self, error: JudgeError | None, began: float, clock: Clock) -> None:
+        if error is None:
+            self._answered()
+        else:
+            self._failed(error, began, clock.now().monotonic)
 
     def _admit(self, now: float) -> None:
         with self._lock:

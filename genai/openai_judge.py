@@ -17,8 +17,9 @@ from frigate_ext.runtime.loop import LoopClosedError, LoopThread
 from genai.capabilities import Capabilities, from_answer
 from genai.channel import Channel, Reply
 from genai.failures import word
-from genai.judge import CALLED_OFF, Judgement, Question
+from genai.judge import CALLED_OFF, Heard, Judgement, Question
 from genai.known import Known
+from genai.probe import knock
 from genai.prompt import Message, messages, spoken
 from genai.scout import Scout
 from genai.settings import ProviderSettings
@@ -93,6 +94,13 @@ class VlmJudge:
         if isinstance(trouble.error, JudgeMisconfiguredError):
             plight += ", needs a person"
         return PartHealth(PartState.DEGRADED, f"{plight}: {trouble.error} ({age:.0f} s ago)")
+
+    def probe(self, heard: Heard) -> None:
+        """Ask something tiny beside everything else, and say from another thread what came of it."""
+        try:
+            self._loop.submit(self._knock(heard))
+        except LoopClosedError:
+            heard(self._closed())
 
     def close(self) -> None:
         self._loop.stop()
@@ -170,6 +178,21 @@ class VlmJudge:
             self._trouble = None
             logger.info("%s gives verdicts again", self.name)
             self._scout_again()
+
+    async def _knock(self, heard: Heard) -> None:
+        try:
+            await (self._scout.knock(self._channel) if self._scout else knock(self._channel, 1))
+        except JudgeError as error:
+            self._note(error)
+            heard(error)
+        except Exception as error:  # the last resort of one probe: somebody waits for what it says
+            logger.exception("%s: a probe failed, another one follows", self.name)
+            heard(
+                JudgeUnavailableError(f"{self.name}: a probe failed: {type(error).__name__}", kind="broken")
+            )
+        else:
+            self._recovered()
+            heard(None)
 
     def _scout_again(self) -> None:
         if self._scout is not None and not self._scout.has_ended:

@@ -77,6 +77,13 @@ async def try_out(channel: Channel) -> Tried:
     return Tried(found, trial.tokens)
 
 
+async def knock(channel: Channel, pictures: int) -> Tried:
+    """One tiny question, to see whether anybody answers at all. Raises JudgeErrors."""
+    trial = _Trial(channel)
+    await trial.ask(pictures)
+    return Tried(Capabilities(), trial.tokens)
+
+
 class _Trial:
     """Puts one tiny question after the other, and counts what that costs."""
 

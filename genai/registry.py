@@ -86,7 +86,7 @@ def build(
         account = Account(provider.name, (own, everybody))
         scout = Scout(provider, wanted=settings.try_out, memory=memory, account=account, clock=clock)
         judge = build_judge(provider, scout)
-        return Member(judge, cameras=provider.cameras, account=account, known=judge.known)
+        return Member(judge, cameras=provider.cameras, account=account, known=judge.known, probe=judge.probe)
 
     return FallbackJudge([member(provider) if provider else _detector() for provider in order], clock=clock)
 

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from frigate_ext.errors import JudgeError, JudgeMisconfiguredError, StoreError
 from frigate_ext.runtime.backoff import Backoff
@@ -21,7 +21,7 @@ from genai.capabilities import Capabilities
 from genai.channel import Channel
 from genai.known import Known
 from genai.locality import is_local
-from genai.probe import ask_server, try_out
+from genai.probe import Tried, ask_server, knock, try_out
 from genai.settings import ProviderSettings, address, body_options
 
 logger = logging.getLogger(__name__)
@@ -86,6 +86,11 @@ class Scout:
         """The server is back: don't wait any longer."""
         self._again.set()
 
+    async def knock(self, channel: Channel) -> None:
+        """See whether anybody answers, with a picture as looks have; counts as one. Raises JudgeErrors."""
+        pictures = 0 if self.known.found.vision is False else 1
+        await self._paid(knock(channel, pictures), self._clock.now())
+
     async def _attempt(self, channel: Channel, *, first: bool) -> bool:
         name = self._settings.name
         try:
@@ -117,16 +122,24 @@ class Scout:
     async def _try(self, channel: Channel, key: str) -> tuple[Capabilities, float]:
         """Put the questions, which count as one look however many there are."""
         now = self._clock.now()
-        self._account.pay(now.monotonic)
+        tried = await self._paid(try_out(channel), now)
+        logger.info("%s: tried out, for %d tokens", self._settings.name, tried.tokens)
+        self._keep(lambda: self._memory.remember(key, tried.found, now.wall))
+        return tried.found, now.wall
+
+    async def _paid(self, trial: Coroutine[Any, Any, Tried], now: Moment) -> Tried:
         try:
-            tried = await try_out(channel)
+            self._account.pay(now.monotonic)
+        except JudgeError:
+            trial.close()
+            raise
+        try:
+            tried = await trial
         except JudgeError as error:
             self._note(self._account.settle(error, now.monotonic), now)
             raise
         self._note(self._account.charge(now.monotonic, tried.tokens), now)
-        logger.info("%s: tried out, for %d tokens", self._settings.name, tried.tokens)
-        self._keep(lambda: self._memory.remember(key, tried.found, now.wall))
-        return tried.found, now.wall
+        return tried
 
     def _note(self, paid: Paid, now: Moment) -> None:
         if paid:

@@ -15,7 +15,7 @@ from genai.account import Account
 from genai.budget import BudgetLimits
 from genai.detector.judge import DetectorJudge
 from genai.fallback import FallbackJudge
-from genai.judge import CALLED_OFF, Judgement
+from genai.judge import BUDGET_SPENT, CALLED_OFF, Judgement
 from genai.member import PERSON_SECONDS, Member
 from genai.openai_judge import VlmJudge
 from genai.purse import Purse
@@ -131,6 +131,74 @@ def test_who_keeps_failing_is_left_alone_until_a_probe_finds_it_back(both, local
     assert local.asked == 2
     clock.advance(3.0)
     assert [who(both, question) for _ in range(2)] == ["local", "local"]
+
+
+def test_a_look_that_others_can_answer_does_not_find_out_whether_somebody_is_back(
+    local, cloud, clock, question
+):
+    heard = []
+    judge = FallbackJudge([Member(local, probe=heard.append), Member(cloud)], clock=clock)
+    local.errors = [refused(), refused()]
+    assert [who(judge, question) for _ in range(2)] == ["cloud"] * 2
+    clock.advance(3.0)
+    assert [who(judge, question) for _ in range(3)] == ["cloud"] * 3
+    assert (local.asked, len(heard)) == (2, 1)
+
+    heard.pop()(refused())
+    clock.advance(3.0)
+    assert (who(judge, question), heard) == ("cloud", [])
+    clock.advance(3.0)
+    assert (who(judge, question), len(heard)) == ("cloud", 1)
+    heard.pop()(None)
+    assert who(judge, question) == "local"
+
+
+def test_a_probe_that_nobody_could_pay_for_is_sent_again(local, cloud, clock, question):
+    heard = []
+    judge = FallbackJudge([Member(local, probe=heard.append), Member(cloud)], clock=clock)
+    local.errors = [refused(), refused()]
+    [who(judge, question) for _ in range(2)]
+    clock.advance(3.0)
+    who(judge, question)
+    heard.pop()(JudgeUnavailableError("local: its looks are spent", kind=BUDGET_SPENT))
+    assert (who(judge, question), len(heard)) == ("cloud", 1)
+
+
+def test_with_nobody_else_to_answer_the_look_itself_finds_out(local, clock, question):
+    heard = []
+    judge = FallbackJudge([Member(local, probe=heard.append)], clock=clock)
+    local.errors = [refused(), refused()]
+    for _ in range(2):
+        with pytest.raises(JudgeUnavailableError):
+            who(judge, question)
+    clock.advance(3.0)
+    assert (who(judge, question), heard) == ("local", [])
+
+
+def test_a_model_that_hangs_again_holds_up_no_look(model_server, cloud, clock, question):
+    answers = model_server.behaviour
+    model_server.behaviour = lambda handler, asked: model_server.wait(30.0)
+    settings = ProviderSettings(
+        name="local", provider=Provider.LLAMACPP, base_url=model_server.url, model="m", total_timeout=0.2
+    )
+    local = VlmJudge(settings)
+    judge = FallbackJudge([Member(local, probe=local.probe), Member(cloud)], clock=clock)
+    assert who(judge, question) == "cloud"
+    clock.advance(31.0)
+    model_server.arrived.clear()
+    assert who(judge, question) == "cloud"
+    assert model_server.arrived.wait(5.0)
+    assert who(judge, question) == "cloud"
+    assert len(model_server.asked) == 2
+
+    model_server.behaviour = answers
+    model_server.released.set()
+    deadline = Deadline(5.0)
+    while who(judge, question) != "local":
+        clock.advance(31.0)
+        assert not deadline.passed
+        threading.Event().wait(0.02)
+    judge.close()
 
 
 def test_one_that_lets_a_look_wait_in_vain_is_left_alone_from_the_first_time_on(

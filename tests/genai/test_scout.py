@@ -15,6 +15,7 @@ from genai import scout as module
 from genai.account import Account
 from genai.budget import BudgetLimits, Spent
 from genai.capabilities import Capabilities, Thinking
+from genai.judge import BUDGET_SPENT
 from genai.known import Answer, Learned
 from genai.openai_judge import VlmJudge
 from genai.purse import Purse
@@ -232,6 +233,35 @@ def test_a_model_of_one_picture_gets_the_judged_one(model_server, settings, star
     judge.judge(replace(question, images=(earlier, *question.images)), Deadline(5))
     parts = model_server.asked[-1].body["messages"][1]["content"]
     assert [part["type"] for part in parts] == ["text", "image_url"]
+
+
+def test_a_probe_is_tiny_and_paid_for(model_server, settings, start, memory):
+    heard = threading.Event()
+    judge, scout = start(settings, wanted=False, purses=[Purse("vlm", BudgetLimits())])
+    wait_for(lambda: scout.has_ended)
+    judge.probe(lambda error: None if error else heard.set())
+    assert heard.wait(5)
+    (asked,) = model_server.asked
+    assert (len(asked.pictures), asked.body["max_tokens"]) == (1, 128)
+    assert [one.tokens for one in memory.payments] == [10 + 85]
+
+
+def test_with_nothing_left_to_spend_no_probe_is_sent(model_server, settings, start):
+    told, purse = [], Purse("vlm", BudgetLimits(looks_per_day=1))
+    purse.pay(time.monotonic())
+    judge, scout = start(settings, wanted=False, purses=[purse])
+    wait_for(lambda: scout.has_ended)
+    judge.probe(told.append)
+    wait_for(lambda: told)
+    assert (told[0].kind, model_server.asked) == (BUDGET_SPENT, [])
+
+
+def test_a_judge_that_is_closed_says_so(settings, start):
+    told = []
+    judge, _ = start(settings)
+    judge.close()
+    judge.probe(told.append)
+    assert told[0].kind == "closed"
 
 
 def test_llama_cpp_tells_what_it_knows_and_shows_the_rest(model_server, settings, found):
