@@ -9,11 +9,17 @@ from peewee import SqliteDatabase
 from frigate_ext.domain.look import Alert, AlertStatus
 from frigate_ext.store.deliveries import add_deliveries, renew_deliveries
 from frigate_ext.store.rows import to_row
-from frigate_ext.store.statement import insert
+from frigate_ext.store.statement import Statement, insert, update
 from frigate_ext.store.tables import AlertTable
 
 _OWNERS = ("acknowledged_at", "feedback", "note")
 """Columns that its owner writes, not we."""
+_TOLD = Statement(
+    lambda alert_id: AlertTable.select(AlertTable.seq).where(
+        (AlertTable.id == alert_id) & (AlertTable.status == AlertStatus.UNVERIFIED.value)
+    ),
+    alert_id=str,
+)
 
 
 def write_alert(db: SqliteDatabase, alert: Alert, notifiers: Collection[str]) -> None:
@@ -25,9 +31,9 @@ def write_alert(db: SqliteDatabase, alert: Alert, notifiers: Collection[str]) ->
 
 def rewrite_alert(db: SqliteDatabase, alert: Alert) -> bool:
     """Change what was told unverified, and tell it anew; False where there is no such alert (any more)."""
-    row = {name: value for name, value in to_row(alert).items() if name not in _OWNERS}
-    told = (AlertTable.id == alert.id) & (AlertTable.status == AlertStatus.UNVERIFIED.value)
-    if not AlertTable.update(row).where(told).execute(db):
+    if not _TOLD.rows(db, alert_id=alert.id):
         return False
+    row = {name: value for name, value in to_row(alert).items() if name not in _OWNERS}
+    update(db, AlertTable, row, "id")
     renew_deliveries(db, alert.id)
     return True
