@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
 from frigate_ext.domain.look import Alert, Feedback, Look
 from frigate_ext.domain.verdict import Verdict
-from frigate_ext.domain.watch import Job, Limits, Usage, Watch, Window
+from frigate_ext.domain.watch import Job, Usage, Watch, Window
 
 Document = dict[str, Any]
 
@@ -42,15 +44,11 @@ def watch_document(watch: Watch) -> Document:
         "confirm": {"k": watch.confirm.k, "n": watch.confirm.n},
         "schedule": [_window_document(window) for window in watch.schedule],
         "timezone": watch.timezone,
-        "limits": _limits_document(watch.limits),
-        "pictures": asdict(watch.pictures) | {"crop": watch.pictures.crop.value},
+        "limits": msgspec.to_builtins(watch.limits),
+        "pictures": msgspec.to_builtins(watch.pictures),
         "language": watch.language,
         "fast_alert": watch.fast_alert,
     }
-
-
-def _limits_document(limits: Limits) -> Document:
-    return asdict(limits) | {"when_spent": limits.when_spent.value if limits.when_spent else None}
 
 
 def _window_document(window: Window) -> Document:

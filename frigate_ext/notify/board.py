@@ -69,6 +69,9 @@ class Board:
         entry = self._entries.pop(job_id, _Entry())
         entry.image, entry.strikes = jpeg, 0
         self._put(job_id, entry)
+        pictured = [known for known in self._entries.values() if known.image]
+        if len(pictured) > MAX_IMAGES:
+            pictured[0].image = None
 
     def deleted(self, job_id: str) -> None:
         self._entries.pop(job_id, None)
@@ -131,9 +134,6 @@ class Board:
         self._unsaid[job_id] = None
         if len(self._entries) > MAX_JOBS:
             self._forget_one()
-        pictured = [known for known in self._entries.values() if known.image]
-        if len(pictured) > MAX_IMAGES:
-            pictured[0].image = None
 
     def _forget_one(self) -> None:
         ended = (job_id for job_id, entry in self._entries.items() if entry.job and entry.job.state.final)
