@@ -39,7 +39,10 @@ class Placement:
 
     def options(self, *, on_card: bool) -> dict[str, object]:
         """For ultralytics' `predict`."""
-        return {"device": "cuda:0" if on_card else "cpu", "half": on_card and self._half}
+        return {
+            "device": "cuda:0" if on_card else "cpu",
+            "quantize": 16 if on_card and self._half else None,
+        }
 
     def worked(self) -> None:
         """The card has computed something."""

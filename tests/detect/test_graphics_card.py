@@ -30,8 +30,8 @@ class Network:
         self.asked = []
         self.error = None
 
-    def predict(self, picture, *, device, half, **_):
-        self.asked.append((device, half))
+    def predict(self, picture, *, device, quantize, **_):
+        self.asked.append((device, quantize))
         if self.error and device != "cpu":
             raise self.error
         return [self]
@@ -69,9 +69,9 @@ def boxes(detector):
 @pytest.mark.parametrize(
     "placement, where",
     [
-        (Placement(card=True), ("cuda:0", True)),
-        (Placement(card=True, half=False), ("cuda:0", False)),
-        (Placement(card=False), ("cpu", False)),
+        (Placement(card=True), ("cuda:0", 16)),
+        (Placement(card=True, half=False), ("cuda:0", None)),
+        (Placement(card=False), ("cpu", None)),
     ],
     ids=["card", "card in 32 bits", "no card"],
 )
@@ -104,7 +104,7 @@ def test_what_a_failing_card_leaves_undone_the_processor_does_until_the_card_is_
     clock.now += 120
     boxes(detector)
     boxes(detector)
-    assert network.asked[-2:] == [("cuda:0", True)] * 2
+    assert network.asked[-2:] == [("cuda:0", 16)] * 2
     assert caplog.text.count("works again") == 1
 
 
