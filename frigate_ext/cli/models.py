@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from frigate_ext.cli.frames import sampled
+from frigate_ext.cli.frames import of_camera, sampled
+from frigate_ext.cli.options import HERE, Url, connect
 from frigate_ext.cli.screen import busy, download_bar, output, print_json, print_table
 from frigate_ext.detect import export as exporting
 from frigate_ext.detect import quantize as quantizing
 from frigate_ext.detect import tuning, weights
 from frigate_ext.detect.detector import (
-    Detector,
     DetectorSettings,
     choose_backend,
     installed_backends,
@@ -122,29 +121,44 @@ def _row(measured: tuning.Measured, chosen: tuning.Way) -> dict[str, Any]:
 @app.command()
 def quantize(
     name: Name,
-    frames: Annotated[str, typer.Option(help="A clip, or the address of a stream, of your own cameras.")],
     target: Annotated[Path, typer.Option("--output", help="Where to write the 8-bit model, an .onnx file.")],
+    frames: Annotated[
+        str, typer.Option(help="A clip, or the address of a stream, of your own cameras.")
+    ] = "",
+    camera: Annotated[str, typer.Option(help="A camera of the instance that runs at --url.")] = "",
     size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 320,
     count: Annotated[int, typer.Option(min=16, max=2000, help="Frames to take, one a second.")] = 100,
     trust: Trust = "",
+    url: Url = HERE,
 ) -> None:
     """Make an 8-bit model from what your cameras see, and say how faithful it is."""
+    if bool(frames) == bool(camera):
+        raise typer.BadParameter("one of both says where frames come from", param_hint="--frames, --camera")
     cache = cache_dir()
     source = weights.locate(name, cache, trusted=[trust])
-    with busy(f"taking {count} frames ..."):
-        seen = list(islice(sampled(frames), count))
-    with busy(f"quantising {source.name} on {len(seen)} frames ..."):
+    with busy(f"taking up to {count} frames ..."):
+        seen = of_camera(connect(url), camera, count) if camera else sampled(frames, count)
+    with busy(f"quantising {source.name} on {len(seen[::2])} frames ..."):
         model = exporting.export(source, cache, "onnx") if source.suffix == ".pt" else source
         quantizing.quantize(model, seen[::2], size, target)
-        result = quantizing.compare(_on_onnx(model, size, cache), _on_onnx(target, size, cache), seen[1::2])
-    output.print(
-        f"{target}: on {result.frames} other frames it finds {result.kept:.1%} of what {source.name} "
-        f"surely finds; {result.extra:.1%} of its own is new; `models bench {target}` says how fast",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+    with busy(f"comparing on {len(seen[1::2])} others ..."):
+        original, made = (
+            load_detector(DetectorSettings(weights=str(one), size=size, threads=1), cache)
+            for one in (model, target)
+        )
+        result = quantizing.compare(original, made, seen[1::2])
+    text = f"{_verdict(result, source.name)}\nHow fast it is: frigate-ext models bench {target} --size {size}"
+    output.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _verdict(result: quantizing.Comparison, original: str) -> str:
+    """In words, what an 8-bit model keeps of the original."""
+    if not result.sure:
+        return (
+            f"On {result.frames} frames that it was not made from {original} finds nothing for certain: "
+            "there is nothing to compare. Take frames that show what you want to be found."
+        )
+    return (
+        f"On {result.frames} frames that it was not made from it finds {result.kept} of {result.sure} things "
+        f"that {original} surely finds ({result.kept / result.sure:.1%}), and {result.extra} others."
     )
-
-
-def _on_onnx(model: Path, size: int, cache: Path) -> Detector:
-    return load_detector(DetectorSettings(weights=str(model), size=size, backend="onnx"), cache)

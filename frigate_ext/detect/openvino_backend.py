@@ -67,7 +67,13 @@ class OpenVinoNetwork:
 
     def _compile(self, shape: tuple[int, ...]) -> Any:
         """An inference request for one shape; conversion to floats and channels-first happens inside."""
-        model = self._model.clone()
+        try:
+            return self._compiled(self._model.clone(), shape)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise ModelError(f"OpenVINO can't run this model on {shape}: {reason}") from error
+
+    def _compiled(self, model: Any, shape: tuple[int, ...]) -> Any:
         steps, pixels = ov.preprocess.PrePostProcessor(model), self._signature.pixels
         steps.input(pixels).tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
         steps.input(pixels).preprocess().convert_element_type(ov.Type.f32).scale(255.0)

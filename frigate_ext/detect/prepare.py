@@ -94,6 +94,14 @@ def bgr(frame: Frame) -> Image:
     return Letterbox(frame.size, size, stretch=True).rgb(frame)[..., ::-1]
 
 
+def from_bgr(picture: Image, camera: str, time: float = 0.0) -> Frame:
+    """The other way round, in video range; odd sides lose their last row or column, too."""
+    height, width = picture.shape[0] & ~1, picture.shape[1] & ~1
+    yuv = cv2.cvtColor(np.ascontiguousarray(picture[:height, :width]), cv2.COLOR_BGR2YUV_I420)
+    planes = _i420(np.asarray(yuv, np.uint8), Size(width, height))
+    return Frame(camera, time, *planes)
+
+
 def _even(length: float) -> int:
     return max(2, round(length / 2) * 2)
 

@@ -8,23 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from frigate_ext.detect.prepare import from_bgr
 from frigate_ext.domain.frame import Frame, Image
 
 
 def sample_frame() -> Frame:
     """A photo of a bus and people that comes with ultralytics; without it, a picture with nothing in it."""
-    picture = _photo()
-    height, width, _ = picture.shape
-    yuv = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420).reshape(-1)
-    area, half = width * height, (height // 2, width // 2)
-    u, v = np.split(np.asarray(yuv[area:], np.uint8), 2)
-    return Frame(
-        "sample",
-        0.0,
-        np.asarray(yuv[:area], np.uint8).reshape(height, width),
-        u.reshape(half),
-        v.reshape(half),
-    )
+    return from_bgr(_photo(), "sample")
 
 
 def _photo() -> Image:

@@ -30,6 +30,7 @@ from frigate_ext.detect.sample import sample_frame
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import iou
 from frigate_ext.domain.objects import Detection
+from frigate_ext.errors import ModelError
 from frigate_ext.runtime.download import sha256_of
 
 logger = logging.getLogger(__name__)
@@ -84,20 +85,39 @@ def _precisions(backend: Backend) -> tuple[Precision, ...]:
 
 
 def measure(settings: DetectorSettings, load: Load, frame: Frame, tried: Iterable[Way]) -> Iterator[Measured]:
-    """Time each way as it is loaded; the first is the reference of the others."""
+    """Time each way as it is loaded; the first that works is the reference of the others.
+
+    One that does not is left out, with a log line; raises ModelError when none does.
+    """
     reference: list[Detection] | None = None
+    failure = ModelError("there is no way to run it")
     for way in tried:
-        chosen = replace(settings, backend=way.backend, precision=way.precision, threads=way.threads)
-        with closing(load(chosen)) as detector:
-            found = detector.infer(frame)
-            reference = found if reference is None else reference
-            wall, cpu = zip(*(_timed(detector, frame) for _ in range(_RUNS)), strict=True)
+        try:
+            found, wall, cpu = _tried(settings, load, frame, way)
+        except ModelError as error:
+            logger.warning("it does not run with %s in %s: %s", way.backend, way.precision, error)
+            failure = error
+            continue
+        reference = found if reference is None else reference
         yield Measured(
             way=way,
-            milliseconds=1000 * min(wall),
-            cpu_milliseconds=1000 * min(cpu),
+            milliseconds=1000 * wall,
+            cpu_milliseconds=1000 * cpu,
             agreement=agreement(reference, found),
         )
+    if reference is None:
+        raise failure
+
+
+def _tried(
+    settings: DetectorSettings, load: Load, frame: Frame, way: Way
+) -> tuple[list[Detection], float, float]:
+    """What it finds, and the seconds it takes at best: of the clock, and of all cores."""
+    chosen = replace(settings, backend=way.backend, precision=way.precision, threads=way.threads)
+    with closing(load(chosen)) as detector:
+        found = detector.infer(frame)
+        wall, cpu = zip(*(_timed(detector, frame) for _ in range(_RUNS)), strict=True)
+    return found, min(wall), min(cpu)
 
 
 def _timed(detector: Detector, frame: Frame) -> tuple[float, float]:
@@ -107,11 +127,17 @@ def _timed(detector: Detector, frame: Frame) -> tuple[float, float]:
 
 
 def agreement(reference: Iterable[Detection], found: Iterable[Detection]) -> float:
-    """Share of the reference's sure detections with one of the same label and IoU >= 0.8; 1 without any."""
+    """Share of the reference's sure detections that were found again; 1 without any."""
+    same, sure = found_again(reference, found)
+    return same / sure if sure else 1.0
+
+
+def found_again(reference: Iterable[Detection], found: Iterable[Detection]) -> tuple[int, int]:
+    """How many of the reference's sure detections have one of the same label and IoU >= 0.8; of how many."""
     others = list(found)
     sure = [wanted for wanted in reference if wanted.score >= _SURE]
     same = sum(any(o.label == w.label and iou(o.box, w.box) >= 0.8 for o in others) for w in sure)  # noqa: PLR2004 - said above
-    return same / len(sure) if sure else 1.0
+    return same, len(sure)
 
 
 def best(measured: Iterable[Measured]) -> Way:

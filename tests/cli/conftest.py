@@ -42,6 +42,8 @@ class Server:
     def __init__(self) -> None:
         self.answers: dict[tuple[str, str], tuple[int, object]] = {}
         self.asked: list[tuple[str, str, object]] = []
+        self.headers: dict[str, Callable[[], str]] = {}
+        """Of every answer."""
         self.keys: list[str | None] = []
         server = self
 
@@ -54,6 +56,8 @@ class Server:
                 server.keys.append(self.headers.get("Authorization"))
                 status, document = server.answers[self.command, self.path]
                 self.send_response(status)
+                for name, value in server.headers.items():
+                    self.send_header(name, value())
                 self.end_headers()
                 self.wfile.write(document if isinstance(document, bytes) else json.dumps(document).encode())
 

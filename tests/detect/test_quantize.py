@@ -14,16 +14,17 @@ def test_an_eight_bit_model_finds_what_the_original_finds(yolov8n_weights, stree
     model = export(yolov8n_weights, cache_dir(), "onnx")
     small = quantize.quantize(model, street_frames[::4], 320, tmp_path / "small.onnx")
     assert small.stat().st_size < 0.6 * model.stat().st_size
-    detectors = [
-        load_detector(DetectorSettings(weights=str(path), size=320, backend="onnx"), tmp_path)
-        for path in (model, small)
-    ]
-    result = quantize.compare(*detectors, street_frames[1::8])
-    assert result.frames == 7
-    assert result.kept >= 0.9
-    assert result.extra <= 0.2
-    for detector in detectors:
-        detector.close()
+    for backend in ("openvino", "onnx"):
+        detectors = [
+            load_detector(DetectorSettings(weights=str(path), size=320, backend=backend), tmp_path)
+            for path in (model, small)
+        ]
+        result = quantize.compare(*detectors, street_frames[1::8])
+        assert result.frames == 7
+        assert result.kept >= 0.9 * result.sure > 0
+        assert result.extra <= 0.2 * result.sure
+        for detector in detectors:
+            detector.close()
 
 
 def test_too_few_frames_are_refused(tmp_path):
@@ -41,4 +42,9 @@ class Sees:
 
 def test_a_comparison_counts_what_is_lost_and_what_is_made_up(bus_frame):
     result = quantize.compare(Sees(0, 200), Sees(0, 400, 600, 800), [bus_frame] * 3)
-    assert (result.frames, result.kept, result.extra) == (3, 0.5, 0.75)
+    assert (result.frames, result.sure, result.kept, result.extra) == (3, 6, 3, 9)
+
+
+def test_frames_with_nothing_in_them_prove_nothing(bus_frame):
+    result = quantize.compare(Sees(), Sees(), [bus_frame] * 3)
+    assert (result.frames, result.sure, result.kept) == (3, 0, 0)

@@ -8,6 +8,7 @@ from frigate_ext.detect.sample import sample_frame
 from frigate_ext.detect.tuning import Measured, Way, agreement, best, tuned, ways
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import Detection
+from frigate_ext.errors import ModelError
 
 
 def measured(milliseconds, *, precision="f32", threads=1, agreement=1.0):
@@ -77,3 +78,36 @@ def test_the_sample_is_a_whole_frame():
     frame = sample_frame()
     assert frame.size == (640, 640)
     assert frame.u.shape == frame.v.shape == (320, 320)
+
+
+class Sees:
+    def __init__(self, *found):
+        self.found = list(found)
+
+    def infer(self, frame):
+        return self.found
+
+    def close(self):
+        pass
+
+
+def load(settings):
+    """A model that does not run in 16 bits."""
+    if settings.precision == "bf16":
+        raise ModelError("no suitable implementations")
+    return Sees(person(0.9)) if settings.threads == 1 else Sees()
+
+
+def test_a_way_that_does_not_work_is_left_out_and_told(caplog):
+    tried = [
+        Way(backend="openvino", precision=p, threads=n) for p, n in (("bf16", 1), ("f32", 1), ("f32", 2))
+    ]
+    table = list(tuning.measure(DetectorSettings(), load, sample_frame(), tried))
+    assert [(each.way, each.agreement) for each in table] == [(tried[1], 1.0), (tried[2], 0.0)]
+    assert "openvino in bf16: no suitable" in caplog.text
+
+
+def test_a_model_that_runs_in_no_way_is_an_error():
+    tried = [Way(backend="openvino", precision="bf16", threads=1)]
+    with pytest.raises(ModelError, match="no suitable"):
+        list(tuning.measure(DetectorSettings(), load, sample_frame(), tried))
