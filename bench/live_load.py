@@ -22,8 +22,8 @@ from frigate_ext.domain.frame import Frame, FrameKey
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.watch import Job
 from genai.detector.judge import DetectorJudge
+from web.listener import Listener
 from web.live.live import Live
-from web.server import Listener
 
 _CAMERAS, _JOBS, _LISTENERS, _VIEWERS = 8, 64, 100, 50
 _RATE = 50.0

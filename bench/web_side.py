@@ -16,8 +16,9 @@ from frigate_ext.runtime.clock import SystemClock
 from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
+from web.listener import Listener
 from web.live.live import Live
-from web.server import Listener, WebServer
+from web.server import WebServer
 from web.services import Services
 
 

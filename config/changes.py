@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config import plain
 from config.configuration import Config
-from config.detection import detection_settings, sharing
+from config.detection import detection_settings, known_keys, sharing
 from frigate_ext.detection_process import CameraSettings
 from frigate_ext.detection_process.settings import Change, change_of
 
@@ -22,7 +22,14 @@ LIVE: Mapping[str, Callable[[Config], object]] = {
     "mqtt": lambda config: (config.mqtt, config.frigate_ext.mqtt, config.frigate_ext.topic_prefix),
     "judge": lambda config: (plain.providers(config), config.frigate_ext.judge),
     "detector": lambda config: config.frigate_ext.model,
-    "detection": sharing,
+    "detection": lambda config: (sharing(config), known_keys(config)),
+    "web address": lambda config: (config.frigate_ext.web.host, config.frigate_ext.web.port),
+    "external_url": lambda config: config.frigate_ext.web.external_url,
+    "tls": lambda config: config.frigate_ext.tls,
+    "auth": lambda config: (config.frigate_ext.auth, config.frigate_ext.proxy),
+    "full_motion": lambda config: config.frigate_ext.full_motion,
+    "push": lambda config: config.frigate_ext.push,
+    "timezone": lambda config: config.ui.timezone,
     "retention": lambda config: config.frigate_ext.retention,
     "full_pictures": lambda config: config.frigate_ext.full_pictures,
     "log_level": lambda config: config.frigate_ext.log_level,
@@ -30,14 +37,7 @@ LIVE: Mapping[str, Callable[[Config], object]] = {
 """Parts, beside cameras and watches, that go on by other settings while everything runs."""
 NEXT_START: Mapping[str, Callable[[Config], object]] = {
     "frigate_ext.data_dir": lambda config: config.frigate_ext.data_dir,
-    "frigate_ext.web": lambda config: config.frigate_ext.web,
     "frigate_ext.bus": lambda config: config.frigate_ext.bus,
-    "frigate_ext.auth": lambda config: config.frigate_ext.auth,
-    "frigate_ext.proxy": lambda config: config.frigate_ext.proxy,
-    "frigate_ext.tls": lambda config: config.frigate_ext.tls,
-    "frigate_ext.push": lambda config: config.frigate_ext.push,
-    "frigate_ext.full_motion": lambda config: config.frigate_ext.full_motion,
-    "ui.timezone": lambda config: config.ui.timezone,
 }
 """Keys that are read once, at a start."""
 

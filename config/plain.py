@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -157,8 +158,8 @@ def mqtt(config: Config, external_url: str) -> MqttSettings | None:
     )
 
 
-def push(config: Config, external_url: str) -> PushSettings | None:
-    """How phones are told, None where they are not; makes the key at the first time, in the data folder.
+def push(config: Config, external_url: str, data_dir: Path) -> PushSettings | None:
+    """How phones are told, None where they are not; makes the key at the first time, in `data_dir`.
 
     Raises ConfigError.
     """
@@ -167,7 +168,7 @@ def push(config: Config, external_url: str) -> PushSettings | None:
         return None
     https = external_url if external_url.startswith("https:") else "mailto:nobody@example.invalid"
     return PushSettings(
-        key=load_push_key(own.data_dir),
+        key=load_push_key(data_dir),
         contact=f"mailto:{own.push.email}" if own.push.email else https,
         services=PushServices(own.push.services),
         cameras={name: camera.friendly_name for name, camera in cameras(config).items()},

@@ -28,6 +28,10 @@ class Setting(Generic[T]):
         self._bring_about = bring_about
         self._in_force = read(config)
 
+    def differs(self, config: Config) -> bool:
+        """Whether the part would have to go by something else."""
+        return self._read(config) != self._in_force
+
     def become(self, config: Config) -> None:
         """Raises whatever bringing it about raises."""
         wanted = self._read(config)

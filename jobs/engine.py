@@ -165,6 +165,14 @@ class Engine:
                 live.policy.judge_changed(metered=self._judge.wants_images)
             self.poke(live)
 
+    def keep_time_of(self, zone: tzinfo | None) -> None:
+        """Another zone is that of watches which name none."""
+        self._zone = zone
+        for live in self.roster.all():
+            with live.lock:
+                live.policy.keep_time_of(zone)
+            self.poke(live)
+
     def _offer(self, live: LiveJob, edge: Edge) -> None:
         with live.lock:
             wanted = concerns(live.job.watch, edge) and live.policy.offer(edge, self._clock.now())

@@ -154,6 +154,10 @@ class JobManager:
         """The judge is another one, or goes by other settings: jobs that wait for it ask again."""
         self._engine.judge_changed(concurrency, when_spent)
 
+    def keep_time_of(self, zone: tzinfo | None) -> None:
+        """Have watches that name no time zone keep the hours of this one; None: the machine's own."""
+        self._engine.keep_time_of(zone)
+
     def review(self) -> None:
         """The cameras are other ones: end the jobs that nothing can wake any more, saying why."""
         for live in self._roster.all():

@@ -194,6 +194,11 @@ class Policy:
             self._begin_anew()
             self._alarm.rearm()
 
+    def keep_time_of(self, zone: tzinfo | None) -> None:
+        """Another zone is that of watches which name none."""
+        self._default_zone = zone
+        self._gates.hours = Hours(self._watch, zone)
+
     def judge_changed(self, *, metered: bool) -> None:
         """Somebody else answers: what the last one failed at, or had spent, is over."""
         self._allowance.judge_changed(self._watch, metered=metered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from config.sections.access import rates
 from config.sections.own import FrigateExt
@@ -27,16 +27,19 @@ class AccessSettings:
     secure_cookies: bool = False
     """People reach us over TLS, so cookies travel over nothing else."""
 
+    def reached_at(self, external_url: str) -> AccessSettings:
+        """Return the same for people who reach us there."""
+        return replace(self, secure_cookies=external_url.startswith("https:"))
 
-def access_settings(own: FrigateExt, external_url: str) -> AccessSettings:
-    """Read `frigate_ext.auth` and `.proxy`; `external_url` is where people reach us."""
+
+def access_settings(own: FrigateExt) -> AccessSettings:
+    """Read `frigate_ext.auth` and `.proxy`."""
     return AccessSettings(
         enabled=own.auth.enabled,
         session_seconds=own.auth.session_length,
         cookie_name=own.auth.cookie_name,
         rates=tuple(Rate(*rate) for rate in rates(own.auth.failed_login_rate_limit)),
         proxy=_proxy_settings(own),
-        secure_cookies=external_url.startswith("https:"),
     )
 
 

@@ -4,64 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-import uvicorn
-from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from frigate_ext.errors import ListenError
 from frigate_ext.runtime.worker import Worker
-from web.asgi import BufferedBody, Message
-from web.body import limit_of
-from web.certificate import Certificate
-from web.headers import PlainHeaders
+from web.door import Door
+from web.listener import Listener
 from web.live.live import Live
-from web.live.sockets import MAX_MESSAGE
-from web.live.streams import RECHECK, Streams
-from web.patience import Patience
+from web.live.streams import RECHECK
 
 logger = logging.getLogger(__name__)
 
 WORKERS = 8
 """Threads that answer requests; each is short, streams stay on the loop."""
-MAX_CONNECTIONS = 512
-_UNSENT = 128 * 1024
-"""Bytes that the system may hold back for a slow client, beyond what is on its way: pictures of the past."""
-_TICKS_A_SECOND = 10
-"""uvicorn's."""
-GRACE = 1
-"""Seconds that requests under way get to finish when the server stops."""
-
-
-class Listener:
-    """An address that is ours from now on, before anything else is started (port 0: any free one).
-
-    Raises ListenError when it can't be had.
-    """
-
-    def __init__(self, host: str, port: int, tls: Certificate | None = None) -> None:
-        self.tls = tls
-        self.socket = _bind(host, port)
-        self.host: str
-        """The bound address, in numbers."""
-        self.port: int
-        self.host, self.port = self.socket.getsockname()[:2]
-
-    @property
-    def url(self) -> str:
-        """Where this machine reaches it; other machines only where it listens to them."""
-        address = ip_address(self.host)
-        host = "localhost" if address.is_unspecified else self.host
-        scheme = "https" if self.tls else "http"
-        return f"{scheme}://[{host}]:{self.port}" if ":" in host else f"{scheme}://{host}:{self.port}"
-
-    def close(self) -> None:
-        self.socket.close()
 
 
 class WebServer(Worker):
@@ -86,13 +47,32 @@ class WebServer(Worker):
         super().__init__("fx-web-server")
         self.ready = threading.Event()
         """Set when requests are answered."""
-        self._listener = listener
         self._live = live
         self._renew_seconds = renew_seconds
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="fx-web")
-        self._streams = Streams(_flask(app, self._workers, body_seconds), self._cut, recheck=recheck_seconds)
-        patience = Patience(head_seconds, MAX_CONNECTIONS)
-        self._server = _Server(_settings(self._streams, listener.tls), self._streams, patience, self.ready)
+        self._door_of = partial(
+            Door,
+            workers=self._workers,
+            stopping=self.stopping,
+            head_seconds=head_seconds,
+            body_seconds=body_seconds,
+            recheck_seconds=recheck_seconds,
+        )
+        self._door = self._door_of(app, listener)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def exchange(self, app: Flask) -> None:
+        """Answer as `app` does from the next request on; streams find out when they are checked."""
+        self._door.app = app
+
+    def move(self, app: Flask, listener: Listener) -> None:
+        """Serve `app` at another address from now on; for one thread, once we are ready. Never blocks.
+
+        The old address takes nothing more: its streams end, what is under way is answered.
+        """
+        before, self._door = self._door, self._door_of(app, listener)
+        with suppress(RuntimeError):  # the loop has just been closed
+            self._loop.call_soon_threadsafe(self._pass_on, before, self._door)
 
     def run(self) -> None:
         asyncio.run(self._serve())
@@ -101,16 +81,18 @@ class WebServer(Worker):
         """Wait for the end; once True the address is free again, whether it was ever served or not."""
         gone = super().join(timeout)
         if gone:
-            self._listener.close()
+            self._door.listener.close()
         return gone
 
-    def wake(self) -> None:
-        self._server.should_exit = True
-
     async def _serve(self) -> None:
-        logger.info("web server listens on %s", self._listener.url)
-        beside = [asyncio.create_task(one) for one in (self._live.run(), self._renew())]
-        await self._server.serve(sockets=[self._listener.socket])
+        self._loop = asyncio.get_running_loop()
+        beside = [asyncio.create_task(one) for one in (self._live.run(), self._renew(), self._tell_ready())]
+        self._begin(self._open(self._door))
+        while self._under_way:
+            done, _ = await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            self._under_way -= done
+            for task in done:
+                task.result()
         for task in beside:
             task.cancel()
         # The loop must run until the last worker is done: it answers through the loop.
@@ -118,92 +100,25 @@ class WebServer(Worker):
         await asyncio.to_thread(self._live.close)
         logger.info("web server stopped")
 
+    async def _open(self, door: Door) -> None:
+        logger.info("web server listens on %s", door.listener.url)
+        await door.open()
+
+    def _pass_on(self, before: Door, after: Door) -> None:
+        if not self.stopping.is_set():
+            self._begin(self._open(after))
+            self._begin(before.leave())
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self._under_way.add(asyncio.create_task(work))
+
+    async def _tell_ready(self) -> None:
+        await self._door.opened.wait()
+        self.ready.set()
+
     async def _renew(self) -> None:
         """Until cancelled: take a certificate that was renewed."""
-        while self._listener.tls is not None:
+        while True:
             await asyncio.sleep(self._renew_seconds)
-            await asyncio.get_running_loop().run_in_executor(self._workers, self._listener.tls.renew)
-
-    def _cut(self, scope: Message) -> None:
-        self._server.cut(scope)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn: tells when it is ready, drops who is late, ends streams before it counts what is left."""
-
-    def __init__(
-        self, config: uvicorn.Config, streams: Streams, patience: Patience, ready: threading.Event
-    ) -> None:
-        super().__init__(config)
-        self._streams = streams
-        self._patience = patience
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready.set()
-
-    async def on_tick(self, counter: int) -> bool:
-        if counter % _TICKS_A_SECOND == 0:
-            now = asyncio.get_running_loop().time()
-            for connection in self._patience.late(self.server_state.connections, now):
-                connection.transport.abort()
-        return await super().on_tick(counter)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._streams.stop()
-        await super().shutdown(sockets)
-
-    def cut(self, scope: Message) -> None:
-        """Drop the connection that a request came by, if that is what it still serves."""
-        for connection in list(self.server_state.connections):
-            if getattr(connection, "scope", None) is scope:
-                connection.transport.abort()
-
-
-def _flask(app: Flask, workers: ThreadPoolExecutor, body_seconds: float) -> PlainHeaders:
-    # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
-    application: Any = app  # a2wsgi types the WSGI environment in its own way
-    adapter = WSGIMiddleware(application, send_queue_size=0)
-    adapter.executor = workers
-    return PlainHeaders(BufferedBody(adapter, limit=limit_of, seconds=body_seconds))
-
-
-def _settings(streams: Streams, tls: Certificate | None) -> uvicorn.Config:
-    return uvicorn.Config(
-        streams,
-        http="h11",
-        ws="websockets-sansio",
-        ws_max_size=MAX_MESSAGE,
-        ws_per_message_deflate=False,  # hundreds of bytes to a neighbour: not worth the time
-        loop="asyncio",
-        lifespan="off",
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=MAX_CONNECTIONS,
-        timeout_graceful_shutdown=GRACE,
-        ssl_context_factory=(lambda *_: tls.context) if tls else None,
-    )
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise ListenError(f"can't listen on {host}:{port}: {error.strerror}") from error
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
-        # getaddrinfo takes a port beyond 65535 modulo 65536.
-        listener.bind((address[0], port, *address[2:]))
-        listener.listen()
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise ListenError(f"can't listen on {host}:{port}: {error}") from error
-    return listener
+            if tls := self._door.listener.tls:
+                await self._loop.run_in_executor(self._workers, tls.renew)

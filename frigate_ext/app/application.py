@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,11 +15,11 @@ from config.editing.versions import Versions
 from config.redact import redacted
 from config.reload import Reloader
 from config.secrets import secrets
-from config.sections.own import is_loopback
 from config.settings import Setting, bring_about
 from frigate_ext import __version__
 from frigate_ext.app import chosen
 from frigate_ext.app.announcer import Announcer
+from frigate_ext.app.front import Front
 from frigate_ext.app.memory import StoredMemory
 from frigate_ext.app.report import Report
 from frigate_ext.bus.authenticator import Authenticator
@@ -34,7 +33,7 @@ from frigate_ext.detection_process import DetectionFleet, DetectionSettings, Sha
 from frigate_ext.domain.watch import WhenSpent
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
-from frigate_ext.notify.webpush import WebPushNotifier
+from frigate_ext.notify.webpush import PushSettings, WebPushNotifier
 from frigate_ext.outbox import Outbox
 from frigate_ext.recorder import Recorder
 from frigate_ext.retention import Retention
@@ -51,15 +50,10 @@ from genai.registry import build
 from genai.settings import JudgeSettings, ProviderSettings
 from genai.text_finder import TextFinder, cannot_cover
 from jobs.manager import JobManager
-from web.access import access_settings
-from web.accounts import FIRST_USER, Accounts
-from web.app import create_app
 from web.figures import Insight
-from web.live.full_motion import FullMotion
+from web.live.full_motion import FullMotion, Server
 from web.live.live import Live
-from web.local_key import load_key
 from web.push import Push
-from web.server import Listener, WebServer
 from web.services import Services
 
 logger = logging.getLogger(__name__)
@@ -94,15 +88,15 @@ class Application:
         self._streams = Replaceable(chosen.full_motion_streams(config))
         self._snapshots = Replaceable(chosen.snapshots(config))
         endpoint = own.bus.endpoint or default_endpoint(own.data_dir)
-        listener = Listener(own.web.host, own.web.port, chosen.tls(own.tls))
-        self._external_url = own.web.external_url or listener.url
         self._store = Store.open(own.data_dir)
-        self._accounts = Accounts(
-            self._store,
-            access_settings(own, self._external_url),
-            local_key=load_key(own.data_dir) if own.auth.enabled else None,
+        self._front = Front(
+            chosen.front(config),
+            data_dir=own.data_dir,
+            store=self._store,
             clock=self._clock,
+            offer=self._services,
         )
+        self._full_motion = chosen.full_motion_server(config)
         providers, judging, when_spent = chosen.judging(config)
         self._memory = StoredMemory(self._store, self._clock)
         self._judge = ExchangeableJudge(build(providers, judging, self._memory))
@@ -114,8 +108,7 @@ class Application:
         self._tally = Tally()
         self._latest = LatestUpdates()
         self._mqtt = self._notifier(self._mqtt_settings(config))
-        push = plain.push(config, self._external_url)
-        self._push = WebPushNotifier(push, self._store.subscriptions) if push else None
+        self._push = self._push_notifier(self._push_settings(config))
         self._ways: Replaceable[str, Notifier] = Replaceable(self._notifiers())
         self._outbox = Outbox(self._store, self._ways, expire_after=chosen.undelivered(config))
         self._retention = Retention(self._store, plain.retention(config), forgot=self._clear)
@@ -127,7 +120,7 @@ class Application:
             stats=lambda: self._report.stats(),  # noqa: PLW0108 - there is no report yet
             newest_alerts=lambda cameras, n: self._store.alerts.list(cameras=cameras, limit=n).items,
             log=tail.after,
-            external_url=self._external_url,
+            external_url=self._front.external_url,
         )
         self._jobs = JobManager(
             cameras=self._cameras,
@@ -153,28 +146,27 @@ class Application:
         )
         self._report = self._reporter(errors)
         self._loads = Loads(self._report.load)
-        self._settings = self._changeable(config, endpoint)
+        self.settings = self._changeable(config, endpoint)
+        """What goes on by another configuration while everything runs."""
         self._editor = ConfigEditor(
             files,
             self._reloader,
             Versions(own.data_dir / "config_versions"),
             now=lambda: self._clock.now().wall,
         )
-        services = self._services(listener, chosen.full_motion(config, self._streams))
-        self._web = WebServer(create_app(services), listener, self._live)
+        self._front.serve(self._live)
 
     def start(self) -> None:
         logger.info(
             "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
         )
-        if self._reloader.config.frigate_ext.auth.enabled and (password := self._accounts.make_first_admin()):
-            _show_once(password)
+        self._front.admit_first()
         self._retell()
         for part in self._parts():
             part.start()
         self._jobs.reconcile(self._reloader.config.watches)
         self._reloader.start()
-        logger.info("ready: %s", self._external_url)
+        logger.info("ready: %s", self._front.external_url)
 
     def stop(self) -> None:
         """Stop every part within five seconds; what is unfinished is resumed at the next start."""
@@ -198,7 +190,7 @@ class Application:
     def _become(self, config: Config) -> list[str]:
         """Go by another configuration; returns what failed."""
         self._tail.hide(secrets(config))
-        return bring_about(self._settings, config)
+        return bring_about(self.settings, config)
 
     def _changeable(self, config: Config, endpoint: str) -> list[Setting[Any]]:
         """What goes on by other settings while everything runs, in this order."""
@@ -207,6 +199,10 @@ class Application:
             return detection_settings(config, endpoint, cache_dir()), sharing(config)
 
         return [
+            Setting("web", chosen.front, self._front.become, config),
+            Setting("links", lambda _: self._front.external_url, self._live.news.reached_at, config),
+            Setting("full motion", chosen.full_motion_server, self._change_full_motion, config),
+            Setting("web push", self._push_settings, self._change_push, config),
             Setting("log level", lambda new: new.frigate_ext.log_level, set_level, config),
             Setting("cameras", plain.cameras, self._cameras.replace, config),
             Setting("streams for browsers", chosen.full_motion_streams, self._streams.replace, config),
@@ -217,6 +213,7 @@ class Application:
             Setting("mqtt", self._mqtt_settings, self._change_mqtt, config),
             Setting("undelivered alerts", chosen.undelivered, self._outbox.expire_after, config),
             Setting("retention", plain.retention, self._retention.change, config),
+            Setting("time zone", plain.time_zone, self._jobs.keep_time_of, config),
             Setting("watches", lambda new: new.watches, self._jobs.reconcile, config),
             Setting("jobs", plain.cameras, lambda _: self._jobs.review(), config),
         ]
@@ -248,7 +245,32 @@ class Application:
             self._mqtt.start()
 
     def _mqtt_settings(self, config: Config) -> MqttSettings | None:
-        return plain.mqtt(config, self._external_url)
+        return plain.mqtt(config, self._front.external_url)
+
+    def _change_full_motion(self, server: tuple[Server, str] | None) -> None:
+        self._full_motion = server
+        self._front.refresh()
+
+    def _change_push(self, settings: PushSettings | None) -> None:
+        """Tell phones in another way, or begin to, or no more."""
+        if self._push and settings:
+            self._push.change(settings)
+        else:
+            before, self._push = self._push, self._push_notifier(settings)
+            if self._push:
+                self._push.start()
+            self._ways.replace(self._notifiers())
+            self._outbox.exchange(self._ways)
+            if before:
+                before.stop()
+                before.join(_GOODBYE)
+        self._front.refresh()
+
+    def _push_settings(self, config: Config) -> PushSettings | None:
+        return plain.push(config, self._front.external_url, self._data_dir)
+
+    def _push_notifier(self, settings: PushSettings | None) -> WebPushNotifier | None:
+        return WebPushNotifier(settings, self._store.subscriptions) if settings else None
 
     def _retell(self) -> None:
         """Make the broker's retained topics right, whatever it has forgotten or missed since we last ran."""
@@ -270,7 +292,7 @@ class Application:
         parts: list[_Part] = [self._authenticator, self._broker, self._frames]
         parts += [part for part in (self._mqtt, self._push, self._text_finder) if part]
         parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
-        return [*parts, self._loads, self._web, self._detection]
+        return [*parts, self._loads, self._front, self._detection]
 
     def _notifier(self, settings: MqttSettings | None) -> MqttNotifier | None:
         return MqttNotifier(settings, connected=self._deliver_what_waits) if settings else None
@@ -301,14 +323,14 @@ class Application:
             ways=self._ways,
             retention=self._retention,
             reloader=self._reloader,
-            push=self._push,
+            push=lambda: self._push,
             processes=Processes(),
             tally=self._tally,
             mqtt=lambda: self._mqtt,
             text_finder=lambda: self._text_finder,
         )
 
-    def _services(self, listener: Listener, full_motion: FullMotion | None) -> Services:
+    def _services(self, front: Front) -> Services:
         return Services(
             jobs=self._jobs,
             store=self._store,
@@ -321,9 +343,9 @@ class Application:
             config=lambda: redacted(self._reloader.config),
             reload=self._reloader,
             editor=self._editor,
-            external_url=self._external_url,
-            accounts=self._accounts,
-            loopback=is_loopback(listener.host),
+            external_url=front.external_url,
+            accounts=front.accounts,
+            loopback=front.is_loopback,
             live=self._live,
             insight=Insight(
                 now=lambda: self._clock.now().wall,
@@ -336,7 +358,7 @@ class Application:
                 log=self._tail.after,
             ),
             push=self._devices(),
-            full_motion=full_motion,
+            full_motion=FullMotion(*self._full_motion, self._streams) if self._full_motion else None,
         )
 
     def _devices(self) -> Push | None:
@@ -351,12 +373,3 @@ class Application:
 
     def _newest_frame(self, camera: str, height: int, quality: int) -> EncodedFrame:
         return self._frames.fetch(camera, height=height, quality=quality)[-1]
-
-
-def _show_once(password: str) -> None:
-    """Print what the first admin signs in with; to the console, since logs are kept and read by others."""
-    sys.stdout.write(
-        f"\n  Sign in as {FIRST_USER} with the password {password}\n  It is shown this once.\n\n"
-    )
-    sys.stdout.flush()
-    logger.warning("made the user %s; the password was printed to standard output, this once", FIRST_USER)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from config import plain
 from config.configuration import Config
 from config.sections.access import Tls
+from frigate_ext.app.front import Address, FrontSettings
 from frigate_ext.domain.watch import WhenSpent
 from frigate_ext.recorder import SnapshotSettings
 from frigate_ext.retention import DAY
 from genai.registry import chain
 from genai.settings import JudgeSettings, ProviderSettings
-from web.certificate import Certificate
-from web.live.full_motion import FullMotion, Server, Streams
+from web.access import access_settings
+from web.live.full_motion import Server, Streams
 
 _DETECTOR_LOOKERS = 2
 
@@ -33,10 +36,10 @@ def undelivered(config: Config) -> float:
     return config.frigate_ext.retention.undelivered_days * DAY
 
 
-def full_motion(config: Config, streams: Streams) -> FullMotion | None:
+def full_motion_server(config: Config) -> tuple[Server, str] | None:
     """Where browsers find cameras in full motion; None where nobody serves that."""
     section = config.frigate_ext.full_motion
-    return FullMotion(Server(section.server), section.url, streams) if section else None
+    return (Server(section.server), section.url) if section else None
 
 
 def full_motion_streams(config: Config) -> Streams:
@@ -53,8 +56,15 @@ def snapshots(config: Config) -> dict[str, SnapshotSettings]:
     }
 
 
-def tls(section: Tls) -> Certificate | None:
-    """Return what the web server shows; None where it speaks plain HTTP."""
+def front(config: Config) -> FrontSettings:
+    """Where people reach us, and who may come in."""
+    own = config.frigate_ext
+    address = Address(host=own.web.host, port=own.web.port, certificate=_certificate(own.tls))
+    return FrontSettings(address=address, external_url=own.web.external_url, access=access_settings(own))
+
+
+def _certificate(section: Tls) -> tuple[Path, Path] | None:
+    """The files; None where the web server speaks plain HTTP."""
     if not (section.enabled and section.cert and section.key):
         return None
-    return Certificate(section.cert, section.key)
+    return section.cert, section.key

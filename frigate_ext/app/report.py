@@ -61,11 +61,11 @@ class Report:
     ways: Mapping[str, Notifier]
     retention: Retention
     reloader: Reloader
-    push: WebPushNotifier | None
     processes: Processes
     tally: Tally
     mqtt: Callable[[], MqttNotifier | None]
     """The one there is now."""
+    push: Callable[[], WebPushNotifier | None]
     text_finder: Callable[[], TextFinder | None]
 
     def health(self) -> Mapping[str, PartHealth]:
@@ -87,8 +87,8 @@ class Report:
         }
         if mqtt := self.mqtt():
             parts["mqtt"] = _outside(mqtt.health())
-        if self.push:
-            parts["web push"] = self.push.health()
+        if push := self.push():
+            parts["web push"] = push.health()
         if text_finder := self.text_finder():
             parts["text finder"] = text_finder.health()
         return parts

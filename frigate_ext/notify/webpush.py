@@ -47,7 +47,8 @@ class Subscriptions(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushSettings:
-    key: ec.EllipticCurvePrivateKey = field(repr=False)
+    key: ec.EllipticCurvePrivateKey = field(repr=False, compare=False)
+    """The same one for as long as the data folder lives."""
     contact: str
     """Where a push service can reach who runs this: a mailto: or https: address."""
     services: PushServices = field(default_factory=PushServices)
@@ -94,6 +95,10 @@ class WebPushNotifier:
     @property
     def services(self) -> PushServices:
         return self._settings.services
+
+    def change(self, settings: PushSettings) -> None:
+        """Go by other settings from the next alert on."""
+        self._settings = settings
 
     def start(self) -> None:
         self._loop.start()

@@ -66,6 +66,12 @@ class LoopThread(Worker):
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._loop.stop)
 
+    def join(self, timeout: float | None = None) -> bool:
+        gone = super().join(timeout)
+        if gone:
+            self._loop.close()  # for one that never ran
+        return gone
+
     def run(self) -> None:
         try:
             self._loop.run_forever()

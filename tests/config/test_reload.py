@@ -113,11 +113,11 @@ def test_a_text_can_be_tried_without_writing_it(stage):
 
 
 def test_what_waits_for_the_next_start_is_said_as_long_as_it_waits(stage):
-    stage.path.write_text(CAMERA + "frigate_ext: {web: {port: 5056}}\n")
-    assert stage.reloader.reload().changes.next_start == ("frigate_ext.web",)
-    assert stage.reloader.health().detail == "takes effect at the next start: frigate_ext.web"
+    stage.path.write_text(CAMERA + "frigate_ext: {data_dir: elsewhere}\n")
+    assert stage.reloader.reload().changes.next_start == ("frigate_ext.data_dir",)
+    assert stage.reloader.health().detail == "takes effect at the next start: frigate_ext.data_dir"
     stage.path.write_text(CAMERA + "frigate_ext: {web: {port: nine}}\n")
-    assert stage.reloader.reload().changes.next_start == ("frigate_ext.web",)
+    assert stage.reloader.reload().changes.next_start == ("frigate_ext.data_dir",)
     stage.path.write_text(CAMERA)
     stage.reloader.reload()
     assert stage.reloader.health() == PartHealth(PartState.OK)

@@ -7,14 +7,17 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+import requests
 import yaml
 
 from frigate_ext.bus.endpoints import default_endpoint
 from frigate_ext.bus.subscriber import Subscriber
+from frigate_ext.demo.street import free_port
 from tests.e2e.conftest import PREFIX
 from tests.e2e.mqtt import MqttBroker, Witness
 from tests.e2e.product import Product
 from tests.e2e.waiting import until
+from web.local_key import KEY_FILE
 
 pytestmark = pytest.mark.slow
 
@@ -106,10 +109,42 @@ def test_a_broken_file_is_told_and_the_old_one_goes_on_until_it_is_right(owner):
 
 
 def test_what_is_read_once_is_said_to_wait(owner):
-    owner.change(lambda document: document["frigate_ext"]["web"].update(external_url="http://nvr.example"))
-    assert owner.reload()["next_start"] == ["frigate_ext.web"]
-    owner.change(lambda document: document["frigate_ext"]["web"].pop("external_url"))
+    owner.change(lambda document: document["frigate_ext"].update(bus={"endpoint": "tcp://127.0.0.1:17555"}))
+    assert owner.reload()["next_start"] == ["frigate_ext.bus"]
+    owner.change(lambda document: document["frigate_ext"].pop("bus"))
     assert owner.reload()["next_start"] == []
+
+
+def test_the_page_moves_and_lets_nobody_in_without_a_key_while_cameras_miss_no_frame(owner):
+    before, product = owner.of("stage")[-1].epoch, owner.product
+    open_url, port = product.url, free_port()
+
+    def move(document: dict[str, Any]) -> None:
+        document["frigate_ext"].update(web={"port": port}, auth={"enabled": True})
+        document["frigate_ext"].update(push={"enabled": False})
+        document["ui"] = {"timezone": "Asia/Tokyo"}
+
+    owner.change(move)
+    assert set(owner.reload()["changes"]) == {"web address", "auth", "push", "timezone"}
+    product.url = f"http://127.0.0.1:{port}"
+    assert product.request("GET", "/api/jobs").status_code == 401
+    assert "Sign in as admin with the password" in product.log
+    product.key = (product.data_dir / KEY_FILE).read_text().strip()
+    assert product.get("/api/jobs")["items"] == []
+    assert product.request("GET", "/api/notifications/pubkey").status_code == 404
+    with pytest.raises(requests.ConnectionError):
+        requests.get(open_url, timeout=5)
+    assert (owner.of("stage")[-1].epoch, product.health()["parts"]["config"]["state"]) == (before, "ok")
+
+
+def test_an_address_that_is_taken_is_told_and_the_old_one_goes_on(owner, rtsp):
+    right = owner.document["frigate_ext"]["web"]["port"]
+    owner.change(lambda document: document["frigate_ext"]["web"].update(port=rtsp.port))
+    (failure,) = owner.reload()["failures"]
+    assert failure.startswith("web: can't listen on 127.0.0.1")
+    assert owner.config_state() == "degraded"
+    owner.change(lambda document: document["frigate_ext"]["web"].update(port=right))
+    assert owner.reload()["state"] == "in_force"
 
 
 def test_another_judge_answers_and_an_alert_that_waits_goes_to_another_broker(owner, mqtt, tmp_path_factory):

@@ -9,8 +9,9 @@ import pytest
 from tests.web.conftest import PASSWORD
 from web.access import AccessSettings
 from web.app import create_app
+from web.listener import Listener
 from web.proxy import ProxySettings
-from web.server import Listener, WebServer
+from web.server import WebServer
 
 HOST = b"Host: 127.0.0.1\r\n"
 JSON = HOST + b"Content-Type: application/json\r\n"

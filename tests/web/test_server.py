@@ -4,6 +4,7 @@ import ssl
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -11,9 +12,11 @@ import requests
 
 from frigate_ext.errors import ListenError
 from tests.capture.waiting import eventually
+from web.access import AccessSettings
 from web.app import create_app
 from web.certificate import Certificate
-from web.server import Listener, WebServer
+from web.listener import Listener
+from web.server import WebServer
 
 ASKED = b'{"camera": "porch", "condition": "a parcel is on the porch"}'
 JSON = {"Content-Type": "application/json"}
@@ -159,6 +162,89 @@ def test_an_address_is_named_as_this_machine_reaches_it(host, url):
     listener = Listener(host, 0)
     listener.close()
     assert listener.url == f"{url}{listener.port}"
+
+
+@pytest.fixture
+def guarded(house):
+    """Makes an application that people have to sign in to."""
+
+    def make():
+        house.access = AccessSettings(enabled=True)
+        return create_app(house.services())
+
+    return make
+
+
+def test_another_application_answers_from_the_next_request_on(serve, session, guarded):
+    served = serve()
+    assert session.get(url(served, "/api/jobs"), timeout=5).status_code == 200
+    served.server.exchange(guarded())
+    assert session.get(url(served, "/api/jobs"), timeout=5).status_code == 401
+
+
+def test_who_moves_is_found_at_the_new_address_only_and_answers_who_asked_before(house, serve, guarded):
+    entered, release = threading.Event(), threading.Event()
+
+    def slow(camera, height, quality):
+        entered.set()
+        assert release.wait(5)
+        return fetch_frame(camera, height, quality)
+
+    fetch_frame, house.fetch_frame = house.fetch_frame, slow
+    served = serve()
+    with ThreadPoolExecutor(1) as client:
+        asked = client.submit(requests.get, url(served, "/api/porch/latest.jpg"), timeout=8)
+        assert entered.wait(5)
+        new = Listener("localhost", 0, after=served.listener)
+        served.server.move(guarded(), new)
+        assert requests.get(f"{new.url}/api/jobs", timeout=5).status_code == 401
+        assert eventually(lambda: not is_open(served.address))
+        release.set()
+        assert asked.result().status_code == 200
+
+
+def is_open(address):
+    try:
+        return requests.get("http://{}:{}/api/version".format(*address), timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
+def test_the_same_port_goes_from_one_of_our_addresses_to_all_and_back(house, serve):
+    served = serve()
+    port, app = served.listener.port, create_app(house.services())
+    everywhere = Listener("0.0.0.0", port, after=served.listener)
+    served.server.move(app, everywhere)
+    assert eventually(lambda: is_open(("127.0.0.2", port)))
+    here = Listener("127.0.0.1", port, after=everywhere)
+    served.server.move(app, here)
+    assert eventually(lambda: not is_open(("127.0.0.2", port)))
+    assert requests.get(f"{here.url}/api/version", timeout=5).status_code == 200
+
+
+def test_an_address_begins_to_speak_tls_where_it_is(house, serve, pem):
+    served = serve()
+    safe = Listener(*served.listener.asked, Certificate(*pem), after=served.listener)
+    assert safe.port == served.listener.port
+    served.server.move(create_app(house.services()), safe)
+
+    def answers():
+        try:
+            return requests.get(f"{safe.url}/api/version", timeout=5, verify=str(pem[0])).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    assert eventually(answers)
+
+
+def test_who_is_stopped_while_it_moves_gives_both_addresses_back(house, serve):
+    served = serve()
+    new = Listener("127.0.0.1", 0)
+    served.server.move(create_app(house.services()), new)
+    served.server.stop()
+    assert served.server.join(4)
+    for host, port in (served.address, (new.host, new.port)):
+        Listener(host, port).close()
 
 
 def fetch_quietly(address):

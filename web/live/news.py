@@ -20,6 +20,10 @@ class News:
 
     def __init__(self, hub: Hub, external_url: str) -> None:
         self._hub = hub
+        self.reached_at(external_url)
+
+    def reached_at(self, external_url: str) -> None:
+        """Name addresses below this one from now on."""
         self._external_url = external_url
         self._messages = Messages("", 0, external_url)
 

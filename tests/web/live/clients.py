@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from web.server import Listener, WebServer
+from web.listener import Listener
+from web.server import WebServer
 
 PATIENCE = 5.0
 

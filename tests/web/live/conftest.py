@@ -8,7 +8,8 @@ from frigate_ext.domain.account import Role
 from tests.web.live.clients import PATIENCE, Served
 from web.app import create_app
 from web.identity import Identity
-from web.server import Listener, WebServer
+from web.listener import Listener
+from web.server import WebServer
 
 
 class Doorman:
