@@ -19,6 +19,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
 from genai.detector.judge import DetectorJudge
 from genai.judge import Judge
+from jobs.arrivals import Arrivals
 from jobs.conclude import Conclusions
 from jobs.fast import FastAlerts
 from jobs.herald import Herald
@@ -32,10 +33,11 @@ from jobs.roster import Roster
 from jobs.scheduler import Scheduler
 from jobs.second import Cover
 from jobs.sight import FrameSource, Sight
-from jobs.trigger import Edge, EdgeDetector, concerns
 
 logger = logging.getLogger(__name__)
 
+_BUSY = 0.02
+"""Seconds after which a job is asked again whose lock is taken."""
 _EXPLAINED = {Phase.BLIND, Phase.BUDGET_SPENT}
 
 
@@ -81,7 +83,6 @@ class Engine:
             conclusions=self.conclusions,
             cover=cover,
         )
-        self._edges: dict[str, EdgeDetector] = {}
         self._herald = Herald(
             roster=self.roster,
             sight=self.sight,
@@ -96,6 +97,15 @@ class Engine:
         )
         self._lookers = Lookers(concurrency, self._look)
         self._scheduler = Scheduler(self._plan, self._tick, clock)
+        self._arrivals = Arrivals(
+            cameras=cameras,
+            roster=self.roster,
+            sight=self.sight,
+            judge=judge,
+            fast=self._fast,
+            clock=clock,
+            poke=self._scheduler.poke,
+        )
 
     def start(self) -> None:
         """Resume what was unfinished when the last process ended, then begin to look."""
@@ -133,17 +143,8 @@ class Engine:
         return PartHealth(PartState.OK, f"{len(jobs)} running")
 
     def note(self, update: CameraUpdate) -> None:
-        """Take a message of the bus; called for every one, in order, from one thread."""
-        if update.camera not in self._cameras:
-            self._edges.pop(update.camera, None)
-            return
-        if update.camera not in self._edges:
-            self._edges[update.camera] = EdgeDetector()
-        detector = self._edges[update.camera]
-        self.sight.note(update)
-        for edge in detector.step(update):
-            for live in self.roster.of_camera(update.camera):
-                self._offer(live, edge)
+        """Take a message of the bus; called for every one, in order, from one thread. Never waits."""
+        self._arrivals.note(update)
 
     def enlist(self, job: Job, claim: Claim | None = None) -> LiveJob:
         """Save a new job, and let it be told of edges; `poke` makes it look. Raises StoreError."""
@@ -173,26 +174,20 @@ class Engine:
                 live.policy.keep_time_of(zone)
             self.poke(live)
 
-    def _offer(self, live: LiveJob, edge: Edge) -> None:
-        with live.lock:
-            wanted = concerns(live.job.watch, edge) and live.policy.offer(edge, self._clock.now())
-        if wanted:
-            if self._judge.wants_images:
-                self.sight.pin(live.job.watch, edge)
-            self._fast.offer(live, edge)
-            self._scheduler.poke(live)
-
     def _plan(self, live: LiveJob) -> float:
-        with live.lock:
-            try:
-                return self._decide(live)
-            except (
-                Exception
-            ) as error:  # the last resort of one job, asked again each second: the others go on
-                if live.change(phase=Phase.FAILING, error=f"it can't be planned: {type(error).__name__}"):
-                    logger.exception("job %s can't be planned, trying again every second", live.job.id)
-                    self._listener.job_changed(live.job)
-                return math.inf
+        """What happens to a job next; one whose lock is held over a commit is asked in a moment."""
+        if not live.lock.acquire(blocking=False):
+            return self._clock.now().monotonic + _BUSY
+        try:
+            self._arrivals.take(live)
+            return self._decide(live)
+        except Exception as error:  # the last resort of one job, asked again each second: the others go on
+            if live.change(phase=Phase.FAILING, error=f"it can't be planned: {type(error).__name__}"):
+                logger.exception("job %s can't be planned, trying again every second", live.job.id)
+                self._listener.job_changed(live.job)
+            return math.inf
+        finally:
+            live.lock.release()
 
     def _decide(self, live: LiveJob) -> float:
         """What the job does now; returns when to ask it again."""

@@ -10,6 +10,7 @@ from frigate_ext.domain.look import Alert
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.clock import Deadline
 from jobs.absence import Absence
+from jobs.door import Door
 from jobs.intent import Intent
 from jobs.plan import Ask
 from jobs.policy import Policy
@@ -22,6 +23,8 @@ class LiveJob:
         self.lock = threading.RLock()
         self.job = job
         self.policy = policy
+        self.door = Door()
+        """Needs no lock."""
         self._asking: tuple[Ask, Deadline] | None = None
         self.unanswered: Intent | None = None
         """What an earlier run of the program asked and got no answer to."""

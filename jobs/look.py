@@ -75,7 +75,7 @@ class LookRunner:
         unanswered = self._store.looks.unanswered(live.job.id)
         live.unanswered = intent.read(unanswered) if unanswered else None
         if live.unanswered is not None:
-            live.policy.ask_again(live.unanswered.edge)
+            live.policy.ask_again(live.unanswered.edge, self._clock.now())
 
     def run(self, live: LiveJob) -> None:
         """Look once, if a look is still due; blocks for the judge. Every error ends in the job's record."""

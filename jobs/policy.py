@@ -82,7 +82,7 @@ class Policy:
             return False
         if not self.armed and edge.kind.is_arrival:
             return False
-        return self._mailbox.put(edge)
+        return self._mailbox.put(edge, now.monotonic)
 
     def may_tell(self, edge: Edge, now: Moment) -> bool:
         """Whether an edge, unjudged as it is, may be told as an unverified alert; say `told` if it was."""
@@ -93,10 +93,13 @@ class Policy:
         """An unverified alert was sent."""
         self._alarm.tell(now.monotonic)
 
-    def ask_again(self, edge: Edge) -> None:
-        """Look first at an edge that an earlier run had begun to look at, unless paused since."""
+    def ask_again(self, edge: Edge, now: Moment) -> None:
+        """Look first at an edge that an earlier run had begun to look at, unless paused since.
+
+        How long ago that was is for the wall's clock to say: the other one begins with the machine.
+        """
         if not self._gates.paused:
-            self._mailbox.put_back(edge)
+            self._mailbox.put_back(edge, now.monotonic - max(0.0, now.wall - edge.frame_time))
 
     def plan(self, now: Moment, scene: Scene) -> Plan:
         """What to do now; changes nothing. A look that is under way is waited for, even past the expiry."""
@@ -119,7 +122,7 @@ class Policy:
 
     def begin(self, now: Moment, scene: Scene) -> Ask | None:
         """Start the look that is due; None when none is any more. `answered` or `failed` must follow."""
-        self._mailbox.drop(lambda edge: now.wall - edge.frame_time > _STALE)
+        self._mailbox.drop_before(now.monotonic - _STALE)
         reason = self.plan(now, scene).look
         if reason is None:
             return None
@@ -281,7 +284,7 @@ class Policy:
         if alert:
             self._alarm.retract()
         if ask.edge is not None:
-            self._mailbox.put_back(ask.edge)
+            self._mailbox.put_back(ask.edge, ask.began)
         self._agenda.by(now.monotonic)
         self._gates.outage.lasts(now.monotonic, Phase.FAILING)
 

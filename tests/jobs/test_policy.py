@@ -436,6 +436,28 @@ def test_an_edge_of_hours_ago_is_history(rig):
     assert 3600.0 <= r.clock.monotonic - 1005.0 <= 3700.0
 
 
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_clock_that_is_set_makes_no_edge_history(rig, hours):
+    r = rig()
+    r.look("not_met")
+    r.clock.advance(0.5)
+    r.see("p1")
+    r.clock.wall += hours * 3600.0
+    r.sleep()
+    assert r.look("met")[1].alert
+
+
+def test_what_was_cut_short_hours_before_a_restart_is_history(rig):
+    r = rig()
+    r.see("p1")
+    edge = r.begin().edge
+    r.clock.advance(2 * 3600.0)
+    r = rig()
+    r.clock.advance(2 * 3600.0)
+    r.policy.ask_again(edge, r.clock.now())
+    assert r.begin().edge is None
+
+
 def test_departures_are_not_pushed_out_by_arrivals_while_it_waits_to_clear(rig):
     r = rig(mode=Mode.STANDING, cooldown=10.0)
     r.see("p1")
@@ -716,7 +738,7 @@ def test_what_was_being_looked_at_when_it_was_paused_is_not_looked_at_after_a_re
     r.see("p1")
     edge = r.begin().edge
     r = rig(settings={"paused": True})
-    r.policy.ask_again(edge)
+    r.policy.ask_again(edge, r.clock.now())
     r.policy.resume()
     assert r.begin().edge is None
 
