@@ -12,6 +12,7 @@ from peewee import PeeweeException, SqliteDatabase
 
 from frigate_ext.errors import StoreError
 from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.store.commits import Commits
 from frigate_ext.store.migrations import migrate
 
 BUSY_SECONDS = 5
@@ -21,27 +22,27 @@ _PRAGMAS: dict[str, str | int] = {"journal_mode": "wal", "synchronous": "full", 
 
 
 class Database:
-    """A writing and a reading connection, each behind a lock: readers never wait for a writer's fsync.
+    """A writing and a reading connection, so that readers never wait for a writer's fsync.
 
     Connections are not bound to threads, so no thread leaves one behind and `close` closes everything.
     """
 
     def __init__(self, path: Path) -> None:
-        self._write_lock = threading.Lock()
         self._read_lock = threading.Lock()
         self._trouble: dict[str, str] = {}
         with contextlib.ExitStack() as opened, self._translated("opening"):
-            self._writer = _connect(path, _PRAGMAS)
-            opened.callback(self._writer.close)
-            migrate(self._writer)
+            writer = _connect(path, _PRAGMAS)
+            opened.callback(writer.close)
+            migrate(writer)
+            self._commits = Commits(writer)
             self._reader = _connect(path, {**_PRAGMAS, "query_only": 1})
             opened.pop_all()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[SqliteDatabase]:
-        """One transaction: on disk when the block ends, or else a StoreError and nothing written."""
-        with self._translated("writing"), self._write_lock, self._writer.atomic("IMMEDIATE"):
-            yield self._writer
+        """On disk when the block ends, or else a StoreError and nothing written."""
+        with self._translated("writing"), self._commits.change() as db:
+            yield db
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[SqliteDatabase]:
@@ -62,9 +63,9 @@ class Database:
 
     def close(self) -> None:
         """Wait for the transactions under way, then close; idempotent. Any use after this is a StoreError."""
-        with self._translated("closing"), self._write_lock, self._read_lock:
+        with self._translated("closing"), self._read_lock:
             self._reader.close()
-            self._writer.close()
+            self._commits.close()
 
     @contextlib.contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
