@@ -51,6 +51,10 @@ class FrameUnavailableError(FrigateExtError):
     """The asked-for frame is gone, was never there, or did not arrive before the deadline."""
 
 
+class MainStreamAwayError(FrameUnavailableError):
+    """A camera's main stream can't be read just now: full pictures are missing until it is back."""
+
+
 class NodeRefusedError(FrigateExtError):
     """This node is of no use to its main process: only a person can change that."""
 

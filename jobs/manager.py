@@ -44,6 +44,7 @@ from jobs.trial import Trial, Trials
 logger = logging.getLogger(__name__)
 
 MAX_RUNNING = 256
+_ASLEEP = {Phase.SNOOZED, Phase.OFF_SCHEDULE}
 
 
 class JobManager:
@@ -141,6 +142,12 @@ class JobManager:
             now, scene = self._clock.now(), self._engine.sight.scene(live.job.watch)
             due = live.policy.plan(now, scene).due
         return None if math.isinf(due) else now.wall + max(0.0, due - now.monotonic)
+
+    def watched(self) -> frozenset[str]:
+        """Cameras that a job may look at now."""
+        jobs = (live.job for live in self._roster.all())
+        awake = (job for job in jobs if job.state is JobState.RUNNING and job.phase not in _ASLEEP)
+        return frozenset(job.watch.camera for job in awake)
 
     def try_watch(self, watch: Watch) -> Trial:
         """Put a watch's question about the newest frame, once, without starting it, see `jobs.trial`."""

@@ -53,6 +53,15 @@ def evidence(alert_id: str, n: int) -> bytes:
     return jpeg
 
 
+@routes.route("GET", "/<alert_id>/full.jpg", access=SEES_ALERT, reply=JPEG)
+def full(alert_id: str) -> bytes:
+    """Return the main stream's picture of the moment that was judged, at full resolution."""
+    jpeg = services().store.alerts.full(alert_id)
+    if jpeg is None:
+        raise NotFoundError(f"Alert {alert_id[:80]} has no full picture.")
+    return jpeg
+
+
 @routes.route("POST", "/<alert_id>/acknowledge", access=SEES_ALERT, reply=AlertDocument)
 def acknowledge(alert_id: str) -> Document:
     """Note that somebody has seen it; the first time counts. No body is needed."""

@@ -221,6 +221,8 @@ class AlertDocument(Shape):
     judged_by: str | None
     confidence: Share | None
     evidence: list[str] = Field(description="Addresses of the pictures.")
+    full: str | None = Field(description="Address of the main stream's picture; it comes after the alert.")
+    full_time: Time | None
     look_id: int | None
     acknowledged_at: Time | None
     feedback: Feedback | None

@@ -139,6 +139,9 @@ class Alerts(Protocol):
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         """The n-th JPEG; None where there is no such picture (or alert)."""
 
+    def full(self, alert_id: str) -> bytes | None:
+        """The main stream's JPEG; None where there is none."""
+
     def acknowledge(self, alert_id: str, now: float) -> Alert:
         """Raise NotFoundError."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from frigate_ext.domain.look import Alert, AlertStatus, Look
 from frigate_ext.domain.watch import Job
+from frigate_ext.full_pictures import FullPictures
 from frigate_ext.notify.mqtt import MqttNotifier
 from frigate_ext.outbox import Outbox
 from frigate_ext.stats import Tally
@@ -16,15 +17,22 @@ class Announcer:
     """Tells the ways out what happens to jobs."""
 
     def __init__(
-        self, mqtt: Callable[[], MqttNotifier | None], outbox: Outbox, tally: Tally, news: News
+        self,
+        mqtt: Callable[[], MqttNotifier | None],
+        outbox: Outbox,
+        tally: Tally,
+        news: News,
+        pictures: Callable[[], FullPictures],
     ) -> None:
         self._mqtt = mqtt
         self._outbox = outbox
         self._tally = tally
         self._news = news
+        self._pictures = pictures
 
     def job_changed(self, job: Job) -> None:
         self._news.job_changed(job)
+        self._pictures().jobs_changed()
         if mqtt := self._mqtt():
             mqtt.job_changed(job)
 
@@ -41,4 +49,5 @@ class Announcer:
         if alert.status is AlertStatus.VERIFIED:
             self._tally.alert_committed(alert)
         self._outbox.kick()
+        self._pictures().alert_committed(alert)
         self._news.alert_committed(alert)

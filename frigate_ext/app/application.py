@@ -31,6 +31,7 @@ from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.detection_process import DetectionFleet, DetectionSettings, Sharing
 from frigate_ext.domain.watch import WhenSpent
+from frigate_ext.full_pictures import FullPictures
 from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.notify.webpush import PushSettings, WebPushNotifier
@@ -130,11 +131,24 @@ class Application:
             concurrency=chosen.lookers(providers, judging),
             store=self._store,
             clock=self._clock,
-            listener=Announcer(lambda: self._mqtt, self._outbox, self._tally, self._live.news),
+            listener=Announcer(
+                lambda: self._mqtt,
+                self._outbox,
+                self._tally,
+                self._live.news,
+                lambda: self._full_pictures,  # there are none yet
+            ),
             notifiers=self._ways,
             cover=self._cover,
             zone=plain.time_zone(config),
             when_spent=when_spent,
+        )
+        self._full_pictures = FullPictures(
+            frames=self._frames,
+            store=self._store,
+            watched=self._jobs.watched,
+            cameras=plain.main_streams(config),
+            clock=self._clock,
         )
         sinks: list[Sink] = [self._latest, self._jobs.note, self._recorder.on_update]
         self._subscriber = Subscriber(endpoint, sinks)
@@ -209,6 +223,7 @@ class Application:
             Setting("snapshots", chosen.snapshots, self._snapshots.replace, config),
             Setting("keys of nodes", known_keys, self._authenticator.know, config),
             Setting("detection", detection, lambda new: self._detection.reconfigure(*new), config),
+            Setting("full pictures", plain.main_streams, self._full_pictures.change, config),
             Setting("judge", chosen.judging, lambda new: self._change_judge(*new), config),
             Setting("mqtt", self._mqtt_settings, self._change_mqtt, config),
             Setting("undelivered alerts", chosen.undelivered, self._outbox.expire_after, config),
@@ -291,7 +306,8 @@ class Application:
         """In the order of starting: whoever is talked to comes before whoever talks."""
         parts: list[_Part] = [self._authenticator, self._broker, self._frames]
         parts += [part for part in (self._mqtt, self._push, self._text_finder) if part]
-        parts += [self._outbox, self._retention, self._recorder, self._jobs, self._subscriber]
+        parts += [self._outbox, self._retention, self._recorder, self._full_pictures]
+        parts += [self._jobs, self._subscriber]
         return [*parts, self._loads, self._front, self._detection]
 
     def _notifier(self, settings: MqttSettings | None) -> MqttNotifier | None:
@@ -323,6 +339,7 @@ class Application:
             ways=self._ways,
             retention=self._retention,
             reloader=self._reloader,
+            full_pictures=self._full_pictures,
             push=lambda: self._push,
             processes=Processes(),
             tally=self._tally,

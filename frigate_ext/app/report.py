@@ -18,6 +18,7 @@ from frigate_ext.detection_process import DetectionFleet
 from frigate_ext.domain.camera import Camera, CameraState
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.watch import JobState
+from frigate_ext.full_pictures import FullPictures
 from frigate_ext.notify.mqtt import MqttNotifier
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.notify.webpush import WebPushNotifier
@@ -61,6 +62,7 @@ class Report:
     ways: Mapping[str, Notifier]
     retention: Retention
     reloader: Reloader
+    full_pictures: FullPictures
     processes: Processes
     tally: Tally
     mqtt: Callable[[], MqttNotifier | None]
@@ -69,9 +71,11 @@ class Report:
     text_finder: Callable[[], TextFinder | None]
 
     def health(self) -> Mapping[str, PartHealth]:
-        return self._part_health() | {
-            f"camera {name}": _sight(self.latest.get(name)) for name in self.cameras
-        }
+        return self._part_health() | {f"camera {name}": self._camera(name) for name in self.cameras}
+
+    def _camera(self, name: str) -> PartHealth:
+        sight, main_stream = _sight(self.latest.get(name)), self.full_pictures.health().get(name)
+        return main_stream if main_stream and sight.state is PartState.OK else sight
 
     def _part_health(self) -> dict[str, PartHealth]:
         parts = {
@@ -131,6 +135,8 @@ class Report:
             bus_messages=self.subscriber.counts.messages,
             detection_restarts={name: one.restarts for name, one in detection.items()},
             overload={name: one.overload for name, one in detection.items()},
+            main_streams_away=self.full_pictures.away(),
+            full_pictures=self.full_pictures.outcomes(),
         )
         return exposition(figures)
 

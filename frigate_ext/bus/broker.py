@@ -27,7 +27,7 @@ from frigate_ext.bus.endpoints import (
 from frigate_ext.bus.grants import Grants
 from frigate_ext.bus.keys import KeyPair, listen_with
 from frigate_ext.bus.routing import MAX_CAMERAS, Asked, Hello, Owners
-from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus, ReplyId, camera_of
+from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus, ReplyId, camera_of, whose
 from frigate_ext.bus.sockets import MAX_FACTS_BYTES, MAX_FRAMES_BYTES, bounded_socket
 from frigate_ext.errors import ConfigError, Problem
 from frigate_ext.runtime.wakeup import Wakeup
@@ -178,7 +178,7 @@ class Broker(Worker):
     def _announce(self, peer: bytes, hello: Hello, node: str) -> None:
         """Of a node's cameras only those count that it was given."""
         if node:
-            theirs = tuple(camera for camera in hello.cameras[:MAX_CAMERAS] if self._admits(node, camera))
+            theirs = tuple(name for name in hello.cameras[:MAX_CAMERAS] if self._admits(node, whose(name)))
             self._counts.trespasses += len(hello.cameras) - len(theirs)
             hello = msgspec.structs.replace(hello, cameras=theirs)
         self._owners.announce(peer, hello, time.monotonic())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus
-from frigate_ext.errors import FrameUnavailableError
+from frigate_ext.errors import FrameUnavailableError, MainStreamAwayError
 
 FrameFuture = Future[tuple[EncodedFrame, ...]]
 
@@ -21,7 +21,6 @@ _REASONS = {
     FrameStatus.GONE: "the frame is gone",
     FrameStatus.UNKNOWN_CAMERA: "no detection process has this camera now",
     FrameStatus.FAILED: "the frame could not be encoded",
-    FrameStatus.AWAY: "the main stream is away",
 }
 
 
@@ -119,6 +118,8 @@ def _answer(future: FrameFuture, reply: FrameReply, *, enough: bool) -> None:
         return
     if reply.status is FrameStatus.OK and enough:
         future.set_result(reply.frames)
+    elif reply.status is FrameStatus.AWAY:
+        future.set_exception(MainStreamAwayError(reply.detail))
     else:
         reason = _REASONS.get(reply.status, "an empty answer")
         future.set_exception(FrameUnavailableError(f"{reason}: {reply.detail}" if reply.detail else reason))

@@ -17,6 +17,7 @@ from frigate_ext.domain.geometry import Box, Point, Size
 from frigate_ext.domain.objects import TrackedObject
 
 SCHEMA_VERSION = 1
+_MAIN = "/main"
 
 
 class CameraStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +133,12 @@ def main_stream(camera: str) -> str:
     `epoch` and `seq` say nothing. Without `at` and with no `moments` it gives none. It is kept open for the
     seconds of `attend`. Where it is away the answer says so.
     """
-    return f"{camera}/main"
+    return f"{camera}{_MAIN}"
+
+
+def whose(name: str) -> str:
+    """The camera that is meant by its own name or that of its main stream."""
+    return name.removesuffix(_MAIN)
 
 
 class Pane(msgspec.Struct, frozen=True, kw_only=True):

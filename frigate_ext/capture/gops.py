@@ -14,6 +14,8 @@ SECONDS = 8.0
 """How long everything is kept."""
 MAX_BYTES = 16 << 20
 """Of one stream. At 8 Mbit/s these are 16 s."""
+_MISTAKEN = 1.0
+"""Seconds that the first packets of a stream, held up while it is opened, may seem later than they are."""
 
 
 class Codec(NamedTuple):
@@ -38,6 +40,16 @@ class _Gop:
     """Monotonic s; kept until then."""
     kept: list[Kept] = field(default_factory=list)
     nbytes: int = 0
+    offset: float | None = None
+    """From the stream's time to epoch s, by its last packet."""
+
+    def add(self, kept: Kept, stamp: float | None) -> None:
+        offset = None if stamp is None else kept.time - stamp
+        if offset is not None and self.offset is not None and 0 < self.offset - offset < _MISTAKEN:
+            self.kept = [Kept(one.packet, one.time - (self.offset - offset)) for one in self.kept]
+        self.offset = offset
+        self.kept.append(kept)
+        self.nbytes += kept.packet.size
 
 
 class Gops:
@@ -59,16 +71,28 @@ class Gops:
     def nbytes(self) -> int:
         return sum(gop.nbytes for gop in self._gops)
 
-    def put(self, packet: Packet[Stream], time: float, codec: Codec, now: float, *, is_key: bool) -> None:
-        """Keep a packet that came at `now` (monotonic s), whose picture is of `time` (epoch s)."""
+    def put(
+        self,
+        packet: Packet[Stream],
+        time: float,
+        codec: Codec,
+        now: float,
+        *,
+        is_key: bool,
+        stamp: float | None = None,
+    ) -> None:
+        """Keep a packet that came at `now` (monotonic s), whose picture is of `time` (epoch s).
+
+        `stamp` is its time in the stream (s). Where it shows that the two clocks differ by less than it
+        seemed, the packets before it in its group were earlier, too.
+        """
         if is_key:
             self._gops.append(_Gop(codec, now))
             self._is_open = True
         if not self._is_open:
             return
         newest = self._gops[-1]
-        newest.kept.append(Kept(packet, time))
-        newest.nbytes += packet.size
+        newest.add(Kept(packet, time), stamp)
         newest.until = max(newest.until, now + self._seconds)
         self._make_room(now)
 
@@ -86,13 +110,13 @@ class Gops:
             gop.until = max(gop.until, until)
 
     def find(self, at: float) -> tuple[Codec, list[Kept]] | None:
-        """All it takes to decode what was at `at` (epoch s), and the key frame after that.
+        """All it takes to decode what was at `at` (epoch s), or came next, and the key frame after that.
 
-        None when it is gone.
+        None where nothing is kept.
         """
-        gop = self._around(at)
-        if gop is None:
+        if not self._gops:
             return None
+        gop = self._around(at) or self._gops[0]
         after = next((later for later in self._after(gop) if later.codec == gop.codec), None)
         return gop.codec, [*gop.kept, *(after.kept[:1] if after else ())]
 

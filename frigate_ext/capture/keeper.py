@@ -141,7 +141,7 @@ class Keeper(Worker):
     def _put(self, packet: av.Packet[Stream], time: float, codec: Codec) -> None:
         now, is_key = self._monotonic(), packet.is_keyframe or codec.name == "mjpeg"
         with self._lock:
-            self._gops.put(packet, time, codec, now, is_key=is_key)
+            self._gops.put(packet, time, codec, now, is_key=is_key, stamp=_stamp(packet))
         if is_key and self._online_at is None:
             self._condition, self._online_at = Condition(CameraState.ONLINE, ""), now
             logger.info("%s: the main stream %s is kept for full pictures", self._camera, self._address)

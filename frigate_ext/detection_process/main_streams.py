@@ -11,7 +11,7 @@ from frigate_ext.bus.answering import Answering
 from frigate_ext.bus.encode import encode_jpeg, view_of
 from frigate_ext.bus.keys import NodeKeys
 from frigate_ext.bus.publisher import new_epoch
-from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus, main_stream
+from frigate_ext.bus.schema import EncodedFrame, FrameReply, FrameRequest, FrameStatus, main_stream, whose
 from frigate_ext.capture.keeper import Keeper
 from frigate_ext.capture.picture import Scaler
 from frigate_ext.capture.rewind import Taken, picture_at
@@ -43,7 +43,7 @@ class MainStreams:
         self._clock = SystemClock()
         self._keepers: dict[str, Keeper] = {}
         self._known: dict[str, CameraSettings] = {}
-        self._server: FullPictures | None = None
+        self._server: FullPictureServer | None = None
 
     def become(self, cameras: Sequence[CameraSettings]) -> None:
         """Keep the main streams of exactly these; those that are as they were notice nothing."""
@@ -77,7 +77,7 @@ class MainStreams:
         keeper.start()
         if self._server is None:
             epoch, guard = new_epoch(self._settings.clock_ahead), self._guard
-            self._server = FullPictures(
+            self._server = FullPictureServer(
                 self._settings.endpoint, epoch, self._keepers, guard, self._settings.keys
             )
             self._server.start()
@@ -86,7 +86,7 @@ class MainStreams:
         return self._marks.guard(camera, Work.REWIND)
 
 
-class FullPictures(Answering):
+class FullPictureServer(Answering):
     """Makes full pictures, one after the other, apart from the small ones that jobs wait for."""
 
     def __init__(
@@ -101,7 +101,7 @@ class FullPictures(Answering):
         return tuple(map(main_stream, list(self._keepers)))
 
     def reply_to(self, request: FrameRequest) -> FrameReply:
-        camera = request.camera.removesuffix(main_stream(""))
+        camera = whose(request.camera)
         keeper = self._keepers.get(camera)
         if keeper is None:
             return FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)

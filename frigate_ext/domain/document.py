@@ -142,8 +142,11 @@ def alert_document(alert: Alert, external_url: str) -> Document:
 
 
 def kept_alert_document(alert: Alert, external_url: str) -> Document:
-    """An alert as it is kept: with the look it rests on, and what its owner did about it."""
+    """An alert as it is kept: with its full picture, its look, and what its owner did about it."""
+    full = f"{external_url.rstrip('/')}/api/alerts/{alert.id}/full.jpg"
     return alert_document(alert, external_url) | {
+        "full": None if alert.full_time is None else full,
+        "full_time": alert.full_time,
         "look_id": alert.look_id,
         "acknowledged_at": alert.acknowledged_at,
         "feedback": alert.feedback.value if alert.feedback else None,

@@ -140,3 +140,5 @@ class Alert:
     feedback: Feedback | None = None
     note: str = ""
     """The owner's remark on it; told to the judge where the alert was wrong."""
+    full_time: float | None = None
+    """Epoch s of the full picture, which comes after the alert; None without one."""

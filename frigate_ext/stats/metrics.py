@@ -43,6 +43,10 @@ class Figures:
     detection_restarts: Mapping[str, int]
     """By detection process, as `overload`."""
     overload: Mapping[str, int]
+    main_streams_away: Mapping[str, bool]
+    """By camera that is watched and has a main stream."""
+    full_pictures: Mapping[str, int]
+    """Of alerts, by outcome."""
 
 
 def exposition(figures: Figures) -> str:
@@ -130,6 +134,11 @@ def _say_alerts(page: Exposition, figures: Figures) -> None:
         ],
     )
     page.gauge("deliveries_waiting", "Alerts that wait to be delivered.", _by("notifier", figures.waiting))
+    page.counter(
+        "full_pictures_total", "Alerts, by whether they got one.", _by("outcome", figures.full_pictures)
+    )
+    away = figures.main_streams_away
+    page.gauge("main_stream_away", "1 while it can't be read.", _by("camera", away))
 
 
 def _say_machine(page: Exposition, figures: Figures) -> None:

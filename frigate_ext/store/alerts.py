@@ -112,6 +112,24 @@ class Alerts:
             row = next(iter(_ALERT.rows(db, alert_id=alert_id)), None)
         return self._picture(row, n) if row and 0 <= n < row["evidence"] else None
 
+    def add_full(self, alert_id: str, jpeg: bytes, time: float) -> None:
+        """Add the full picture of an alert, taken at `time` (epoch s).
+
+        Raises NotFoundError where the alert has been deleted.
+        """
+        self._evidence.keep_full(alert_id, jpeg)
+        try:
+            self._change(alert_id, full_time=time)
+        except NotFoundError:
+            self._evidence.remove(alert_id)
+            raise
+
+    def full(self, alert_id: str) -> bytes | None:
+        """The full picture of an alert; None when there is none. Any string may be asked for."""
+        with self._database.reading() as db:
+            row = next(iter(_ALERT.rows(db, alert_id=alert_id)), None)
+        return self._evidence.read_full(alert_id) if row and row["full_time"] is not None else None
+
     def last_evidence(self, job_id: str) -> bytes | None:
         """The judged frame (the last picture) of a job's newest alert that has evidence."""
         query = AlertTable.select().where((AlertTable.job_id == job_id) & (AlertTable.evidence > 0))
@@ -165,7 +183,8 @@ class Alerts:
 
     def remove_orphans(self) -> int:
         """At start-up, before anything is committed: remove evidence without an alert, and count it."""
-        query = AlertTable.select(AlertTable.id).where(AlertTable.evidence > 0)
+        has_some = (AlertTable.evidence > 0) | AlertTable.full_time.is_null(is_null=False)
+        query = AlertTable.select(AlertTable.id).where(has_some)
         with self._database.reading() as db:
             known = {row["id"] for row in read_rows(db, query)}
         return self._evidence.remove_all_but(known)

@@ -327,6 +327,10 @@ def _v10_what_models_can_do(db: SqliteDatabase) -> None:
     )
 
 
+def _v11_full_pictures(db: SqliteDatabase) -> None:
+    db.execute_sql("ALTER TABLE alert ADD COLUMN full_time REAL")  # type: ignore[no-untyped-call]  # as above
+
+
 MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v1_first_tables,
     _v2_snooze,
@@ -338,6 +342,7 @@ MIGRATIONS: tuple[Callable[[SqliteDatabase], None], ...] = (
     _v8_fast_alerts,
     _v9_devices,
     _v10_what_models_can_do,
+    _v11_full_pictures,
 )
 
 

@@ -15,8 +15,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _PARTIAL = ".partial"
 
 
+_FULL = "full.jpg"
+
+
 class Evidence:
-    """What the model saw, as `<root>/<alert id>/<n>.jpg`."""
+    """What the model saw, as `<root>/<alert id>/<n>.jpg`, and beside it the full picture of that moment."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -38,14 +41,26 @@ class Evidence:
             raise
 
     def has(self, alert_id: str) -> bool:
-        """Whether pictures of an alert are kept here."""
-        return (self._root / _checked(alert_id)).is_dir()
+        """Whether what was judged is kept here."""
+        return (self._root / _checked(alert_id) / "0.jpg").is_file()
 
     def read(self, alert_id: str, n: int) -> bytes | None:
         """Picture `n` of an alert; None when there is none, or when no alert could have that id."""
         if n < 0 or not _NAME.fullmatch(alert_id):
             return None
         return _read(self._root / alert_id / f"{n}.jpg")
+
+    def keep_full(self, alert_id: str, jpeg: bytes) -> None:
+        """Write the full picture of an alert, durably."""
+        folder = self._root / _checked(alert_id)
+        with _reported(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(self._root)
+            write_durably(folder / _FULL, jpeg)
+
+    def read_full(self, alert_id: str) -> bytes | None:
+        """As `read`, of the full picture."""
+        return _read(self._root / alert_id / _FULL) if _NAME.fullmatch(alert_id) else None
 
     def size(self) -> int:
         """Bytes of all pictures."""

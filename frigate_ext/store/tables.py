@@ -147,6 +147,7 @@ class AlertTable(_Table):
     acknowledged_at = DoubleField(null=True)
     feedback = TextField(null=True)
     note = TextField()
+    full_time = DoubleField(null=True)
 
 
 class DeliveryTable(_Table):

@@ -24,11 +24,11 @@ from frigate_ext.bus.keys import (
 )
 from frigate_ext.bus.publisher import Publisher
 from frigate_ext.bus.ring import FrameRing
-from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus
+from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus, main_stream
 from frigate_ext.bus.sockets import bounded_socket
 from frigate_ext.bus.subscriber import Subscriber
 from frigate_ext.domain.frame import FrameKey
-from frigate_ext.errors import ConfigError
+from frigate_ext.errors import ConfigError, FrameUnavailableError
 
 
 @pytest.fixture
@@ -164,6 +164,19 @@ def test_a_node_gives_no_frames_of_a_camera_that_it_was_not_given(
     client = running(FrameClient(endpoint))
     wait_until(lambda: client.request("porch").exception(3.0) is None)
     assert "no detection process has this camera" in str(client.request("yard").exception(3.0))
+
+
+def test_a_node_may_speak_for_the_main_streams_of_its_cameras_and_of_no_others(
+    broker, endpoint, address, garage, running, make_frame, wait_until
+):
+    rings = {main_stream(name): FrameRing(30.0, 1 << 20) for name in ("porch", "yard")}
+    for name, ring in rings.items():
+        ring.put(FrameKey(name, 1, 0), make_frame(90))
+    client = running(FrameClient(endpoint))
+    running(FrameServer(address, 1, rings, keys=garage))
+    wait_until(lambda: client.request("porch/main").exception(5.0) is None)
+    with pytest.raises(FrameUnavailableError):
+        client.fetch("yard/main")
 
 
 def test_a_node_cannot_answer_for_another(broker, endpoint, address, garage, running, make_frame, wait_until):

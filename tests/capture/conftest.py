@@ -61,7 +61,7 @@ def rtsp_server(clip) -> Iterator[RtspServer]:
 
 
 @pytest.fixture
-def twin(tmp_path) -> Iterator[TwinCamera]:
-    camera = TwinCamera(tmp_path, small=(240, 120), large=(1920, 960))
+def twin(clip, tmp_path) -> Iterator[TwinCamera]:
+    camera = TwinCamera(clip, tmp_path, small=(240, 120), large=(1920, 960))
     yield camera
     camera.close()

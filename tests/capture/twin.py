@@ -8,41 +8,43 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import av
-import cv2
 
-from tests.capture.clips import CLIP_FRAMES, numbered_picture
 from tests.capture.servers import WebCamera
 
-FPS = 25
-GOP = 10
+SMALL, LARGE = "/small", "/large"
 
 
-def write_twin(path: Path, width: int, height: int) -> Path:
-    """MPEG-TS of the numbered pictures at any size; 1.6 s, a key frame every 0.4 s."""
-    with av.open(str(path), "w", format="mpegts") as clip:
-        stream = clip.add_stream("libx264", rate=FPS)
+def resized(clip: Path, path: Path, width: int, height: int) -> Path:
+    """MPEG-TS of the same pictures, a key frame every ten."""
+    with av.open(str(clip)) as source, av.open(str(path), "w", format="mpegts") as out:
+        stream = out.add_stream("libx264", rate=source.streams.video[0].average_rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.options = {"preset": "ultrafast", "g": str(GOP), "bf": "0"}
-        for number in range(CLIP_FRAMES):
-            pixels = cv2.resize(numbered_picture(number), (width, height), interpolation=cv2.INTER_NEAREST)
-            clip.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "bgr24")))
-        clip.mux(stream.encode())
+        stream.options = {"preset": "ultrafast", "g": "10", "bf": "0", "crf": "20"}
+        for frame in source.decode(video=0):
+            picture = frame.reformat(width, height, interpolation="AREA")
+            picture.pts = None
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode())
     return path
 
 
 class TwinCamera:
     """Both streams over HTTP, on one clock: whoever connects is sent what is on now, from a key frame on."""
 
-    def __init__(self, folder: Path, *, small: tuple[int, int], large: tuple[int, int]) -> None:
+    def __init__(self, clip: Path, folder: Path, *, small: tuple[int, int], large: tuple[int, int]) -> None:
+        """Plays `clip` for ever, at both sizes."""
         self._began = time.monotonic()
         self._clips = {
-            "/small": write_twin(folder / "small.ts", *small),
-            "/large": write_twin(folder / "large.ts", *large),
+            SMALL: resized(clip, folder / "small.ts", *small),
+            LARGE: resized(clip, folder / "large.ts", *large),
         }
+        with av.open(str(clip)) as source:
+            video = source.streams.video[0]
+            self._fps, self._frames = int(video.average_rate), video.frames
         self._web = WebCamera(self._answer)
         self.is_cut = threading.Event()
         """The large stream ends, and is refused as long as this is set."""
-        self.small, self.large = f"http://{self._web.host}/small", f"http://{self._web.host}/large"
+        self.small, self.large = f"http://{self._web.host}{SMALL}", f"http://{self._web.host}{LARGE}"
 
     @property
     def requests(self) -> int:
@@ -66,7 +68,7 @@ class TwinCamera:
             self._send(handler.path, out)
 
     def _is_refused(self, path: str) -> bool:
-        return path == "/large" and self.is_cut.is_set()
+        return path == LARGE and self.is_cut.is_set()
 
     def _send(self, path: str, out: av.container.OutputContainer) -> None:
         with av.open(str(self._clips[path])) as source:
@@ -75,19 +77,19 @@ class TwinCamera:
         for number, packet in self._packets(self._clips[path]):
             if self._is_refused(path):
                 return
-            due = self._began + number / FPS
-            begun = begun or (packet.is_keyframe and due > time.monotonic() - 1 / FPS)
+            due = self._began + number / self._fps
+            begun = begun or (packet.is_keyframe and due > time.monotonic() - 1 / self._fps)
             if not begun:
                 continue
             if self._web.closing.wait(max(0.0, due - time.monotonic())):
                 return
-            packet.pts = packet.dts = 90_000 * number // FPS
+            packet.pts = packet.dts = 90_000 * number // self._fps
             packet.stream = video
             out.mux(packet)
 
     def _packets(self, clip: Path) -> Iterator[tuple[int, av.Packet]]:
         """All that was ever on, numbered from 0."""
-        number = int((time.monotonic() - self._began) * FPS) // CLIP_FRAMES * CLIP_FRAMES
+        number = int((time.monotonic() - self._began) * self._fps) // self._frames * self._frames
         while True:
             with av.open(str(clip)) as source:
                 for packet in source.demux(video=0):

@@ -53,6 +53,8 @@ def page():
             bus_messages=1000,
             detection_restarts={"detection": 0},
             overload={"detection": 0},
+            main_streams_away={"porch": True},
+            full_pictures={"kept": 2, "missing": 1},
         )
     )
 
@@ -109,3 +111,9 @@ def test_what_a_label_may_not_hold_is_escaped(page):
     assert 'frigate_ext_info{version="1.0 \\"beta\\"\\n"} 1' in page
     (info,) = [f for f in text_string_to_metric_families(page) if f.name == "frigate_ext_info"]
     assert info.samples[0].labels == {"version": '1.0 "beta"\n'}
+
+
+def test_it_says_which_main_streams_are_away_and_how_many_alerts_have_full_pictures(page):
+    assert value(page, 'main_stream_away{camera="porch"}') == 1
+    assert value(page, 'full_pictures_total{outcome="kept"}') == 2
+    assert value(page, 'full_pictures_total{outcome="missing"}') == 1

@@ -240,6 +240,9 @@ class FakeAlerts:
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         return self.pictures.get((alert_id, n))
 
+    def full(self, alert_id: str) -> bytes | None:
+        return self.pictures.get((alert_id, -1))
+
     def change(self, alert_id: str, **changes: Any) -> Alert:
         alert = dataclasses.replace(self.get(alert_id), **changes)
         self.rows[[row.id for row in self.rows].index(alert_id)] = alert

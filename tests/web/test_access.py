@@ -46,6 +46,7 @@ def full(guarded, tmp_path):
         look = store.looks.begin(a_look(0, job.id, trigger=f"person entered {camera}"), (make_jpeg(),))
         alert = guarded.add_alert(camera=camera, job_id=job.id, look_id=look.id, message=f"in the {camera}")
         store.alerts.commit(alert, (make_jpeg(),), job, look, ())
+        store.alerts.add_full(alert.id, make_jpeg(), NOW)
         store.events.save(an_event(camera), make_jpeg())
         guarded.see(camera, detail=f"the {camera} is fine")
         guarded.parts[f"camera {camera}"] = PartHealth(PartState.OK, f"the {camera} is fine")

@@ -19,6 +19,8 @@ def test_an_alert_reads_as_promised_with_its_evidence_below_our_own_address(clie
         "judged_by": "detector",
         "confidence": 0.9,
         "evidence": ["http://nvr.example:5055/api/alerts/a0/evidence/0.jpg"],
+        "full": None,
+        "full_time": None,
         "look_id": None,
         "acknowledged_at": None,
         "feedback": None,
@@ -32,6 +34,19 @@ def test_evidence_is_the_picture_itself_and_is_not_kept_by_caches(client, house)
     assert reply.data == house.store.alerts.pictures["a0", 0]
     assert reply.content_type == "image/jpeg"
     assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_the_full_picture_has_an_address_once_it_is_there(client, house):
+    house.add_alert()
+    assert client.get("/api/alerts/a0/full.jpg").status_code == 404
+    house.store.alerts.change("a0", full_time=1_700_000_001.5)
+    house.store.alerts.pictures["a0", -1] = b"full"
+    alert = client.get("/api/alerts/a0").json
+    assert alert["full"] == "http://nvr.example:5055/api/alerts/a0/full.jpg"
+    assert alert["full_time"] == 1_700_000_001.5
+    reply = client.get("/api/alerts/a0/full.jpg")
+    assert (reply.data, reply.content_type) == (b"full", "image/jpeg")
+    assert client.get("/api/alerts/b/full.jpg").status_code == 404
 
 
 def test_evidence_and_alerts_that_never_were_are_not_found(client, house):

@@ -82,12 +82,23 @@ function noteOn(alert, path) {
   });
 }
 
+// What was judged comes last; it grows into the full picture where there is one.
 function evidence(alert) {
-  if (alert.evidence.length === 0) return null;
-  const pictures = alert.evidence.map((_, n) => `api/alerts/${encodeURIComponent(alert.id)}/evidence/${n}.jpg`);
+  const path = `api/alerts/${encodeURIComponent(alert.id)}`;
+  const pictures = alert.evidence.map((_, n) => `${path}/evidence/${n}.jpg`);
+  const full = alert.full ? `${path}/full.jpg` : null;
+  if (full && pictures.length === 0) pictures.push(full);
+  if (pictures.length === 0) return null;
   const thumbs = pictures.map((src, n) => {
     const text = t("alert.evidence", { n: n + 1, of: pictures.length, what: alert.message || alert.condition });
-    return thumb(src, text, [alert.reasoning || alert.condition, " · ", moment(alert.frame_time ?? alert.time, true)]);
+    const caption = [alert.reasoning || alert.condition, " · ", moment(alert.frame_time ?? alert.time, true)];
+    const isJudged = full && n === pictures.length - 1;
+    return thumb(src, text, isJudged ? [...caption, " · ", fullSize(full, alert)] : caption, isJudged ? full : src);
   });
   return el("div", { className: "thumbs" }, ...thumbs);
+}
+
+function fullSize(full, alert) {
+  const seconds = Math.abs(alert.full_time - alert.frame_time).toFixed(1);
+  return el("a", { href: full, target: "_blank" }, t("alert.full", { seconds }));
 }
