@@ -69,16 +69,59 @@ def test_a_zone_is_drawn_and_holds_at_once(visit, ruler, own_home):
     assert "      door:\n        coordinates: 0." in own_home.config.read_text()
 
 
+def corners_of(page, *corners):
+    """Write the corners of the chosen zone as numbers; per cent."""
+    details = page.locator("#corner-box")
+    if not details.evaluate("one => one.open"):
+        details.get_by_text("Corners as numbers").click()
+    while page.locator("#corners tr").count() < len(corners):
+        page.get_by_role("button", name="Add a corner").click()
+    for n, (x, y) in enumerate(corners, 1):
+        page.get_by_label(f"Corner {n}, % from the left").fill(str(x))
+        page.get_by_label(f"Corner {n}, % from the top").fill(str(y))
+
+
+def zones_of_visitor(home) -> list[str]:
+    """Of everybody on the stage now; empty while nobody is there."""
+    (camera,) = [one for one in home.get("/api/cameras")["items"] if one["name"] == "stage"]
+    return [zone for seen in camera["objects"] if seen["label"] == "person" for zone in seen["current_zones"]]
+
+
+def triggered(home, job) -> list:
+    """Its looks that something on the stage made it take."""
+    return [look for look in home.looks(job["id"]) if look["trigger"]]
+
+
+def test_objects_and_watches_go_by_a_zone_as_soon_as_it_is_edited(visit, ruler, own_home):
+    def watch(zone):
+        return own_home.watch("a visitor stands there", labels=["person"], zones=[zone], mode="standing")
+
+    page = visit(own_home, state=ruler).open("/settings/cameras/stage")
+    page.get_by_label("Zone or mask").select_option("zone")
+    page.get_by_label("Name in the file").fill("mat")
+    corners_of(page, (10, 50), (60, 50), (60, 100), (10, 100))
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#said")).to_contain_text("camera stage")
+    here = watch("mat")
+    until(lambda: "mat" in zones_of_visitor(own_home), 25, "the visitor stands in the new zone")
+    until(lambda: own_home.alerts(here["id"]), 15, "its watch fires")
+
+    corners_of(page, (80, 10), (95, 10), (95, 30), (80, 30))
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#said")).to_contain_text("camera stage")
+    elsewhere, floor = watch("mat"), watch("floor")
+    until(lambda: zones_of_visitor(own_home) == ["floor"], 25, "the visitor stands in the other zone only")
+    until(lambda: triggered(own_home, floor), 25, "that zone's watch looks")
+    assert triggered(own_home, elsewhere) == []
+    for job in (here, elsewhere, floor):
+        own_home.post(f"/api/jobs/{job['id']}/stop")
+
+
 def test_a_zone_that_crosses_itself_is_refused(visit, ruler, own_home):
     page = visit(own_home, state=ruler).open("/settings/cameras/stage")
     page.get_by_label("Zone or mask").select_option("motion_mask")
     page.get_by_label("Name in the file").fill("bow")
-    page.get_by_text("Corners as numbers").click()
-    for _ in range(4):
-        page.get_by_role("button", name="Add a corner").click()
-    for n, (x, y) in enumerate([(10, 10), (90, 90), (90, 10), (10, 90)], 1):
-        page.get_by_label(f"Corner {n}, % from the left").fill(str(x))
-        page.get_by_label(f"Corner {n}, % from the top").fill(str(y))
+    corners_of(page, (10, 10), (90, 90), (90, 10), (10, 90))
     page.get_by_role("button", name="Save").click()
     expect(page.locator("[data-error=corners]")).to_contain_text("crosses itself")
     assert "bow" not in own_home.config.read_text()

@@ -49,7 +49,7 @@ function showDiff(diff) {
   node("diff").hidden = !diff;
 }
 
-function show(document) {
+async function show(document) {
   etag = document.etag;
   saved = text.value = document.text ?? "";
   node("file").replaceChildren(...document.files.map((name, i) => el("option", { value: i, selected: i === document.file }, name)));
@@ -62,7 +62,7 @@ function show(document) {
   complain(document.outcome.problems);
   showDiff("");
   text.scrollTop = 0;
-  versions();
+  await versions();
 }
 
 async function act(button, work) {
@@ -81,12 +81,12 @@ async function act(button, work) {
 }
 
 async function load() {
-  show(await get(`config/raw?file=${file}`));
+  await show(await get(`config/raw?file=${file}`));
 }
 
 async function save() {
   const document = await call("PUT", "config/raw", { file, text: text.value, etag });
-  show(document);
+  await show(document);
   node("said").textContent = `${t("settings.saved")} ${outcomeText(document.outcome)}`;
 }
 
@@ -122,7 +122,7 @@ function row(version) {
   back.addEventListener("click", () => act(back, async () => {
     if (!confirm(t("settings.restore_ask"))) return;
     const document = await call("POST", `config/versions/${version.id}/restore`, { etag });
-    show(document);
+    await show(document);
     node("said").textContent = `${t("settings.restored")} ${outcomeText(document.outcome)}`;
   }));
   const state = version.current ? el("span", { className: "pill good" }, t("settings.current")) : null;
