@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import paho.mqtt.client as paho
 from iotcore import Broker
+from paho.mqtt import publish
 
 from frigate_ext.demo.street import free_port
 from tests.e2e.waiting import until
@@ -117,3 +118,16 @@ class Witness:
         heard = Message(message.topic, bytes(message.payload), message.retain, message.qos)
         with self._changed:
             self._messages.append(heard)
+
+
+def retain(port: int, topic: str, payload: bytes) -> None:
+    """Have a broker remember something that somebody told it before."""
+    publish.single(
+        topic,
+        payload,
+        qos=1,
+        retain=True,
+        hostname="127.0.0.1",
+        port=port,
+        auth={"username": USER, "password": PASSWORD},
+    )

@@ -7,6 +7,8 @@ import time
 import psutil
 import pytest
 
+from tests.e2e.conftest import PREFIX
+from tests.e2e.mqtt import retain
 from tests.e2e.product import alive
 from tests.e2e.stage import shows_visitor
 from tests.e2e.waiting import until
@@ -173,26 +175,35 @@ def test_a_running_job_is_not_deleted(product, standing):
 def test_a_killed_program_leaves_no_process_and_goes_on_where_it_was(
     product, mqtt, model, witness, record_property
 ):
-    """Its jobs, their time, the alert that nobody has heard of, and the retained topics."""
+    """Its jobs, their time, the alert that nobody has heard of, and the retained topics.
+
+    A broker that remembers has topics of a job that was deleted while it was away: they are cleared.
+    """
     timed = watch_in_vain(product, model, "resumed with the time that is left", duration=600, labels=["dog"])
-    unheard, born = _kill_with_an_alert_that_waits(product, mqtt, model)
+    deleted = watch_in_vain(product, model, "deleted while the broker is away")["id"]
+    product.post(f"/api/jobs/{deleted}/stop")
+    unheard, born = _kill_with_an_alert_that_waits(product, mqtt, model, deleted)
     mqtt.start()
+    retain(mqtt.port, f"{PREFIX}/watch/{deleted}/state", b"cancelled")
+    witness.wait(f"watch/{deleted}/state", b"cancelled", 20)
     product.start()
     record_property("seconds_until_healthy", round(product.wait_until_healthy(), 2))
     resumed = product.job(timed["id"])
     assert (resumed["state"], resumed["expires_at"]) == ("running", timed["expires_at"])
     until(lambda: [a["alert_id"] for a in witness.alerts(unheard)] == [born], 40, "the alert arrives")
+    assert witness.wait(f"watch/{deleted}/state", b"")
     model.wait_for("resumed with the time that is left", 2)
 
 
-def _kill_with_an_alert_that_waits(product, mqtt, model) -> tuple[str, str]:
-    """Ids of a job and of its alert, which was committed and never sent."""
+def _kill_with_an_alert_that_waits(product, mqtt, model, deleted) -> tuple[str, str]:
+    """Ids of a job and of its alert, which was committed and never sent; another job is deleted meanwhile."""
     mqtt.stop()
     until(lambda: product.health()["parts"]["mqtt"]["state"] == "degraded", 10, "the broker is missed")
     with model.saying(met=True):
         job = product.watch("never heard of")["id"]
         product.wait_for_job(job, state="met")
     (alert,) = product.alerts(job)
+    assert product.request("DELETE", f"/api/jobs/{deleted}").ok
     family = product.family()
     product.kill()
     until(lambda: not alive(family), 3, "no process is left")

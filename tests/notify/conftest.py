@@ -115,12 +115,14 @@ class Mosquitto:
 
     name = "mosquitto"
 
-    def __init__(self, folder, password=None, max_payload=None, tls=None):
+    def __init__(self, folder, password=None, max_payload=None, tls=None, remembers=False):
+        """One that remembers keeps what it retains over a stop."""
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
         lines = [f"listener {self.port} 127.0.0.1", "user root", "log_dest none"]
         lines += [f"max_packet_size {max_payload}"] if max_payload else []
         lines += [f"certfile {tls.crt}", f"keyfile {tls.key}"] if tls else []
+        lines += ["persistence true", f"persistence_location {folder}/"] if remembers else []
         if password:
             passwords = folder / "passwords"
             subprocess.run(["mosquitto_passwd", "-b", "-c", passwords, "fx", password], check=True)

@@ -165,6 +165,31 @@ def test_after_a_broker_was_killed_and_is_back_the_retained_topics_are_right(
     assert notifier.health().state is PartState.OK
 
 
+def test_a_job_deleted_while_the_broker_was_away_leaves_nothing_with_a_broker_that_remembers(
+    mosquitto, start_notifier, subscribe, make_job, alert, eventually
+):
+    broker = mosquitto(remembers=True)
+    notifier = start_notifier(broker.port)
+    notifier.job_changed(make_job(1))
+    notifier.job_changed(make_job(2))
+    notifier.deliver(alert, (JPEG,))
+    subscribe(broker).wait_for("frigate_ext/watch/job-2/state", b"running")
+
+    broker.stop()
+    eventually(lambda: notifier.health().state is PartState.DEGRADED)
+    notifier.job_deleted("job-1")
+    broker.start()
+    subscriber = subscribe(broker)
+
+    assert subscriber.wait_for("frigate_ext/watch/job-1/state").payload in {b"running", b""}
+    subscriber.wait_for("frigate_ext/watch/job-1/state", b"", seconds=20.0)
+    subscriber.wait_for("frigate_ext/watch/job-1/image", b"")
+    eventually(lambda: notifier.health().state is PartState.OK)
+    late = subscribe(broker)
+    late.wait_for("frigate_ext/watch/job-2/state", b"running")
+    assert not [message.topic for message in late.heard if "job-1" in message.topic]
+
+
 def test_without_a_broker_nothing_blocks_and_health_says_why(start_notifier, job, alert, eventually):
     notifier = start_notifier(1, until_connected=False)
     eventually(lambda: notifier.health().state is PartState.DEGRADED)
