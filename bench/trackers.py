@@ -56,8 +56,7 @@ def run(*, quick: bool) -> list[Record]:
                 f"ultralytics' ByteTrack {byte:.3f} and BoT-SORT {sort:.3f} as they come, from the same "
                 f"detections; {len(scene.truth)} frames"
             )
-            target = Target(byte) if metric == "hota" else None
-            records.append(count(f"tracker_{metric}_{scene.name}", ours, "share", versus, target))
+            records.append(count(f"tracker_{metric}_{scene.name}", ours, "share", versus, Target(byte)))
     return records
 
 

@@ -9,8 +9,11 @@ from scipy.optimize import linear_sum_assignment
 from frigate_ext.track.kalman import Floats
 
 Mask = npt.NDArray[np.bool_]
-_FORBIDDEN = 3.0
-"""More than any distance (1 - DIoU is at most 2)."""
+_FORBIDDEN = 2.0
+"""What it costs to leave one unpaired: as much as the worst pair, 1 - DIoU is at most 2.
+
+More, and good pairs would be broken to make as many bad ones as there can be.
+"""
 
 
 def overlaps(a: Floats, b: Floats) -> tuple[Floats, Floats]:

@@ -55,13 +55,19 @@ class BoxFilters:
         """`(N, 2)`: of where a detection's centre is expected."""
         return self._state[:, 2, :2] + (_MEASURED[:2] * self._sizes()) ** 2
 
+    @property
+    def speeds(self) -> Floats:
+        """`(N,)`: of centres, in sizes/s."""
+        speeds: Floats = np.sqrt((self._state[:, 1, :2] ** 2).sum(-1)) / self._sizes()[:, 0]
+        return speeds
+
     def add(self, xyxy: Floats) -> None:
         """Start filters for `(M, 4)` boxes, after the present rows."""
-        position = _cxcywh(xyxy)
-        size = _size(position)
-        still = np.zeros_like(position)
-        new = [position, still, (_MEASURED * size) ** 2, still, (_START_SPEED * size) ** 2]
-        self._state = np.concatenate([self._state, np.stack(new, axis=1)])
+        self._state = np.concatenate([self._state, _begun(xyxy)])
+
+    def restart(self, rows: Rows, xyxy: Floats) -> None:
+        """Forget how `rows` moved: they do something new, at `(M, 4)`."""
+        self._state[rows] = _begun(xyxy)
 
     def keep(self, rows: Rows) -> None:
         self._state = self._state[rows]
@@ -95,6 +101,17 @@ class BoxFilters:
 
     def _sizes(self) -> Floats:
         return _size(self._state[:, 0])
+
+
+def _begun(xyxy: Floats) -> Floats:
+    """The state of what was seen once."""
+    position = _cxcywh(xyxy)
+    size = _size(position)
+    still = np.zeros_like(position)
+    return np.stack(
+        [position, still, (_MEASURED * size) ** 2, still, (_START_SPEED * size) ** 2],
+        axis=1,
+    )
 
 
 def _cxcywh(xyxy: Floats) -> Floats:

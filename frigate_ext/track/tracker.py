@@ -1,10 +1,11 @@
 """Multi-object tracking after ByteTrack (Zhang et al., ECCV 2022), fit for a few frames a second.
 
 Association comes in its stages: confident detections with confirmed tracks; *faint* detections with the
-confirmed tracks left over (an occluded thing scores low before it disappears); confident ones still left with
-tentative tracks; what then remains starts new ones. At 5 fps a walker's boxes may not overlap from frame to
-frame, so a pair is also allowed where the Kalman filter says the detection could be; DIoU ranks the pairs.
-Labels never mix.
+confirmed tracks left over (an occluded thing scores low before it disappears); confident ones still left
+with tentative tracks. At 5 fps a walker's boxes may not overlap from frame to frame: a pair is also allowed
+where the Kalman filter says the detection could be; DIoU ranks the pairs. Last, a confirmed track that was at
+rest may jump, for things start to run: whoever moves already goes on as it does, and never takes over a
+newcomer that somebody else explains. What then remains starts new tracks. Labels never mix.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ _REACH = 2.5
 """However unsure the filter is: centres lie no further apart than this many times the box's longer side."""
 _RETURN = 0.1
 """IoU with where it is expected that a track needs which was missed: others come along, too."""
-_STEP = 0.9
-"""However sure it is: what was seen in the last frame may have moved by this many, starting to run."""
+_STEP = 0.6
+"""By this many of the box's longer side what rested in the last frame may have moved, starting to run."""
+_AT_REST = 0.25
+"""Speed below which something rests, in sizes/s; a walker has about one."""
 _SCORES = 10
 """Scores that are remembered."""
 
@@ -148,35 +151,47 @@ class Tracker:
         """Pairs (row of a track, column of a detection); the first `strong` detections are confident."""
         if not detections or not self._tracks:
             return []
-        iou, diou, reachable, same = self._compare(detections)
+        iou, diou, likely, started, same = self._compare(detections)
         confirmed = np.array([track.confirmed for track in self._tracks])
         fresh = np.array([track.missed == 0 for track in self._tracks])
         confident = np.arange(len(detections)) < strong
         free_rows, free_columns = np.ones(len(confirmed), bool), np.ones(len(detections), bool)
         pairs: list[tuple[int, int]] = []
         for rows, columns, allowed in (
-            (confirmed, confident, reachable),
+            (confirmed, confident, likely),
             (confirmed & fresh, ~confident, iou >= _FAINT_OVERLAP),
-            (~confirmed, confident, reachable),
+            (~confirmed, confident, likely),
+            (confirmed, confident, started),
         ):
             stage = np.outer(rows & free_rows, columns & free_columns)
             for row, column in assign(1 - diou, same & allowed & stage):
                 pairs.append((row, column))
                 free_rows[row] = free_columns[column] = False
+        self._begin_anew([(row, detections[column]) for row, column in pairs if not likely[row, column]])
         return pairs
 
-    def _compare(self, detections: list[Detection]) -> tuple[Floats, Floats, Mask, Mask]:
-        """IoU, DIoU, whether the detection is within reach, and whether the labels agree; each `(N, M)`."""
+    def _begin_anew(self, pairs: list[tuple[int, Detection]]) -> None:
+        """How these moved says nothing about where they go now."""
+        if pairs:
+            rows = np.array([row for row, _ in pairs])
+            self._filters.restart(rows, _array(detection.box for _, detection in pairs))
+
+    def _compare(self, detections: list[Detection]) -> tuple[Floats, Floats, Mask, Mask, Mask]:
+        """IoU, DIoU, whether the track may well be there, or may have started to, and whether labels agree.
+
+        Each `(N, M)`.
+        """
         boxes = _array(detection.box for detection in detections)
         iou, diou = overlaps(self._filters.boxes, boxes)
         apart = self._filters.centres[:, np.newaxis] - (boxes[:, :2] + boxes[:, 2:]) / 2
         sigmas = (apart**2 / self._filters.centre_variances[:, np.newaxis]).sum(-1)
         far = np.sqrt((apart**2).sum(-1)) / (boxes[:, 2:] - boxes[:, :2]).max(-1)
         fresh = np.array([track.missed == 0 for track in self._tracks])[:, np.newaxis]
-        near = ((sigmas <= _GATE) & (far <= _REACH) & (fresh | (iou >= _RETURN))) | (fresh & (far <= _STEP))
+        near = (sigmas <= _GATE) & (far <= _REACH) & (fresh | (iou >= _RETURN))
+        started = fresh & (self._filters.speeds <= _AT_REST)[:, np.newaxis] & (far <= _STEP)
         labels = np.array([detection.label for detection in detections])
         same = np.array([track.label for track in self._tracks])[:, np.newaxis] == labels
-        return iou, diou, (iou >= _OVERLAP) | near, same
+        return iou, diou, (iou >= _OVERLAP) | near, started, same
 
     def _continue(self, pairs: list[tuple[int, Detection]], time: float) -> None:
         for row, detection in pairs:

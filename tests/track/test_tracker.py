@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import Detection
+from frigate_ext.track.association import assign
 from frigate_ext.track.tracker import Tracker
 
 FPS = 5
@@ -57,6 +58,27 @@ def test_fast_walkers_keep_their_track_though_their_boxes_do_not_overlap():
     scene = Scene()
     serials = {serial for step in range(15) for serial in scene.step(person(100 + 60 * step))[0]}
     assert len(serials) == 1
+
+
+def test_a_walker_who_is_missed_does_not_take_over_a_newcomer_nearby():
+    scene = Scene()
+    for step in range(6):
+        scene.step(person(100 + 15 * step))
+    scene.step(person(150, y=140))
+    scene.step(person(205), person(165, y=140))
+    confirmed, _ = scene.step(person(220), person(180, y=140))
+    assert {serial: track.box for serial, track in confirmed.items()} == {
+        1: person(220).box,
+        2: person(180, y=140).box,
+    }
+
+
+def test_a_good_pair_is_not_broken_to_make_two_bad_ones():
+    distance = np.array([[0.0, 1.2], [1.2, 0.0]])
+    only_one_good = np.array([[True, True], [True, False]])
+    assert assign(distance, only_one_good) == [(0, 0)]
+    assert assign(distance, ~only_one_good) == [(1, 1)]
+    assert assign(distance, np.zeros((2, 2), bool)) == []
 
 
 def test_someone_who_starts_to_run_keeps_the_track():
