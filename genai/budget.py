@@ -55,6 +55,8 @@ class Window:
         self.limit = limit
         self._parts: deque[list[float]] = deque()
         """Start and amount of each part of the window in which something was spent, oldest first."""
+        self._spent = 0.0
+        """In all parts."""
 
     def spend(self, now: float, amount: int) -> None:
         """May be negative, to give back what was spent at `now`."""
@@ -62,10 +64,13 @@ class Window:
         start = self._start(now)
         for part in reversed(self._parts):
             if part[0] == start:
-                part[1] = max(0.0, part[1] + amount)
+                change = max(amount, -part[1])
+                part[1] += change
+                self._spent += change
                 return
         if amount > 0:
             self._parts.append([start, amount])
+            self._spent += amount
 
     def wait(self, now: float, kept: float = 0.0) -> float:
         """Seconds until there is something to spend; 0 when there is now.
@@ -75,10 +80,10 @@ class Window:
         if self.limit is None:
             return 0.0
         self._forget(now)
-        left = self.limit - int(self.limit * kept) - self._spent()
+        left = self.limit - int(self.limit * kept) - self._spent
+        if left > 0:
+            return 0.0
         for part in self._parts:
-            if left > 0:
-                break
             left += part[1]
             if left > 0:
                 return self._end(part) - now
@@ -88,14 +93,11 @@ class Window:
         """On the clock of `now`."""
         self._forget(now)
         spent = [part for part in self._parts if part[1]]
-        return Usage(int(self._spent()), self.limit, self._end(spent[0]) if spent else None)
-
-    def _spent(self) -> float:
-        return sum(amount for _, amount in self._parts)
+        return Usage(int(self._spent), self.limit, self._end(spent[0]) if spent else None)
 
     def _forget(self, now: float) -> None:
         while self._parts and self._end(self._parts[0]) <= now:
-            self._parts.popleft()
+            self._spent -= self._parts.popleft()[1]
 
     def _start(self, now: float) -> float:
         width = self._seconds / _PARTS

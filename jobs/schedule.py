@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from frigate_ext.domain.watch import Watch, Window
@@ -33,17 +34,26 @@ def next_change(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> 
     return min(changes, default=None)
 
 
-def _spans(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> Iterator[tuple[float, float]]:
+def _spans(windows: Sequence[Window], wall: float, zone: tzinfo | None) -> tuple[tuple[float, float], ...]:
     """Every window's epoch span from yesterday's to next week's: enough for any question about now."""
     if not windows:
-        return
-    today = datetime.fromtimestamp(wall, zone).date()
-    for offset in range(-1, 8):
-        day = today + timedelta(days=offset)
-        for window in windows:
-            if day.weekday() in window.days:
-                last = day if window.end > window.start else day + timedelta(days=1)
-                yield _epoch(day, window.start, zone), _epoch(last, window.end, zone)
+        return ()
+    return _spans_around(tuple(windows), datetime.fromtimestamp(wall, zone).date(), zone)
+
+
+@lru_cache(maxsize=256)  # every job asks several times a second, and its answer is good for a day
+def _spans_around(
+    windows: tuple[Window, ...], today: date, zone: tzinfo | None
+) -> tuple[tuple[float, float], ...]:
+    days = [today + timedelta(days=offset) for offset in range(-1, 8)]
+    return tuple(
+        _span(window, day, zone) for day in days for window in windows if day.weekday() in window.days
+    )
+
+
+def _span(window: Window, day: date, zone: tzinfo | None) -> tuple[float, float]:
+    last = day if window.end > window.start else day + timedelta(days=1)
+    return _epoch(day, window.start, zone), _epoch(last, window.end, zone)
 
 
 def _epoch(day: date, minutes: int, zone: tzinfo | None) -> float:

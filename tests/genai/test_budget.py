@@ -57,6 +57,18 @@ def test_whoever_waits_as_long_as_told_can_spend(pauses):
         window.spend(now, 1)
 
 
+@given(st.lists(st.tuples(st.floats(0.0, 200.0), st.integers(-3, 5)), max_size=40))
+def test_what_is_counted_is_what_was_spent_and_not_given_back_in_the_window(steps):
+    window, now, spent = Window(60.0, 10), 0.0, {}
+    for pause, amount in steps:
+        now += pause
+        window.spend(now, amount)
+        second = now // 1.0
+        spent[second] = max(0, spent.get(second, 0) + amount)
+        spent = {start: one for start, one in spent.items() if start + 61.0 > now}
+        assert window.usage(now).used == sum(spent.values())
+
+
 def test_a_window_takes_little_memory_however_much_is_spent():
     window = Window(DAY, 10**9)
     for second in range(0, 3 * int(DAY), 20):
