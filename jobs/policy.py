@@ -1,6 +1,7 @@
-"""When a watch job looks, and what it does with the answer. Decides; does nothing.
+"""What a watch job makes of edges, answers and wishes. Decides; does nothing.
 
-Takes the time and the scene as arguments: the same code runs live, in tests and over a recording.
+When it looks is for `jobs.timing` to say. Both take the time and the scene as arguments: the same code runs
+live, in tests and over a recording.
 """
 
 from __future__ import annotations
@@ -17,21 +18,18 @@ from frigate_ext.runtime.clock import Moment
 from jobs.agenda import Agenda
 from jobs.alarm import Alarm
 from jobs.allowance import Allowance
-from jobs.gates import Gate, Gates
+from jobs.gates import Gates
 from jobs.mailbox import Mailbox
 from jobs.plan import Ask, Outcome, Plan, Scene
 from jobs.schedule import Hours
+from jobs.timing import Timing
 from jobs.trigger import Edge, concerns
 
-_CLEARING_INTERVAL = 30.0
-"""Looks at least this far apart while a standing job only waits for its condition to clear."""
 _UNAFFORDABLE = 30.0
 """Seconds until a judge with nothing left to spend is asked again, where nobody says when it has."""
 _BAD_REPLIES_PER_EDGE = 2
 _STALE = 3600.0
 """An edge that could not be looked at for so long is history, not news."""
-_LAST_MINUTE = 60.0
-"""How long past its expiry a job may still look at what arrived before it."""
 
 
 class Policy:
@@ -65,6 +63,13 @@ class Policy:
         self._agenda = Agenda(watch.limits, early)
         self._allowance = Allowance(watch, metered=metered, spent=spent, stands_in=stands_in)
         self._mailbox = Mailbox()
+        self._timing = Timing(
+            gates=self._gates,
+            alarm=self._alarm,
+            agenda=self._agenda,
+            allowance=self._allowance,
+            mailbox=self._mailbox,
+        )
         self._under_way: Ask | None = None
         self._bad_replies = 0
 
@@ -105,20 +110,7 @@ class Policy:
         """What to do now; changes nothing. A look that is under way is waited for, even past the expiry."""
         if self._under_way is not None:
             return Plan(Phase.LOOKING)
-        if now.monotonic >= self._expires_at + (_LAST_MINUTE if self._mailbox else 0.0):
-            return Plan(Phase.WATCHING, expired=True)
-        if self._gates.paused:
-            return Plan(None, at=self._expires_at)
-        at, reason = self._wanted(scene)
-        closed = self._closed(now, scene, reason)
-        phase = closed[0].phase if closed else self._open_phase(now)
-        openings = [gate.until for gate in closed]
-        at = max([at, *openings])
-        if at <= now.monotonic:
-            return Plan(phase, look=reason, due=now.monotonic)
-        expiry = max(self._expires_at, now.monotonic)
-        due = at if at < self._expires_at else math.inf
-        return Plan(phase, at=min([at, expiry, self._gates.hours.next_change(now), *openings]), due=due)
+        return self._timing.plan(now, scene, self._expires_at)
 
     def begin(self, now: Moment, scene: Scene) -> Ask | None:
         """Start the look that is due; None when none is any more. `answered` or `failed` must follow."""
@@ -226,7 +218,7 @@ class Policy:
 
     def request(self, now: Moment, scene: Scene) -> Phase | None:
         """Look once, soon, at the newest frame; or else return what does not allow it."""
-        closed = self._closed(now, scene, LookReason.REQUESTED)
+        closed = self._timing.closed(now, scene, LookReason.REQUESTED)
         if closed:
             return closed[0].phase
         self._agenda.request()
@@ -310,46 +302,11 @@ class Policy:
         self._alarm.forget_answers()
         self._agenda.begin_anew()
 
-    def _wanted(self, scene: Scene) -> tuple[float, LookReason]:
-        """When the next look is wanted, were nothing in the way, and why."""
-        return self._agenda.wanted(scene, waiting=bool(self._mailbox), confirming=self._alarm.is_confirming)
-
-    def _closed(self, now: Moment, scene: Scene, reason: LookReason) -> list[Gate]:
-        """What is in the way of a look for this reason, most telling first."""
-        cooldown = Gate(self._cooldown_lets_look(), Phase.COOLDOWN)
-        affordable = self._allowance.lets_look(now.monotonic, reason, self._mailbox.first())
-        budget = Gate(affordable, self._open_phase(now))
-        return self._gates.closed(now, scene, reason, cooldown, budget)
-
     def _look_for_a_reminder(self, now: Moment, verdict: Verdict) -> None:
         """Unarmed, be there when the next one is due; one that is overdue waits for a clear verdict."""
         due = self._alarm.next_alert()
         if not self.armed and (due > now.monotonic or verdict.answer is Answer.MET):
             self._agenda.by(due)
-
-    def _cooldown_lets_look(self) -> float:
-        """Armed, no look before the cooldown's end can alert; unarmed, some looks watch it clear.
-
-        Something that departs may clear it right now, before the next one arrives.
-        """
-        if self.armed:
-            return self._alarm.cooling_until()
-        last_look = self._agenda.last_look
-        if last_look is None:
-            return -math.inf
-        edge = self._mailbox.first()
-        if edge is not None and not edge.kind.is_arrival:
-            return -math.inf
-        return last_look + _CLEARING_INTERVAL
-
-    def _open_phase(self, now: Moment) -> Phase:
-        """What it does while nothing but the budget is in its way."""
-        spent = self._allowance.spent_until(now.monotonic) > now.monotonic
-        return Phase.BUDGET_SPENT if spent else self._resting_phase(now)
-
-    def _resting_phase(self, now: Moment) -> Phase:
-        resting = not self.armed or self._alarm.cooling_until() > now.monotonic
-        return Phase.COOLDOWN if resting else Phase.WATCHING
 
     def _forget_answered(self, ask: Ask, frame_time: float, in_frame: Collection[str]) -> None:
         """A look answers its own edge, and earlier ones whose object is in sight or has departed."""
