@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from pydantic import Field
+
 from frigate_ext.domain.document import Document, kept_alert_document
 from frigate_ext.domain.look import Alert, AlertKind
 from frigate_ext.errors import NotFoundError
@@ -22,6 +24,8 @@ class AlertsQuery(Timed):
     job_id: Text = None
     camera: Names = ()
     kind: AlertKind | None = None
+    label: Names = Field((), description="Of objects in the judged frame, comma-separated.")
+    zone: Names = Field((), description="Zones that its watch is about, comma-separated.")
 
 
 @routes.route("GET", "", access=SCOPED, query=AlertsQuery, reply=Listed[AlertDocument])
@@ -32,6 +36,8 @@ def listing(query: AlertsQuery) -> Document:
         cameras=asked_cameras(query.camera),
         span=query.span,
         kind=query.kind,
+        labels=query.label,
+        zones=query.zone,
         limit=query.limit,
         before=query.cursor,
     )

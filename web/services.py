@@ -132,6 +132,8 @@ class Alerts(Protocol):
         cameras: Collection[str] | None = None,
         span: Span = EVER,
         kind: AlertKind | None = None,
+        labels: Collection[str] = (),
+        zones: Collection[str] = (),
         limit: int,
         before: str | None,
     ) -> Page[Alert]: ...

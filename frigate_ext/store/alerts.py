@@ -11,6 +11,7 @@ from peewee import fn
 from frigate_ext.domain.look import Alert, AlertKind, AlertStatus, Feedback, Look
 from frigate_ext.domain.watch import Job
 from frigate_ext.errors import NotFoundError, StoreError
+from frigate_ext.store.alert_filter import shows, watches
 from frigate_ext.store.alert_rows import write_alert
 from frigate_ext.store.database import Database
 from frigate_ext.store.jobs import update_job
@@ -89,10 +90,15 @@ class Alerts:
         span: Span = EVER,
         kind: AlertKind | None = None,
         status: AlertStatus | None = None,
+        labels: Collection[str] = (),
+        zones: Collection[str] = (),
         limit: int = 100,
         before: str | None = None,
     ) -> Page[Alert]:
-        """Alerts told within `span`, newest first; None means any."""
+        """Alerts told within `span`, newest first; None means any.
+
+        `labels` are of objects in the judged frame, `zones` the watch's; none means any.
+        """
         query = AlertTable.select().where(AlertTable.seq > 0, *span.holds(AlertTable.time))
         if job_id is not None:
             query = query.where(AlertTable.job_id == job_id)
@@ -102,6 +108,10 @@ class Alerts:
             query = query.where(AlertTable.kind == kind.value)
         if status is not None:
             query = query.where(AlertTable.status == status.value)
+        if labels:
+            query = query.where(shows(labels))
+        if zones:
+            query = query.where(watches(zones))
         with self._database.reading() as db:
             rows, cursor = read_page(db, query, AlertTable.seq, limit, before)
         return Page(tuple(from_row(row, Alert) for row in rows), cursor)

@@ -45,6 +45,8 @@ def test_a_page_is_for_everybody(visit, admin, paths, name):
         for picture in page.locator("#camera-list .view canvas").all():
             expect(picture).to_be_visible()
         visitor.picture(name)
+        for link in page.get_by_role("navigation").get_by_role("link").all():
+            expect(link).to_be_in_viewport(ratio=1)
         assert visitor.overflow() == 0, (size, scheme)
         assert visitor.faults() == [], (size, scheme)
 

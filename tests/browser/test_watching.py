@@ -108,6 +108,9 @@ def test_filters_of_alerts_stand_in_the_address(visitor, home):
     expect(page.get_by_text("No such alerts.")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Camera")).to_have_value("street")
+    page.get_by_label("What was seen").select_option("dog")
+    page.get_by_label("Zone").select_option("The floor")
+    page.wait_for_url("**/alerts?camera=street&label=dog&zone=floor")
 
 
 def test_a_camera_is_seen_live_and_large(visitor):

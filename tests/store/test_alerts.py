@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from frigate_ext.domain.look import AlertKind, Feedback, LookState
+from frigate_ext.domain.geometry import Box
+from frigate_ext.domain.look import AlertKind, Feedback, LookState, SeenObject
 from frigate_ext.domain.watch import JobState
 from frigate_ext.errors import NotFoundError, StoreError
 from frigate_ext.store import Store
@@ -266,3 +267,25 @@ def test_a_process_killed_between_commits_leaves_every_alert_whole(tmp_path, req
     assert set(announced) <= committed
     assert committed == waiting == whole
     assert counted == len(committed)
+
+
+def test_alerts_are_found_by_what_was_in_the_judged_frame_and_by_the_zones_of_their_watch(
+    store, make_job, make_alert, make_look
+):
+    job = make_job()
+    job = replace(job, watch=replace(job.watch, zones=("porch",)))
+    store.jobs.add(job)
+    person = SeenObject(id="1", label="person", score=0.9, box=Box(0, 0, 9, 9))
+    look = store.looks.begin(make_look(objects=(person,)))
+    store.alerts.commit(make_alert(look_id=look.id), (), job, look, ())
+
+    def found(**chosen):
+        return [alert.id for alert in store.alerts.list(**chosen).items]
+
+    assert found(labels=["dog", "person"]) == found(zones=["porch"]) == ["alert-1"]
+    assert (
+        found(labels=["dog"])
+        == found(zones=["door", 'po"rch'])
+        == found(labels=["person"], zones=["a"])
+        == []
+    )

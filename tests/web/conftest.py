@@ -218,6 +218,8 @@ class FakeLooks:
 @dataclass
 class FakeAlerts:
     rows: list[Alert] = field(default_factory=list)
+    asked: tuple = ()
+    """The labels and zones of the last list."""
     pictures: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def get(self, alert_id: str) -> Alert:
@@ -226,7 +228,10 @@ class FakeAlerts:
                 return alert
         raise NotFoundError(f"There is no alert {alert_id}.")
 
-    def list(self, *, job_id=None, cameras=None, span, kind=None, limit, before) -> FakePage:
+    def list(
+        self, *, job_id=None, cameras=None, span, kind=None, labels=(), zones=(), limit, before
+    ) -> FakePage:
+        self.asked = (labels, zones)
         chosen = [
             alert
             for alert in self.rows

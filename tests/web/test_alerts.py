@@ -131,3 +131,8 @@ def test_a_deleted_alert_is_gone(client, house):
         client.post("/api/alerts/a0/feedback", json={"verdict": "right"}),
     ):
         assert reply.status_code == 404
+
+
+def test_alerts_are_asked_for_by_labels_and_zones(client, house):
+    assert client.get("/api/alerts?label=person,dog&zone=porch").status_code == 200
+    assert house.store.alerts.asked == (("person", "dog"), ("porch",))

@@ -1,11 +1,11 @@
 import { card } from "../alert-card.js";
 import { address, get } from "../api.js";
-import { el, keyed } from "../dom.js";
+import { el, keyed, words } from "../dom.js";
 import { hear, keep, soon } from "../refresh.js";
 import { t } from "../text.js";
 
 const PAGE = 20;
-const FILTERS = ["camera", "job_id", "kind", "since"];
+const FILTERS = ["camera", "label", "zone", "job_id", "kind", "since"];
 const at = (id) => document.getElementById(id);
 const filter = at("filter");
 let older = [];
@@ -60,7 +60,10 @@ filter.addEventListener("change", () => {
   refresh();
 });
 
-// Jobs and cameras of the past are offered where the address names one.
+// Of all cameras, each once.
+const unique = (pairs) => [...new Map(pairs)].sort(([, a], [, b]) => a.localeCompare(b));
+
+// What is there no more is offered where the address names one.
 async function offer(name, options) {
   const value = new URLSearchParams(location.search).get(name) ?? "";
   const all = value && !options.some(([one]) => one === value) ? [...options, [value, value]] : options;
@@ -70,6 +73,8 @@ async function offer(name, options) {
 
 const [cameras, jobs] = await Promise.all([get("cameras"), get("jobs?limit=100")]);
 offer("camera", cameras.items.map((camera) => [camera.name, camera.friendly_name]));
+offer("label", unique(cameras.items.flatMap(({ labels }) => labels.map((label) => [label, words(label)]))));
+offer("zone", unique(cameras.items.flatMap(({ zones }) => zones.map((zone) => [zone.name, zone.friendly_name]))));
 offer("job_id", jobs.items.map((job) => [job.id, job.condition]));
 for (const name of ["kind", "since"]) filter[name].value = new URLSearchParams(location.search).get(name) ?? "";
 
