@@ -16,6 +16,8 @@ MAX_BYTES = 16 << 20
 """Of one stream. At 8 Mbit/s these are 16 s."""
 _MISTAKEN = 1.0
 """Seconds that the first packets of a stream, held up while it is opened, may seem later than they are."""
+_MAX_AHEAD = 32
+"""Moments that are held and may not have come yet."""
 
 
 class Codec(NamedTuple):
@@ -31,7 +33,12 @@ class Kept(NamedTuple):
     """Epoch s of its picture."""
 
 
-@dataclass(slots=True)
+class _Hold(NamedTuple):
+    at: float
+    until: float
+
+
+@dataclass(slots=True, eq=False)
 class _Gop:
     """A key frame and all that follows until the next one."""
 
@@ -66,6 +73,7 @@ class Gops:
         self._gops: deque[_Gop] = deque()
         self._is_open = False
         """Whether the next packet belongs to the last group."""
+        self._ahead: deque[_Hold] = deque(maxlen=_MAX_AHEAD)
 
     @property
     def nbytes(self) -> int:
@@ -87,7 +95,8 @@ class Gops:
         seemed, the packets before it in its group were earlier, too.
         """
         if is_key:
-            self._gops.append(_Gop(codec, now))
+            self._ahead = deque((hold for hold in self._ahead if hold.at >= time), _MAX_AHEAD)
+            self._gops.append(_Gop(codec, max((hold.until for hold in self._ahead), default=now)))
             self._is_open = True
         if not self._is_open:
             return
@@ -105,9 +114,14 @@ class Gops:
         self._is_open = False
 
     def hold(self, at: float, until: float) -> None:
-        """Keep what shows the moment `at` (epoch s) until so many monotonic seconds."""
+        """Keep what shows the moment `at` (epoch s) until so many monotonic seconds.
+
+        It may come later than the moment itself: then the group after this one may be it, too.
+        """
         if gop := self._around(at):
             gop.until = max(gop.until, until)
+            if gop is self._gops[-1]:
+                self._ahead.append(_Hold(at, until))
 
     def find(self, at: float) -> tuple[Codec, list[Kept]] | None:
         """All it takes to decode what was at `at` (epoch s), or came next, and the key frame after that.

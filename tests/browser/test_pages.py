@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+import simplejpeg
 from playwright.sync_api import expect
 
 from tests.browser.visitor import DESKTOP, PHONE, keeps_screenshots
@@ -142,6 +144,21 @@ def test_forty_cameras_and_two_hundred_alerts_fit(visitor, home, paths):
     visitor.open("/alerts")
     expect(page.locator(".alert")).to_have_count(200)
     assert visitor.overflow() == 0
+
+
+def test_the_judged_picture_grows_into_the_full_one(visitor, home, paths):
+    (alert, *_) = home.get("/api/alerts?kind=condition")["items"]
+    alert |= {"full": "https://elsewhere/full.jpg", "full_time": alert["frame_time"] + 0.3}
+    jpeg = simplejpeg.encode_jpeg(np.full((1080, 1920, 3), 90, np.uint8))
+    page = visitor.page
+    page.route("**/api/alerts?*", lambda route: route.fulfill(json={"items": [alert], "next": None}))
+    page.route("**/full.jpg", lambda route: route.fulfill(body=jpeg, content_type="image/jpeg"))
+    visitor.open("/alerts")
+    page.get_by_role("button", name="Evidence 1 of 1").click()
+    picture, link = page.locator("#viewer img"), page.locator("#viewer").get_by_role("link")
+    until(lambda: picture.evaluate("image => image.naturalWidth") == 1920, 5, "the full picture is shown")
+    expect(link).to_have_text("full size, taken 0.3 s from the judged moment")
+    assert link.get_attribute("href") == f"api/alerts/{alert['id']}/full.jpg"
 
 
 def test_no_camera_is_said(visitor):

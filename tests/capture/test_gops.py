@@ -61,6 +61,15 @@ def test_a_moment_that_is_held_outlives_the_others():
     assert shown(gops, 0.5)[0] > 50
 
 
+def test_a_moment_that_is_held_may_come_with_the_next_key_frame():
+    gops = Gops(seconds=5.0)
+    fill(gops, range(4))
+    gops.hold(4.5, until=60.0)
+    fill(gops, range(4, 50))
+    assert [shown(gops, at)[:2] for at in (2.5, 4.5)] == [[2, 3], [4, 5]]
+    assert shown(gops, 6.5)[:2] == [4, 5]  # nobody holds what came after
+
+
 def test_where_room_is_short_the_oldest_goes_that_nobody_holds_and_the_newest_stays():
     gops = Gops(seconds=100.0, max_bytes=6)
     fill(gops, range(2))
