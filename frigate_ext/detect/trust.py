@@ -1,0 +1,60 @@
+"""Models of the user's own that are no code: what was loaded first is what is loaded from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+
+from frigate_ext.detect import manifest
+from frigate_ext.errors import ModelError
+
+logger = logging.getLogger(__name__)
+
+
+def check(model: Path, cache: Path) -> None:
+    """Hold a model against the `SHA256SUMS` beside it, else against what it was when it was first loaded.
+
+    That is now for one that is new; raises ModelError for one that has changed, or can't be read.
+    """
+    folder = model if model.is_dir() else model.parent
+    try:
+        if model.name in (beside := manifest.read(folder / manifest.NAME)) or (model.is_dir() and beside):
+            _hold(model, beside, f"it is not what {folder / manifest.NAME} says: get it anew")
+            return
+        if first := manifest.read(_record(model, cache)):
+            _hold(
+                model,
+                first,
+                "it has changed since it was first loaded. If that was you: `frigate-ext models trust "
+                f"{model}`, as the user and with the cache folder that detection runs with",
+            )
+            return
+    except OSError as error:
+        raise ModelError(f"{model} can't be read: {error}") from error
+    _remember_if_possible(model, cache)
+
+
+def remember(model: Path, cache: Path) -> None:
+    """Take a model as it is now for what it is to be; raises OSError."""
+    manifest.write(_record(model, cache), manifest.hashes(manifest.files_of(model)))
+
+
+def _remember_if_possible(model: Path, cache: Path) -> None:
+    try:
+        remember(model, cache)
+    except OSError as error:
+        logger.warning("%s is loaded unchecked, here and next time: %s", model, error)
+    else:
+        logger.info("%s is new here: from now on it is checked to be what it is today", model)
+
+
+def _hold(model: Path, known: dict[str, str], otherwise: str) -> None:
+    if names := manifest.changed(model, known):
+        raise ModelError(f"{model} is not loaded ({', '.join(names)}): {otherwise}")
+
+
+def _record(model: Path, cache: Path) -> Path:
+    """By place: another file elsewhere is another model."""
+    place = hashlib.sha256(str(model.resolve()).encode()).hexdigest()[:16]
+    return cache / "trust" / f"{model.stem[:40]}-{place}"
