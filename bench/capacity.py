@@ -59,7 +59,7 @@ def run(*, quick: bool) -> list[Record]:
     ten = grown[GROWTH.index(10)]
     versus = (
         f"naive loop (OpenCV, predict() at {_SIZE} px, BoT-SORT), which carries {theirs:.1f}; ours as usual, "
-        f"whole frames at {_SIZE} px, squares of {DetectorSettings().region}; {films.describe(active)}"
+        f"whole frames and areas at {_SIZE} px; {films.describe(active)}"
     )
     versus_idle = f"the same naive loop; one camera in six active; {films.describe(idle)}"
     return [
@@ -70,7 +70,7 @@ def run(*, quick: bool) -> list[Record]:
             round(most_active.cpu / floor, 2),
             "x",
             f"decoding, and inference of whole frames one by one, and nothing else, {floor:.2f} s a minute; "
-            f"{most_active.cameras} cameras, looks at squares included",
+            f"{most_active.cameras} cameras, looks at areas included",
             Target(1.5, at_most=True),
         ),
         _cost("many", most_active),

@@ -30,7 +30,7 @@ _SCORE = 0.3
 _LABEL = "person"
 _LABELS = ("person", "bicycle", "car", "dog", "truck", "bus")
 _DEFAULT = DetectorSettings().region
-_REGIONS = (320, _DEFAULT)
+_REGIONS = (256, _DEFAULT)
 _SIZE = DetectorSettings().size
 """Of the product's looks at whole frames."""
 _PLAIN = 640

@@ -20,13 +20,13 @@ START = 1_700_000_000.0
 class Stage:
     """A 320x200 picture with bright things in it, and a detector that sees what it is told to."""
 
-    def __init__(self, region=0, **settings):
+    def __init__(self, part=None, **settings):
         defaults = {
             "camera": "yard",
             "stationary": StationarySettings(threshold=5, interval=20),
             "motion": MotionSettings(improve_contrast=False),
         }
-        self.region = region
+        self.part = part
         self.settings = PipelineSettings(**{**defaults, **settings})
         self.pipeline = Pipeline(self.settings, self)
         self.labels = ("person", "car")
@@ -47,7 +47,7 @@ class Stage:
         ]
 
     def views(self, frame):
-        return Views(frame, Size(640, 416), self.region)
+        return Views(frame, Size(640, 416), self.part)
 
     def close(self):
         pass
@@ -105,7 +105,7 @@ def test_the_detector_rests_when_nothing_moves_but_for_a_search_now_and_then():
 
 
 def test_the_detector_looks_at_what_moves_and_nowhere_else():
-    stage = Stage(region=160)
+    stage = Stage(part=Size(160, 160))
     stage.step(times=15)
     stage.areas.clear()
     for x in range(20, 220, 20):
@@ -117,7 +117,7 @@ def test_the_detector_looks_at_what_moves_and_nowhere_else():
 
 
 def test_whoever_stands_still_is_not_looked_at_while_something_moves_elsewhere():
-    stage = Stage(region=160, stationary=StationarySettings(threshold=5, interval=1000))
+    stage = Stage(part=Size(160, 160), stationary=StationarySettings(threshold=5, interval=1000))
     standing = stage.settle(thing(10, width=20, height=40)).objects[0]
     stage.areas.clear()
     for x in range(200, 280, 10):
@@ -131,7 +131,7 @@ def test_whoever_stands_still_is_not_looked_at_while_something_moves_elsewhere()
 
 
 def test_a_piece_of_something_at_rest_does_not_move_it():
-    stage = Stage(region=160, stationary=StationarySettings(threshold=5, interval=1000))
+    stage = Stage(part=Size(160, 160), stationary=StationarySettings(threshold=5, interval=1000))
     parked = stage.settle(thing(10, width=100)).objects[0]
     piece = Detection("person", 0.9, Box(60, 60, 110, 140))
     stage.infer_all = lambda shots: [[piece] for _ in shots]

@@ -98,7 +98,7 @@ class Model(Section):
     """A model's name or a path to a `.pt`, `.onnx` or OpenVINO export."""
     size: int = Field(default=320, ge=32, le=4096, multiple_of=32)
     """Pixels of the longer side of what the detector sees of a whole picture."""
-    region: int = Field(default=256, ge=0, le=1024, multiple_of=32)
+    region: int = Field(default=320, ge=0, le=1024, multiple_of=32)
     """Pixels of the side of what the detector sees of a part of a picture; 0: whole pictures only."""
     threads: int = Field(default=0, ge=0, le=256)
     """0: as many as were measured to be worth it."""

@@ -65,8 +65,8 @@ class DetectorSettings:
 
     Models of fixed input size ignore it.
     """
-    region: int = 256
-    """Side of the model's input for parts of a frame, a multiple of 32; 0 looks at whole frames only."""
+    region: int = 320
+    """The same for parts of a frame, a multiple of 32; 0 looks at whole frames only."""
     backend: Literal["auto"] | Backend = "auto"
     threads: int = 0
     """CPU threads for one inference; 0 lets the backend choose."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from frigate_ext.detect.card import Head, ModelCard
 from frigate_ext.detect.decode import Candidates, Floats, decode
-from frigate_ext.detect.prepare import Cutter, Letterbox
+from frigate_ext.detect.prepare import Cutter, Letterbox, input_for
 from frigate_ext.detect.regions import Views
 from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.frame import Frame, Image
@@ -25,7 +25,7 @@ Models of a fixed input take one at a time.
 _BATCH_PIXELS = 4 * 320 * 320
 """Of one go: larger pictures keep the processor busy by themselves."""
 _MAX_FRAME_SIZES = 64
-"""Kept letterboxes; a stream that keeps changing its size must not fill the memory."""
+"""Kept ways to fit them; a stream that keeps changing its size must not fill the memory."""
 
 
 class Network(Protocol):
@@ -47,11 +47,10 @@ class ExportedDetector:
     def __init__(self, network: Network, size: int, region: int, min_score: float) -> None:
         self._network = network
         self._size = size
-        self._square = _square(network.input_size, region)
+        self._region = region
         self._batch = 1 if network.input_size else _BATCH
-        self._cutter = Cutter(self._square)
         self._min_score = min_score
-        self._letterboxes: dict[Size, Letterbox] = {}
+        self._fits: dict[Size, _Fit] = {}
         self._pictures: dict[Size, Image] = {}
 
     @property
@@ -73,7 +72,8 @@ class ExportedDetector:
         return [found[number] for number in range(len(shots))]
 
     def views(self, frame: Size) -> Views:
-        return Views(frame, self._letterbox(frame).canvas, self._square)
+        fit = self._fit(frame)
+        return Views(frame, fit.whole.canvas, fit.part.canvas if self._region else None)
 
     def close(self) -> None:
         self._network.close()
@@ -82,7 +82,8 @@ class ExportedDetector:
         """The shots' numbers, by the input that shows them."""
         numbers: dict[Size, list[int]] = {}
         for number, shot in enumerate(shots):
-            canvas = self._cutter.canvas if shot.area else self._letterbox(shot.frame.size).canvas
+            fit = self._fit(shot.frame.size)
+            canvas = fit.part.canvas if shot.area else fit.whole.canvas
             numbers.setdefault(canvas, []).append(number)
         return numbers
 
@@ -107,34 +108,35 @@ class ExportedDetector:
         ]
 
     def _draw(self, shot: Shot, picture: Image) -> None:
+        fit = self._fit(shot.frame.size)
         if shot.area:
-            self._cutter.rgb(shot.frame, shot.area, picture)
+            fit.part.rgb(shot.frame, shot.area, picture)
         else:
-            self._letterbox(shot.frame.size).rgb(shot.frame, picture)
+            fit.whole.rgb(shot.frame, picture)
 
     def _to_frame(self, shot: Shot, boxes: Floats) -> Floats:
-        if shot.area:
-            return self._cutter.to_frame(boxes, shot.area)
-        return self._letterbox(shot.frame.size).to_frame(boxes)
+        fit = self._fit(shot.frame.size)
+        return fit.part.to_frame(boxes, shot.area) if shot.area else fit.whole.to_frame(boxes)
 
-    def _letterbox(self, size: Size) -> Letterbox:
-        if size not in self._letterboxes:
-            if len(self._letterboxes) >= _MAX_FRAME_SIZES:
-                self._letterboxes.clear()
-            self._letterboxes[size] = self._new_letterbox(size)
-        return self._letterboxes[size]
+    def _fit(self, size: Size) -> _Fit:
+        if size not in self._fits:
+            if len(self._fits) >= _MAX_FRAME_SIZES:
+                self._fits.clear()
+            self._fits[size] = self._new_fit(size)
+        return self._fits[size]
 
-    def _new_letterbox(self, size: Size) -> Letterbox:
+    def _new_fit(self, size: Size) -> _Fit:
         if fixed := self._network.input_size:
-            return Letterbox(size, fixed, stretch=self._network.card.head is Head.RTDETR)
-        return Letterbox.of_size(size, self._size)
+            stretch = self._network.card.head is Head.RTDETR
+            return _Fit(Letterbox(size, fixed, stretch=stretch), Cutter(fixed))
+        return _Fit(Letterbox.of_size(size, self._size), Cutter(input_for(size, self._region or self._size)))
 
 
-def _square(fixed: Size | None, region: int) -> int:
-    """Side of the input for areas; 0 where there are none, or the model takes another shape only."""
-    if fixed is None or not region:
-        return region
-    return fixed.width if fixed.width == fixed.height else 0
+class _Fit(NamedTuple):
+    """How frames of one size, and areas of them, become the network's input."""
+
+    whole: Letterbox
+    part: Cutter
 
 
 def to_detections(found: Candidates, labels: tuple[str, ...]) -> list[Detection]:

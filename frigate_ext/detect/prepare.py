@@ -17,6 +17,12 @@ _GREY = (114, 128, 128)
 """RGB (114, 114, 114) in video-range YUV: what fills the margins, as in YOLO's training."""
 
 
+def input_for(frame: Size, size: int) -> Size:
+    """The smallest input that holds the frame with its longest side at `size`, a multiple of 32."""
+    unit = max(frame) * STRIDE
+    return Size(*(-(-side * size // unit) * STRIDE for side in frame))
+
+
 class Letterbox:
     """Fits frames of one size into a network's input, centred, keeping their aspect.
 
@@ -41,9 +47,8 @@ class Letterbox:
 
     @classmethod
     def of_size(cls, frame: Size, size: int) -> Self:
-        """The smallest input that holds the frame with its longest side at `size`, a multiple of 32."""
-        unit = max(frame) * STRIDE
-        return cls(frame, Size(*(-(-side * size // unit) * STRIDE for side in frame)))
+        """Into `input_for` it."""
+        return cls(frame, input_for(frame, size))
 
     def rgb(self, frame: Frame, picture: Image | None = None) -> Image:
         """`uint8 (H, W, 3)` RGB of the canvas' size, drawn into `picture` where one is given."""
@@ -57,27 +62,27 @@ class Letterbox:
 
 
 class Cutter:
-    """Scales areas of frames to a network's square input.
+    """Scales areas of frames to a network's input, which has their shape.
 
     Holds a buffer: one thread.
     """
 
-    def __init__(self, side: int) -> None:
-        self.canvas = Size(side, side)
-        self._yuv = np.empty((side * 3 // 2, side), np.uint8)
+    def __init__(self, canvas: Size) -> None:
+        self.canvas = canvas
+        self._yuv = np.empty((canvas.height * 3 // 2, canvas.width), np.uint8)
         self._planes = _i420(self._yuv, self.canvas)
 
     def rgb(self, frame: Frame, area: Box, picture: Image | None = None) -> Image:
-        """`uint8 (side, side, 3)` RGB of an area that lies inside at even places; as `Letterbox.rgb`."""
+        """`uint8 (H, W, 3)` RGB of an area that lies inside at even places; as `Letterbox.rgb`."""
         _scale(_cut(frame, area), self._planes, full_range=frame.full_range)
         return np.asarray(cv2.cvtColor(self._yuv, cv2.COLOR_YUV2RGB_I420, dst=picture), np.uint8)
 
     def to_frame(self, boxes: npt.NDArray[np.float32], area: Box) -> npt.NDArray[np.float32]:
         """`(N, 4)` xyxy from pixels of the area's picture to pixels of the frame, clipped to the area."""
-        side = self.canvas.width
-        scale = np.array([area.width / side, area.height / side] * 2, np.float32)
+        limit = np.array([*self.canvas, *self.canvas], np.float32)
+        scale = np.array([area.width, area.height] * 2, np.float32) / limit
         origin = np.array([area.x1, area.y1] * 2, np.float32)
-        within: npt.NDArray[np.float32] = origin + np.clip(boxes, 0, side) * scale
+        within: npt.NDArray[np.float32] = origin + np.clip(boxes, 0, limit) * scale
         return within
 
 

@@ -1,4 +1,4 @@
-"""What a detector is shown: a frame, or a square of one."""
+"""What a detector is shown: a frame, or an area of one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Shot(NamedTuple):
 
     frame: Frame
     area: Box | None = None
-    """A square inside the frame, of even sides at even places; None: all of it."""
+    """Inside the frame, of even sides at even places and the shape of `Views.part`; None: all of it."""
 
     @property
     def shown(self) -> Box:

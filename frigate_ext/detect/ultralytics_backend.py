@@ -13,7 +13,7 @@ from ultralytics.models import YOLO
 from frigate_ext.detect.decode import NMS_IOU, Candidates
 from frigate_ext.detect.exported import to_detections
 from frigate_ext.detect.graphics_card import Placement
-from frigate_ext.detect.prepare import Letterbox, bgr
+from frigate_ext.detect.prepare import bgr, input_for
 from frigate_ext.detect.regions import Views
 from frigate_ext.detect.shot import Shot
 from frigate_ext.domain.frame import Frame, Image
@@ -35,7 +35,7 @@ class UltralyticsDetector:
         except Exception as error:  # whatever unpickling raises
             raise ModelError(f"ultralytics can't load {file.name}: {error}") from error
         self._size = size
-        self._square = region
+        self._region = region
         self._placement = placement
         self._options = {"conf": min_score, "iou": NMS_IOU, "verbose": False}
         self.labels = tuple(self._model.names[index] for index in sorted(self._model.names))
@@ -47,10 +47,12 @@ class UltralyticsDetector:
         return [self._look(shot) for shot in shots]
 
     def views(self, frame: Size) -> Views:
-        return Views(frame, Letterbox.of_size(frame, self._size).canvas, self._square)
+        return Views(
+            frame, input_for(frame, self._size), input_for(frame, self._region) if self._region else None
+        )
 
     def _look(self, shot: Shot) -> list[Detection]:
-        area, size = shot.shown, self._square if shot.area else self._size
+        area, size = shot.shown, self._region if shot.area else self._size
         picture = np.ascontiguousarray(bgr(shot.frame)[area.y1 : area.y2, area.x1 : area.x2])
         boxes = self._predict(picture, size)
         inside = np.clip(boxes.xyxy, 0, [area.width, area.height] * 2) + [area.x1, area.y1] * 2

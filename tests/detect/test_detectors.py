@@ -36,7 +36,7 @@ class ScriptedDetector:
         ]
 
     def views(self, frame):
-        return Views(frame, Size(640, 640), 256)
+        return Views(frame, Size(640, 640), Size(320, 256))
 
     def close(self):
         self.found = []
@@ -93,7 +93,8 @@ def test_views_say_what_a_frame_is_scaled_to(detector):
     views = detector.views(Size(1920, 1080))
     assert views.frame == (1920, 1080)
     assert views.whole.width == 640
-    assert views.square == 256
+    assert views.part
+    assert views.part.width == 320
 
 
 @pytest.mark.slow

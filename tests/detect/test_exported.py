@@ -39,11 +39,12 @@ def test_areas_go_in_few_calls_unless_the_input_is_fixed(fixed, batches):
 
 
 @pytest.mark.parametrize(
-    "fixed, square", [(None, 256), (Size(640, 640), 640), (Size(640, 384), 0)], ids=["any", "square", "wide"]
+    "fixed, part",
+    [(None, Size(256, 192)), (Size(640, 640), Size(640, 640)), (Size(640, 384), Size(640, 384))],
 )
-def test_a_fixed_input_decides_what_areas_are_shown_in(fixed, square):
-    assert ExportedDetector(Engine(fixed), 640, 256, 0.1).views(FRAME.size).square == square
-    assert ExportedDetector(Engine(fixed), 640, 0, 0.1).views(FRAME.size).square == 0
+def test_a_fixed_input_decides_what_areas_are_shown_in(fixed, part):
+    assert ExportedDetector(Engine(fixed), 640, 256, 0.1).views(FRAME.size).part == part
+    assert ExportedDetector(Engine(fixed), 640, 0, 0.1).views(FRAME.size).part is None
 
 
 def test_shots_of_one_shape_go_together_whatever_frame_they_are_of_and_keep_their_order():
@@ -51,7 +52,12 @@ def test_shots_of_one_shape_go_together_whatever_frame_they_are_of_and_keep_thei
     other = replace(FRAME, y=FRAME.y[:360], u=FRAME.u[:180], v=FRAME.v[:180])
     shots = [Shot(FRAME), Shot(other, AREAS[1]), Shot(other), Shot(FRAME, AREAS[2]), Shot(FRAME)]
     found = ExportedDetector(engine, 320, 256, 0.1).infer_all(shots)
-    assert sorted(engine.shapes) == [(1, 192, 320, 3), (2, 256, 256, 3), (2, 256, 320, 3)]
+    assert sorted(engine.shapes) == [
+        (1, 160, 256, 3),
+        (1, 192, 256, 3),
+        (1, 192, 320, 3),
+        (2, 256, 320, 3),
+    ]
     assert [seen[0].box for seen in found] == [
         Box(0, 0, 640, 480),
         AREAS[1],
@@ -65,3 +71,9 @@ def test_large_pictures_go_alone():
     engine = Engine()
     ExportedDetector(engine, 640, 256, 0.1).infer_all([Shot(FRAME)] * 2)
     assert engine.shapes == [(1, 480, 640, 3)] * 2
+
+
+def test_pictures_and_areas_of_one_shape_go_together():
+    engine = Engine()
+    ExportedDetector(engine, 320, 320, 0.1).infer_all([Shot(FRAME), Shot(FRAME, Box(0, 0, 320, 256))])
+    assert engine.shapes == [(2, 256, 320, 3)]

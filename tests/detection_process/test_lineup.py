@@ -32,7 +32,7 @@ class Blind:
         return [[] for _ in shots]
 
     def views(self, frame):
-        return Views(frame, Size(640, 640), 0)
+        return Views(frame, Size(640, 640), None)
 
     def close(self):
         pass

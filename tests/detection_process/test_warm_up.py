@@ -11,12 +11,12 @@ from tests.detection_process.child_targets import compile_slowly
 
 
 class Remembers:
-    def __init__(self, square):
-        self.square = square
+    def __init__(self, part):
+        self.part = part
         self.shown = []
 
     def views(self, frame):
-        return Views(frame, Size(320, 192), self.square)
+        return Views(frame, Size(320, 192), self.part)
 
     def infer_all(self, shots):
         self.shown.append((len(shots), shots[0].area is None))
@@ -24,15 +24,21 @@ class Remembers:
 
 
 @pytest.mark.parametrize("cameras, wholes", [(1, [1]), (3, [1, 2, 3]), (40, [1, 2, 3, 4])])
-def test_whole_pictures_of_as_many_cameras_as_there_are_and_every_number_of_squares(cameras, wholes):
-    detector = Remembers(256)
+def test_whole_pictures_of_as_many_cameras_as_there_are_and_every_number_of_areas(cameras, wholes):
+    detector = Remembers(Size(256, 160))
     warm_up(detector, cameras)
     assert [count for count, whole in detector.shown if whole] == wholes
     assert [count for count, whole in detector.shown if not whole] == [1, 2, 3, 4]
 
 
-def test_a_detector_without_squares_is_shown_none():
-    detector = Remembers(0)
+def test_pictures_and_areas_of_one_shape_are_prepared_for_once():
+    detector = Remembers(Size(320, 192))
+    warm_up(detector, 1)
+    assert detector.shown == [(1, True), (2, True), (3, True), (4, True)]
+
+
+def test_a_detector_for_whole_pictures_is_shown_no_areas():
+    detector = Remembers(None)
     warm_up(detector, 2)
     assert detector.shown == [(1, True), (2, True)]
 
