@@ -95,7 +95,7 @@ def test_a_camera_that_is_cut_off_is_offline_its_jobs_blind_and_health_still_200
         rtsp.start()
     product.wait_for_camera("stage", "ok", 30)
     assert product.wait_for_job(quiet["id"], phase="watching")["error"] is None
-    assert product.request("GET", "/api/health").json()["status"] == "ok"
+    until(lambda: product.health()["status"] == "ok", 20, "everything is well")
     product.post(f"/api/jobs/{quiet['id']}/stop")
 
 
