@@ -54,7 +54,7 @@ def create_app(services: Services) -> Flask:
     problems.install(app)
     texts.install(app)
     origins = Origins(external_url=services.external_url, loopback=services.loopback)
-    Guard(services.authenticator, origins, services.full_motion).install(app)
+    Guard(services.authenticator, origins).install(app)
     install(app, _groups(services), endpoint)
     return app
 

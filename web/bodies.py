@@ -11,6 +11,7 @@ from frigate_ext.domain.look import Feedback
 from frigate_ext.domain.watch import Crop, Mode, WhenSpent
 from jobs.request.how import MAX_MOMENTS, MIN_REMINDER
 from jobs.request.values import MAX_ITEMS, MAX_SECONDS
+from web.live.whep import MAX_SDP
 from web.passwords import MAX_LENGTH, MIN_LENGTH
 
 MAX_SNOOZE = 366 * 86400
@@ -170,6 +171,13 @@ class DeviceBody(BaseModel):
 
     endpoint: Annotated[str, Field(max_length=2048)]
     keys: DeviceKeys
+
+
+class OfferBody(Sent):
+    stream: Annotated[str, Field(max_length=200)] | None = None
+    """Its name; none means the first."""
+    offer: Annotated[str, Field(max_length=MAX_SDP, pattern=r"^v=0\r?\n")]
+    """SDP."""
 
 
 class RegisterBody(Sent):

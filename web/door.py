@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,17 @@ from flask import Flask
 from web.asgi import BufferedBody, Message
 from web.body import limit_of
 from web.headers import PlainHeaders
+from web.lane import Lane
 from web.listener import Listener
 from web.live.sockets import MAX_MESSAGE
 from web.live.streams import Streams
 from web.patience import Patience
 
+WAITERS = 5
+"""Threads, of all that answer requests, that may wait for a detection process, a media server or a judge."""
+WAIT_SECONDS = 2.0
+"""In which one of these must become free."""
+_WAITS = re.compile(r"/(latest\.[a-z]+|webrtc|watches/try)$")
 MAX_CONNECTIONS = 512
 _TICKS_A_SECOND = 10
 """uvicorn's."""
@@ -110,7 +117,8 @@ def _adapted(application: Any, workers: ThreadPoolExecutor, body_seconds: float)
     # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
     adapter = WSGIMiddleware(application, send_queue_size=0)  # it types the WSGI environment in its own way
     adapter.executor = workers
-    return PlainHeaders(BufferedBody(adapter, limit=limit_of, seconds=body_seconds))
+    lane = Lane(adapter, paths=_WAITS, threads=WAITERS, seconds=WAIT_SECONDS)
+    return PlainHeaders(BufferedBody(lane, limit=limit_of, seconds=body_seconds))
 
 
 def _settings(streams: Streams, listener: Listener) -> uvicorn.Config:

@@ -15,18 +15,18 @@ from web.authenticator import Authenticator
 from web.context import request_headers
 from web.declare import Access, table
 from web.identity import Identity
-from web.live.full_motion import FullMotion
 from web.origins import Origins
 from web.problems import opens_page
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'{reach}; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "worker-src 'self'; manifest-src 'self'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'{play}"
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'; media-src blob:"
 )
 _HEADERS = {
+    "Content-Security-Policy": _POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -38,20 +38,16 @@ _HEADERS = {
 class Guard:
     """Refuses strangers, other sites' pages, and names that are not ours."""
 
-    def __init__(
-        self, authenticator: Authenticator, origins: Origins, full_motion: FullMotion | None = None
-    ) -> None:
-        """Our pages may reach the server of `full_motion`, and no other."""
+    def __init__(self, authenticator: Authenticator, origins: Origins) -> None:
         self._authenticator = authenticator
         self._origins = origins
-        self._headers = {**_HEADERS, "Content-Security-Policy": _policy(full_motion)}
 
     def install(self, app: Flask) -> None:
         app.before_request(self._check)
         app.after_request(self._seal)
 
     def _seal(self, response: Response) -> Response:
-        response.headers.update(self._headers)
+        response.headers.update(_HEADERS)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -72,13 +68,6 @@ class Guard:
         g.identity = identity
         _check_role(identity)
         return None
-
-
-def _policy(full_motion: FullMotion | None) -> str:
-    if full_motion is None:
-        return _POLICY.format(reach="", play="")
-    pages, sockets = full_motion.origins
-    return _POLICY.format(reach=f" {pages} {sockets}", play=f"; frame-src {pages}; media-src 'self' blob:")
 
 
 def is_public(endpoint: str | None) -> bool:

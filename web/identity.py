@@ -19,6 +19,8 @@ class Identity:
     """Changes nothing, whatever the role."""
     account: str | None = None
     """The user who has signed in with their password; None for keys, proxies, and where nobody signs in."""
+    owner: str | None = None
+    """Whose key it is; None where it is none."""
 
     @property
     def is_admin(self) -> bool:
@@ -28,6 +30,11 @@ class Identity:
     def rules_everything(self) -> bool:
         """Not so an admin's key that is limited to cameras: accounts and settings are of all of them."""
         return self.is_admin and self.cameras is None
+
+    @property
+    def person(self) -> str:
+        """Who is behind it: what one has at most, one has with all keys together."""
+        return self.owner or self.name
 
     def may_see(self, camera: str) -> bool:
         """Whether pictures, facts, jobs and alerts of this camera are for them; else it does not exist."""
@@ -52,4 +59,4 @@ def narrowed(owner: Identity, key: ApiKey) -> Identity:
     role = Role.ADMIN if owner.is_admin and key.role is Role.ADMIN else Role.VIEWER
     own = None if key.cameras is None else frozenset(key.cameras)
     both = own if owner.cameras is None else owner.cameras if own is None else own & owner.cameras
-    return Identity(f"{owner.name} ({key.name})", role, both, read_only=key.read_only)
+    return Identity(f"{owner.name} ({key.name})", role, both, read_only=key.read_only, owner=owner.person)

@@ -20,6 +20,7 @@ from frigate_ext.errors import (
     Problem,
     RequestError,
     StoreError,
+    StreamError,
     TooManyAttemptsError,
 )
 
@@ -42,6 +43,8 @@ _HTTP_CODES = {
 """Our `code` for what HTTP itself refuses."""
 
 
+_COME_BACK = "2"
+"""Seconds: by then a camera or its detection process may be back."""
 _PAGES = (403, 404, 429, 503)
 """What pages have words of their own for."""
 _PLACE = re.compile(r"(?:^|:)(\d+):(\d+)$")
@@ -81,6 +84,7 @@ def install(app: Flask) -> None:
     """Make `app` answer every error with a problem document."""
     app.register_error_handler(RequestError, _refused)
     app.register_error_handler(FrameUnavailableError, _no_frame)
+    app.register_error_handler(StreamError, _no_stream)
     app.register_error_handler(StoreError, _no_store)
     app.register_error_handler(JudgeError, _no_verdict)
     app.register_error_handler(HTTPException, _http)
@@ -133,7 +137,14 @@ def error_of(problem: Problem) -> dict[str, Any]:
 
 def _no_frame(error: FrameUnavailableError) -> Response:
     logger.debug("no frame: %s", error)
-    return respond(document(503, "frame_unavailable", str(error)))
+    response = respond(document(503, "frame_unavailable", str(error)))
+    response.headers["Retry-After"] = _COME_BACK
+    return response
+
+
+def _no_stream(error: StreamError) -> Response:
+    logger.warning("no full motion: %s", error)
+    return respond(document(503, "stream_unavailable", str(error)))
 
 
 def _no_verdict(error: JudgeError) -> Response:

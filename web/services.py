@@ -197,8 +197,10 @@ class Live(Protocol):
 
     def pictures(self, identity: Identity, view: View, fps: float, *, socket: bool) -> Stream: ...
 
-    def has_room(self, view: View) -> bool:
-        """Whether this camera may be shown in one more way."""
+    def film(self, identity: Identity, url: str) -> Stream: ...
+
+    def has_room(self, identity: Identity, view: View) -> bool:
+        """Whether this camera may be shown in one more way to somebody."""
 
 
 class Reload(Protocol):

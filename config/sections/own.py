@@ -144,7 +144,7 @@ class FullMotion(Section):
 
     server: Literal["go2rtc", "mediamtx"]
     url: Annotated[str, AfterValidator(_external_url)]
-    """As browsers reach it: go2rtc's API, MediaMTX' WebRTC."""
+    """As we reach it: go2rtc's API, MediaMTX' WebRTC. Browsers are told nothing of it."""
 
 
 class Push(Section):

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.home import STAGE, STREET, Home, furnished
+from tests.browser.media_server import MediaServer
 from tests.browser.visitor import Visitor
 from tests.capture.servers import RtspServer
 from tests.e2e.stage import write_clip
@@ -26,6 +27,8 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--allow-loopback-in-peer-connection",  # the media server of the tests is on this machine
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]
 
 
@@ -60,13 +63,19 @@ def eyes() -> Iterator[SeeingModel]:
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory, yolov8n_weights, streams, eyes) -> Iterator[Callable[..., Home]]:
+def media() -> MediaServer:
+    """Who has the stage in full motion, once somebody starts it."""
+    return MediaServer()
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory, yolov8n_weights, streams, eyes, media) -> Iterator[Callable[..., Home]]:
     """Make a home that is not started yet; `change(document)` edits its configuration."""
     homes: list[Home] = []
 
     def make(change: Callable[[dict[str, Any]], None] = lambda document: None) -> Home:
         def configure(data_dir: Path, web_port: int) -> dict[str, Any]:
-            document = furnished(streams, eyes)(data_dir, web_port)
+            document = furnished(streams, eyes, media.url)(data_dir, web_port)
             change(document)
             return document
 

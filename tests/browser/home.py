@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.browser.media_server import STREAM
 from tests.capture.servers import RtspServer
 from tests.e2e.product import HEALTHY_WITHIN, Product
 from tests.e2e.stage import STRIP_MASK
@@ -29,7 +30,7 @@ class Home(Product):
         self.wait_for_camera("stage")
 
 
-def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dict[str, Any]]:
+def furnished(rtsp: RtspServer, model: SeeingModel, media_url: str) -> Callable[[Path, int], dict[str, Any]]:
     """The configuration of a home."""
 
     def configure(data_dir: Path, web_port: int) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dic
                     "detect": {"fps": 5, "max_disappeared": 5},
                     "snapshots": {"enabled": True},
                     "zones": {"floor": {"coordinates": FLOOR, "friendly_name": "The floor"}},
+                    "live": {"streams": {"Main": STREAM}},
                 },
                 "street": {
                     "friendly_name": "Street",
@@ -65,6 +67,7 @@ def furnished(rtsp: RtspServer, model: SeeingModel) -> Callable[[Path, int], dic
                 "data_dir": str(data_dir),
                 "web": {"port": web_port},
                 "model": {"size": 320},
+                "full_motion": {"server": "go2rtc", "url": media_url},
                 "judge": {"try_out": False},
             },
         }

@@ -176,17 +176,3 @@ def test_a_viewer_is_offered_what_a_viewer_may_do(visit, home, paths):
     expect(page.get_by_role("button", name="Right")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
     home.request("DELETE", "/api/users/granny")
-
-
-def test_full_motion_is_offered_where_there_is_some_and_its_failure_is_said(visitor, home):
-    stream = {"name": "Main", "whep": f"{home.url}/whep", "mse": None, "page": f"{home.url}/page"}
-    live = {"items": [{"camera": "stage", "mjpeg": "", "jpeg_socket": "", "streams": [stream]}], "next": None}
-    offers = []
-    page = visitor.page
-    page.route("**/api/live", lambda route: route.fulfill(json=live))
-    page.route("**/whep", lambda route: offers.append(route.request.post_data) or route.fulfill(status=404))
-    visitor.open("/cameras/stage")
-    page.get_by_role("button", name="Full motion").click()
-    expect(page.locator("#notice")).to_contain_text("full-motion stream")
-    (offer,) = offers
-    assert "a=recvonly" in offer

@@ -46,6 +46,7 @@ from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
 from web.figures import Insight
+from web.live.full_motion import FullMotion
 from web.live.live import Live
 from web.passwords import Passwords
 from web.push import Push
@@ -339,6 +340,7 @@ class House:
     account_store: Any = field(default_factory=lambda: SimpleNamespace(users=None, sessions=None, keys=None))
     clock: ManualClock = field(default_factory=ManualClock)
     editor: ConfigEditor | None = None
+    full_motion: FullMotion | None = None
     loopback: bool = True
     tail: LogTail = field(default_factory=LogTail)
     devices: Any = field(
@@ -406,6 +408,7 @@ class House:
             config=lambda: {"version": "0.18-0", "cameras": {}},
             reload=self.reload,
             editor=self.editor,
+            full_motion=self.full_motion,
             external_url=self.external_url,
             accounts=self.accounts(),
             loopback=self.loopback,

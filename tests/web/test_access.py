@@ -12,6 +12,7 @@ from frigate_ext.runtime.health import PartHealth, PartState
 from tests.web.conftest import CONFIG, NOW, PASSWORD, House, a_look, an_editor, make_jpeg
 from web.app import create_app
 from web.declare import Route, table
+from web.live.full_motion import FullMotion, Server
 from web.tokens import PAGE_COOKIE
 
 CAMERAS = ("porch", "yard")
@@ -52,6 +53,7 @@ def full(guarded, tmp_path):
         guarded.parts[f"camera {camera}"] = PartHealth(PartState.OK, f"the {camera} is fine")
     guarded.parts["detection"] = PartHealth(PartState.DEGRADED, "the yard made it crash")
     guarded.store = store
+    guarded.full_motion = FullMotion(Server.GO2RTC, "http://127.0.0.1:1", {})
     guarded.editor = an_editor(tmp_path, CONFIG + CONFIG.split("cameras:\n")[1].replace("porch", "yard"))
     shown = guarded.editor.view(0)
     guarded.editor.save(0, shown.text or "", shown.etag, "Anna")

@@ -16,6 +16,7 @@ from frigate_ext.domain.frame import FrameKey
 from web.identity import Identity
 from web.live.events import EventStream
 from web.live.feed import Feed, NewestAlerts
+from web.live.film import Film
 from web.live.hub import Client, Hub
 from web.live.journal import Journal, Lines
 from web.live.news import News
@@ -86,12 +87,16 @@ class Live:
 
     def pictures(self, identity: Identity, view: View, fps: float, *, socket: bool) -> Stream:
         """A camera's pictures, `fps` a second at most."""
-        carry = (PictureSocket if socket else PictureStream)(self._reels, view, fps)
+        carry = (PictureSocket if socket else PictureStream)(self._reels, view, fps, identity.person)
         return Stream(identity=identity, carry=carry, socket=socket)
 
-    def has_room(self, view: View) -> bool:
-        """Whether this camera may be shown in one more way; from any thread."""
-        return self._reels.has_room(view)
+    def film(self, identity: Identity, url: str) -> Stream:
+        """A camera's own stream, from go2rtc's WebSocket at `url`."""
+        return Stream(identity=identity, carry=Film(url), socket=True)
+
+    def has_room(self, identity: Identity, view: View) -> bool:
+        """Whether this camera may be shown in one more way to somebody; from any thread."""
+        return self._reels.has_room(view, identity.person)
 
     async def _shoot(self, view: View, update: CameraUpdate) -> Picture:
         future = self._request_frame(view.camera, key=update.key, height=view.height, quality=view.quality)

@@ -18,13 +18,14 @@ REPEAT = 10.0
 class PictureStream:
     """What Motion JPEG means over HTTP: each part of the body replaces the one before."""
 
-    def __init__(self, reels: Reels, view: View, fps: float) -> None:
+    def __init__(self, reels: Reels, view: View, fps: float, person: str) -> None:
         self._reels = reels
         self._view = view
         self._fps = fps
+        self._person = person
 
     async def __call__(self, receive: Receive, send: Send) -> Ending:
-        with self._reels.watching(self._view, self._fps) as seat:
+        with self._reels.watching(self._view, self._fps, self._person) as seat:
             return await first(self._show(seat, send), until_gone(receive))
 
     async def _show(self, seat: Seat, send: Send) -> Ending:
@@ -39,26 +40,27 @@ class PictureStream:
             except TimeoutError:
                 if picture is None:
                     continue
-            if not await _sent(send, _part(picture.part)):
+            if not await sent(send, _part(picture.part)):
                 return TOO_SLOW
 
 
 class PictureSocket:
     """Each message is one JPEG; a client says nothing."""
 
-    def __init__(self, reels: Reels, view: View, fps: float) -> None:
+    def __init__(self, reels: Reels, view: View, fps: float, person: str) -> None:
         self._reels = reels
         self._view = view
         self._fps = fps
+        self._person = person
 
     async def __call__(self, receive: Receive, send: Send) -> Ending:
-        with self._reels.watching(self._view, self._fps) as seat:
+        with self._reels.watching(self._view, self._fps, self._person) as seat:
             return await first(self._show(seat, send), _silent(receive))
 
     async def _show(self, seat: Seat, send: Send) -> Ending:
         try:
             while picture := await seat.next():
-                if not await _sent(send, {"type": "websocket.send", "bytes": picture.jpeg}):
+                if not await sent(send, {"type": "websocket.send", "bytes": picture.jpeg}):
                     return TOO_SLOW
         except OSError:  # what uvicorn raises when the client has gone
             return GONE
@@ -69,7 +71,8 @@ def _part(data: bytes) -> Message:
     return {"type": "http.response.body", "body": data, "more_body": True}
 
 
-async def _sent(send: Send, message: Message) -> bool:
+async def sent(send: Send, message: Message) -> bool:
+    """Return False where nobody takes it in time."""
     try:
         async with asyncio.timeout(STALLED):
             await send(message)

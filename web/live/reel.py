@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 MAX_VIEWS = 8
 """Of one camera at once: each is encoded by itself."""
+MAX_VIEWS_OF_ONE = MAX_VIEWS // 2
+"""Of them, those that one person may watch."""
 BOUNDARY = b"frame"
 _GLANCE = 0.02
 """Seconds between two glances whether there is a new frame, once one is due."""
@@ -59,7 +61,8 @@ Shoot = Callable[[View, CameraUpdate], Awaitable[Picture]]
 class Seat:
     """One who watches; what is not looked at in time is replaced by something newer."""
 
-    def __init__(self, fps: float) -> None:
+    def __init__(self, fps: float, person: str) -> None:
+        self.person = person
         self.interval = 1 / fps
         self._picture = asyncio.Queue[Picture | None](1)
         self._due = 0.0
@@ -137,19 +140,21 @@ class Reels:
         self._latest = latest
         self._reels: dict[View, tuple[Reel, asyncio.Task[None]]] = {}
 
-    def has_room(self, view: View) -> bool:
+    def has_room(self, view: View, person: str) -> bool:
         """Whether it is shown already, or few enough others of its camera are; from any thread."""
-        reels = list(self._reels)
-        return view in reels or sum(other.camera == view.camera for other in reels) < MAX_VIEWS
+        others = {view: list(reel.seats) for view, (reel, _) in list(self._reels.items())}
+        of_camera = [seats for other, seats in others.items() if other.camera == view.camera]
+        own = sum(any(seat.person == person for seat in seats) for seats in of_camera)
+        return view in others or (len(of_camera) < MAX_VIEWS and own < MAX_VIEWS_OF_ONE)
 
     @contextmanager
-    def watching(self, view: View, fps: float) -> Iterator[Seat]:
+    def watching(self, view: View, fps: float, person: str) -> Iterator[Seat]:
         """Have a seat. The first to come has the reel run, the last to leave has it stop."""
         if view not in self._reels:
             reel = Reel(view, self._shoot, self._latest)
             self._reels[view] = reel, asyncio.create_task(reel.run())
         reel, running = self._reels[view]
-        seat = Seat(fps)
+        seat = Seat(fps, person)
         reel.sit_down(seat)
         if running.done():
             seat.show(None)

@@ -7,9 +7,12 @@ from pydantic import AliasChoices, ConfigDict, Field, field_validator
 from werkzeug.exceptions import Forbidden, ServiceUnavailable
 
 from frigate_ext.domain.document import Document
+from frigate_ext.errors import NotFoundError
+from web.bodies import OfferBody
 from web.context import identity, request_headers, services, visible_cameras
-from web.declare import Group, Media
+from web.declare import Body, Group, Media
 from web.documents import Listed, Shape
+from web.live.full_motion import FullMotion
 from web.live.reel import BOUNDARY, View
 from web.live.streams import Stream, hand_over
 from web.live.wishes import LOG, Wishes, check_names, check_topics
@@ -24,15 +27,24 @@ HEIGHTS = (180, 240, 360, 480, 720, 1080, 2160)
 """Pixels. A picture has the next of these, so that those who want about the same share it."""
 QUALITIES = (50, 70, 85)
 MAX_FPS = 30
+_COME_BACK = 10
+"""Seconds."""
 EVENT_STREAM = Media(("text/event-stream",))
 MOTION_JPEG = Media((f"multipart/x-mixed-replace; boundary={BOUNDARY.decode()}",))
 
 
 class StreamDocument(Shape):
     name: str
-    whep: str = Field(description="WebRTC: takes an SDP offer (WHEP).")
-    mse: str | None = Field(description="A WebSocket of go2rtc.")
-    page: str = Field(description="A player, for a frame.")
+    webrtc: str = Field(description="Takes an offer.")
+    mse: str | None = Field(description="A WebSocket for Media Source Extensions, which speaks as go2rtc's.")
+
+
+class AnswerDocument(Shape):
+    answer: str = Field(description="SDP.")
+
+
+class FilmQuery(Query):
+    stream: Text = Field(None, description="Its name; none means the first.")
 
 
 class LiveDocument(Shape):
@@ -88,7 +100,7 @@ def events(query: MessagesQuery) -> Response:
 
 @routes.route("GET", "/api/live", access=SCOPED, reply=Listed[LiveDocument])
 def ways() -> Document:
-    """List the ways in which each camera can be watched; `streams` are another server's, in full motion."""
+    """List the ways in which each camera can be watched; `streams` are a media server's, in full motion."""
     known = services().full_motion
     items = [
         {
@@ -100,6 +112,22 @@ def ways() -> Document:
         for name in visible_cameras()
     ]
     return {"items": items, "next": None}
+
+
+@routes.route("POST", "/api/<camera>/webrtc", access=SEES_CAMERA, body=Body(OfferBody), reply=AnswerDocument)
+def webrtc(camera: str, body: OfferBody) -> Document:
+    """Show a camera's own stream by WebRTC: answers an offer in which all addresses are.
+
+    The film goes from the media server to the client by itself. `503 stream_unavailable` while there is none.
+    """
+    return {"answer": _full_motion().answer(camera, body.stream, body.offer)}
+
+
+@routes.route("GET", "/live/mse/<camera>", access=SEES_CAMERA, query=FilmQuery, described=False)
+def film(camera: str, query: FilmQuery) -> Response:
+    """Show a camera's own stream over a WebSocket, as go2rtc sends it for Media Source Extensions."""
+    url = _full_motion().socket(camera, query.stream)
+    return _hand_over(services().live.film(identity(), url))
 
 
 @routes.route("GET", "/api/<camera>/mjpeg", access=SEES_CAMERA, query=PicturesQuery, reply=MOTION_JPEG)
@@ -121,6 +149,13 @@ def jpeg_socket(camera: str, query: PicturesQuery) -> Response:
     return _hand_over(_pictures(camera, query, socket=True))
 
 
+def _full_motion() -> FullMotion:
+    known = services().full_motion
+    if known is None:
+        raise NotFoundError("No media server is configured.", code="no_full_motion")
+    return known
+
+
 def _messages(query: MessagesQuery, after: str | None, *, socket: bool) -> Stream:
     if LOG in query.topics and not identity().rules_everything:
         raise Forbidden("Only an admin may hear the log.")
@@ -135,8 +170,9 @@ def _pictures(camera: str, query: PicturesQuery, *, socket: bool) -> Stream:
         min(QUALITIES, key=lambda quality: abs(quality - query.quality)),
         Overlay(boxes=query.bbox, timestamp=query.timestamp, zones=query.zones),
     )
-    if not services().live.has_room(view):
-        raise ServiceUnavailable("This camera is shown in too many sizes already; ask for another one.")
+    if not services().live.has_room(identity(), view):
+        detail = "This camera is shown in too many sizes already; ask for one of those."
+        raise ServiceUnavailable(detail, retry_after=_COME_BACK)
     return services().live.pictures(identity(), view, query.fps, socket=socket)
 
 

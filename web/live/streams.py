@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from flask import Response, request
 
@@ -21,12 +21,15 @@ from web.identity import Identity
 from web.live.ending import GONE, RESTART, REVOKED, UNSURE, Ending, first
 
 MAX_STREAMS = 256
+MAX_OF_ONE = MAX_STREAMS // 2
+"""Of one person."""
 RECHECK = 5.0
 """Seconds after which a right that was taken away is noticed."""
 _FAREWELL = 0.5
 """Seconds in which a client must take its last message."""
 _LINGER = 5.0
 """Seconds after that in which it must have taken everything before it."""
+_COME_BACK = [(b"retry-after", b"10")]
 _SLOT = "frigate_ext.stream"
 _SCHEMES = {"ws": "http", "wss": "https"}
 _DISCONNECTS = {"http.disconnect", "websocket.disconnect"}
@@ -46,6 +49,11 @@ class Stream:
     carry: Carry
     socket: bool = False
     """A WebSocket, whose messages `carry` sends and reads. Else it sends parts of a body."""
+
+
+class _Running(NamedTuple):
+    scope: Message
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,7 @@ class Streams:
         self._cut = cut
         self._recheck = recheck
         self._stopping = asyncio.Event()
-        self._running: dict[asyncio.Task[Any] | None, Message] = {}
-        """The scope of each."""
+        self._running: dict[asyncio.Task[Any] | None, _Running] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -105,8 +112,12 @@ class Streams:
         running = dict(self._running)
         if running:
             await asyncio.wait([task for task in running if task], timeout=2 * _FAREWELL)
-        for scope in running.values():
-            self._cut(scope)
+        for one in running.values():
+            self._cut(one.scope)
+
+    def _of(self, person: str) -> int:
+        """How many somebody has open."""
+        return sum(one.person == person for one in self._running.values())
 
     async def _ask(self, scope: Message, receive: Receive, send: Send) -> _Granted | None:
         """Put a request to Flask. Its answer is sent, unless it grants a stream."""
@@ -130,14 +141,18 @@ class Streams:
         elif socket and not stream.socket:
             await refuse(send, 400, "malformed", "This is not for WebSockets.")
         elif self._stopping.is_set() or len(self._running) >= MAX_STREAMS:
-            await refuse(send, 503, "too_many_streams", f"No more than {MAX_STREAMS} can be open at once.")
+            detail = f"No more than {MAX_STREAMS} can be open at once."
+            await refuse(send, 503, "too_many_streams", detail, _COME_BACK)
+        elif self._of(stream.identity.person) >= MAX_OF_ONE:
+            detail = f"No more than {MAX_OF_ONE} can be open at once for one user."
+            await refuse(send, 429, "too_many_streams", detail, _COME_BACK)
         else:
             return True
         return False
 
     async def _carry(self, stream: Stream, scope: Message, receive: Receive, send: Send) -> None:
         task = asyncio.current_task()
-        self._running[task] = scope
+        self._running[task] = _Running(scope, stream.identity.person)
         try:
             ending = await first(
                 stream.carry(receive, send), self._until_revoked(stream, scope), self._until_stopped()

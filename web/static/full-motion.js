@@ -1,67 +1,85 @@
-// The camera's own stream in full motion, where a go2rtc or MediaMTX has it: WebRTC by WHEP.
+// The camera's own stream in full motion, where a go2rtc or MediaMTX has it, over the pictures that detection sees.
 
 import { get } from "./api.js";
 import { el, notice } from "./dom.js";
 import { t } from "./text.js";
+import { WAYS } from "./ways.js";
 
-const GATHERING = 2000;
+const BEGINS_WITHIN = 8000;
+const STILL = 6000;
+const GLANCE = 1000;
 
 // Shows a button for it, if there is a stream.
 export async function offerFullMotion(camera) {
   const { items } = await get("live");
-  const stream = items.find((one) => one.camera === camera)?.streams.find((one) => one.whep);
+  const stream = items.find((one) => one.camera === camera)?.streams[0];
   if (!stream) return;
   const button = document.getElementById("full-motion");
-  let stop = null;
+  let film = null;
+
+  function show(playing) {
+    film = playing;
+    button.setAttribute("aria-pressed", String(Boolean(film)));
+  }
+
+  async function begin() {
+    const begun = await play(stream, () => {
+      show(null);
+      notice(t("camera.full_motion_lost"));
+    });
+    notice(begun ? "" : t("camera.no_full_motion"));
+    show(begun);
+  }
+
   button.hidden = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    stop = stop ? stop() : await play(stream.whep).catch(failed);
-    button.setAttribute("aria-pressed", String(Boolean(stop)));
+    if (film) show(film.abort());
+    else await begin();
     button.disabled = false;
   });
 }
 
-function failed() {
-  notice(t("camera.no_full_motion"));
+// Tries one way after the other; resolves to an AbortController that ends the film, or to null. `lost` is called where
+// the film ends by itself.
+async function play(stream, lost) {
+  for (const way of Object.keys(WAYS).filter((name) => stream[name])) {
+    const ending = new AbortController();
+    const { signal } = ending;
+    const video = el("video", { autoplay: true, muted: true, playsInline: true, controls: true });
+    signal.addEventListener("abort", () => video.remove());
+    try {
+      document.querySelector("#camera-list .view").append(video);
+      await WAYS[way](video, stream, signal);
+      await begun(video);
+      guard(video, ending, lost);
+      return ending;
+    } catch {
+      ending.abort();
+    }
+  }
   return null;
 }
 
-// Plays over the tile's pictures; resolves to how to stop.
-async function play(whep) {
-  const peer = new RTCPeerConnection();
-  try {
-    const stream = await receive(peer, whep);
-    const video = el("video", { autoplay: true, muted: true, playsInline: true, controls: true, srcObject: stream });
-    document.querySelector("#camera-list .view").append(video);
-    return () => {
-      peer.close();
-      video.remove();
-      return null;
-    };
-  } catch (error) {
-    peer.close();
-    throw error;
-  }
-}
-
-async function receive(peer, whep) {
-  const stream = new MediaStream();
-  peer.ontrack = ({ track }) => stream.addTrack(track);
-  for (const kind of ["video", "audio"]) peer.addTransceiver(kind, { direction: "recvonly" });
-  await peer.setLocalDescription();
-  await gathered(peer);
-  const body = peer.localDescription.sdp;
-  const reply = await fetch(whep, { method: "POST", headers: { "Content-Type": "application/sdp" }, body });
-  if (!reply.ok) throw new Error(`WHEP answered ${reply.status}`);
-  await peer.setRemoteDescription({ type: "answer", sdp: await reply.text() });
-  return stream;
-}
-
-// Until all addresses are known, or for long enough: nobody trickles.
-function gathered(peer) {
-  return new Promise((resolve) => {
-    setTimeout(resolve, GATHERING);
-    peer.onicegatheringstatechange = () => peer.iceGatheringState === "complete" && resolve();
+// Resolves with the first picture.
+function begun(video) {
+  return new Promise((resolve, reject) => {
+    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) resolve();
+    video.addEventListener("loadeddata", resolve);
+    setTimeout(reject, BEGINS_WITHIN, new Error("no picture came"));
   });
+}
+
+// Ends a film that stands still while somebody watches it.
+function guard(video, ending, lost) {
+  let shown = 0, movedAt = Date.now();
+  const glances = setInterval(() => {
+    const { totalVideoFrames } = video.getVideoPlaybackQuality();
+    if (totalVideoFrames !== shown || video.paused || document.hidden) movedAt = Date.now();
+    shown = totalVideoFrames;
+    if (Date.now() - movedAt < STILL) return;
+    ending.abort();
+    lost();
+  }, GLANCE);
+  ending.signal.addEventListener("abort", () => clearInterval(glances));
 }

@@ -91,3 +91,16 @@ def test_only_so_many_streams_are_open_at_once(served, monkeypatch):
         served.get("/api/stream").until(b"retry")
     assert b"too_many_streams" in served.get("/api/stream").until(b"}")
     assert b"200 OK" in served.get("/api/version").until(b"\r\n\r\n")
+
+
+def test_one_person_leaves_room_for_others_whatever_keys_they_use(served, doorman, monkeypatch):
+    monkeypatch.setattr("web.live.streams.MAX_OF_ONE", 2)
+    anna = Identity("anna", Role.ADMIN)
+    for identity in (anna, Identity("anna (tablet)", Role.VIEWER, owner="anna")):
+        doorman.identity = identity
+        served.get("/api/stream").until(b"retry")
+    refused = served.get("/api/stream").until(b"}")
+    assert b"429 Too Many Requests" in refused
+    assert b"retry-after: 10" in refused.lower()
+    doorman.identity = Identity("granny", Role.VIEWER)
+    served.get("/api/stream").until(b"retry")

@@ -1,40 +1,38 @@
-"""The addresses we name, asked of servers that tell requests apart as go2rtc 1.9 and MediaMTX 1.x do."""
+"""Streams asked of servers that tell requests apart as go2rtc 1.9 and MediaMTX 1.x do."""
 
 import json
 import re
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-import requests
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve as serve_sockets
 
+from frigate_ext.domain.account import Role
+from tests.web.live.clients import PATIENCE, closed
+from web.app import create_app
+from web.identity import Identity
 from web.live.full_motion import FullMotion, Server
 
 OFFER = "v=0\r\n"
-SDP = {"Content-Type": "application/sdp"}
 STREAMS = ("porch_main", "cams/porch main")
 
 
 class StandIn(BaseHTTPRequestHandler):
     """Answers with the name of the stream that was asked for."""
 
-    def do_GET(self):
-        self.answer(200, self.page())
-
     def do_POST(self):
         offered = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        is_offer = self.headers["Content-Type"] == SDP["Content-Type"] and offered == OFFER
-        self.answer(201 if is_offer else 400, self.watched())
-
-    def answer(self, status, stream):
-        self.send_response(status if stream else 404)
+        is_offer = self.headers["Content-Type"] == "application/sdp" and offered == OFFER
+        stream = self.watched()
+        self.send_response(404 if stream is None else 201 if is_offer else 400)
         self.send_header("Content-Type", "application/sdp")
         self.end_headers()
-        self.wfile.write((stream or "").encode())
+        self.wfile.write(f"{OFFER}s={stream}".encode())
 
     def log_message(self, *_):
         pass
@@ -45,24 +43,14 @@ class StandIn(BaseHTTPRequestHandler):
 
 
 class Go2rtc(StandIn):
-    """By `src`: `/api/webrtc` takes an offer, `stream.html` is the player."""
-
-    def page(self):
-        return self.source("/stream.html")
+    """By `src`."""
 
     def watched(self):
-        return self.source("/api/webrtc")
-
-    def source(self, path):
-        return parse_qs(self.asked.query).get("src", [""])[0] if self.asked.path == path else None
+        return parse_qs(self.asked.query)["src"][0] if self.asked.path == "/api/webrtc" else None
 
 
 class MediaMtx(StandIn):
-    """By the path before `/whep`, slashes and all; the player is at the path itself and a slash."""
-
-    def page(self):
-        path = unquote(self.asked.path)
-        return path[1:-1] if path.endswith("/") else None
+    """By the path before `/whep`, slashes and all."""
 
     def watched(self):
         found = re.fullmatch("/(.+?)/(whip|whep)", unquote(self.asked.path))
@@ -80,28 +68,87 @@ def serving(server):
 
 @pytest.mark.parametrize("stream", STREAMS)
 @pytest.mark.parametrize("server,handler", [(Server.GO2RTC, Go2rtc), (Server.MEDIAMTX, MediaMtx)])
-def test_an_offer_reaches_the_stream_and_the_player_shows_it(server, handler, stream):
+def test_an_offer_reaches_the_stream_and_its_answer_who_has_made_it(house, server, handler, stream):
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as listener, serving(listener):
-        url = f"http://127.0.0.1:{listener.server_port}"
-        (named,) = FullMotion(server, url, {"porch": {"Main": stream}}).of("porch")
-        answer = requests.post(named["whep"], data=OFFER, headers=SDP, timeout=5)
-        assert (answer.status_code, answer.text) == (201, stream)
-        page = requests.get(named["page"], timeout=5, allow_redirects=False)
-        assert (page.status_code, page.text) == (200, stream)
+        full_motion = FullMotion(
+            server, f"http://127.0.0.1:{listener.server_port}", {"porch": {"Main": stream}}
+        )
+        client = create_app(replace(house.services(), full_motion=full_motion)).test_client()
+        reply = client.post("/api/porch/webrtc", json={"stream": "Main", "offer": OFFER})
+    assert (reply.status_code, reply.json) == (200, {"answer": f"{OFFER}s={stream}"})
 
 
-@pytest.mark.parametrize("stream", STREAMS)
-def test_go2rtcs_socket_tells_the_codecs_and_sends_the_stream(stream):
-    def speak(socket):
-        asked, said = urlsplit(socket.request.path), json.loads(socket.recv(timeout=5))
-        assert (asked.path, said["type"]) == ("/api/ws", "mse")
+class Go2rtcSocket:
+    """Tells the codecs, sends the stream's name, and then what it is told; `went` is set at the end."""
+
+    def __init__(self):
+        self.asked = []
+        self.went = threading.Event()
+        self.end = threading.Event()
+
+    def __call__(self, socket):
+        said = json.loads(socket.recv(timeout=PATIENCE))
+        self.asked.append((urlsplit(socket.request.path).path, said))
         socket.send(json.dumps({"type": "mse", "value": 'video/mp4; codecs="avc1.64001F"'}))
-        socket.send(parse_qs(asked.query)["src"][0].encode())
+        socket.send(parse_qs(urlsplit(socket.request.path).query)["src"][0].encode())
+        if not self.end.is_set():
+            with suppress(ConnectionClosed):
+                socket.recv()
+        self.went.set()
 
-    with serve_sockets(speak, "127.0.0.1", 0) as listener, serving(listener):
-        url = f"http://127.0.0.1:{listener.socket.getsockname()[1]}"
-        (named,) = FullMotion(Server.GO2RTC, url, {"porch": {"Main": stream}}).of("porch")
-        with connect(named["mse"], open_timeout=5) as client:
-            client.send(json.dumps({"type": "mse", "value": "avc1.64001F"}))
-            assert json.loads(client.recv(timeout=5))["value"].startswith("video/mp4")
-            assert client.recv(timeout=5) == stream.encode()
+
+@pytest.fixture
+def go2rtc():
+    speak = Go2rtcSocket()
+    with serve_sockets(speak, "127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=listener.serve_forever, daemon=True)
+        thread.start()
+        speak.url = f"http://127.0.0.1:{listener.socket.getsockname()[1]}"
+        yield speak
+        listener.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def film(house, serve, go2rtc):
+    """`film()` is a client that is served the porch."""
+    house.full_motion = FullMotion(Server.GO2RTC, go2rtc.url, {"porch": {"Main": "cams/porch main"}})
+    served = serve(recheck_seconds=0.05)
+    return lambda: served.socket("/live/mse/porch?stream=Main")
+
+
+ASK = json.dumps({"type": "mse", "value": "avc1.64001F"})
+
+
+def test_a_film_over_a_websocket_is_passed_on(film, go2rtc):
+    client = film()
+    client.send(ASK)
+    assert json.loads(client.recv(timeout=PATIENCE))["value"].startswith("video/mp4")
+    assert client.recv(timeout=PATIENCE) == b"cams/porch main"
+    assert go2rtc.asked == [("/api/ws", json.loads(ASK))]
+    client.close()
+    assert go2rtc.went.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("said", ['{"type": "webrtc/offer", "value": "v=0"}', "{", "x" * 2000])
+def test_nothing_else_is_asked_of_the_server(film, go2rtc, said):
+    client = film()
+    client.send(said)
+    assert closed(client) == 1007
+    assert go2rtc.asked == []
+
+
+def test_who_may_not_see_the_camera_any_more_is_cut_off_from_its_film(film, go2rtc, doorman):
+    client = film()
+    client.send(ASK)
+    client.recv(timeout=PATIENCE)
+    doorman.identity = Identity("granny", Role.VIEWER, frozenset({"yard"}))
+    assert closed(client) == 4401
+    assert go2rtc.went.wait(PATIENCE)
+
+
+def test_a_server_that_goes_away_ends_the_film(film, go2rtc):
+    go2rtc.end.set()
+    client = film()
+    client.send(ASK)
+    assert closed(client) == 1014

@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from frigate_ext.domain.account import Role
 from frigate_ext.domain.frame import FrameKey
 from tests.web.live.clients import PATIENCE, closed
+from web.identity import Identity
 from web.live import reel
 
 
@@ -136,6 +138,14 @@ def test_no_more_views_of_a_camera_are_made_than_a_machine_can_bear(served, monk
     refused = served.get("/api/porch/mjpeg?height=480").until(b"\r\n\r\n")
     assert b"503" in refused
     assert b"200" in served.get("/api/yard/mjpeg?height=480").until(b"\r\n\r\n")
+
+
+def test_one_person_does_not_take_all_views_of_a_camera(served, doorman, monkeypatch):
+    monkeypatch.setattr(reel, "MAX_VIEWS_OF_ONE", 1)
+    a_picture(served.get("/api/porch/mjpeg?height=180"))
+    assert b"503" in served.get("/api/porch/mjpeg?height=480").until(b"\r\n\r\n")
+    doorman.identity = Identity("granny", Role.VIEWER)
+    a_picture(served.get("/api/porch/mjpeg?height=480"))
 
 
 @pytest.mark.parametrize(

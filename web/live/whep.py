@@ -1,0 +1,46 @@
+"""A WebRTC offer put to a media server, and its answer (WHEP, as go2rtc and MediaMTX speak it)."""
+
+from __future__ import annotations
+
+import httpx2
+
+from frigate_ext.errors import StreamError
+
+MAX_SDP = 32 * 1024
+"""Bytes of an offer or answer; a browser's has 2 to 8 KiB."""
+_PATIENCE = 5.0
+"""Seconds: go2rtc may have to open the camera first."""
+
+
+class Negotiator:
+    """Speaks to one server; safe to call from several threads."""
+
+    def __init__(self) -> None:
+        self._client = httpx2.Client(
+            timeout=_PATIENCE,
+            follow_redirects=False,
+            trust_env=False,
+            limits=httpx2.Limits(max_keepalive_connections=0),
+        )
+
+    def answer(self, url: str, offer: str) -> str:
+        """Return what the server answers; raises StreamError, whose words name no address."""
+        headers = {"Content-Type": "application/sdp"}
+        try:
+            with self._client.stream("POST", url, content=offer, headers=headers) as reply:
+                return _answer(reply)
+        except httpx2.HTTPError as error:
+            raise StreamError("the media server can't be reached") from error
+
+
+def _answer(reply: httpx2.Response) -> str:
+    if not reply.is_success:
+        raise StreamError(f"the media server answers {reply.status_code}")
+    body = b""
+    for chunk in reply.iter_bytes():
+        body += chunk
+        if len(body) > MAX_SDP:
+            break
+    if not body.startswith(b"v=0") or len(body) > MAX_SDP:
+        raise StreamError("the media server's answer is no session description")
+    return body.decode(errors="replace")
