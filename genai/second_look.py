@@ -17,13 +17,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
-from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.verdict import Answer, Verdict
 from genai.detector.condition import Condition, narrowed
 from genai.detector.evaluate import evaluate
-from genai.detector.grammar import NotUnderstood, read
+from genai.detector.grammar import read
 from genai.judge import Question
 
 LONG_TEXT = 4
@@ -80,7 +78,7 @@ def contradicts_facts(verdict: Verdict, question: Question) -> bool:
 
 def facts(question: Question) -> Answer | None:
     """What the tracked objects themselves answer; None where the condition asks for more than they tell."""
-    condition = _understood(question.condition, question.camera)
+    condition = read(question.condition, question.camera)
     if not isinstance(condition, Condition):
         return None
     finding = evaluate(narrowed(condition, question.labels, question.zones), question.objects)
@@ -90,12 +88,6 @@ def facts(question: Question) -> Answer | None:
 def asks_for_writing(condition: str) -> bool:
     """Whether a condition is about what somebody has written."""
     return bool(_OF_WRITING.search(condition))
-
-
-@lru_cache(maxsize=256)
-def _understood(condition: str, camera: Camera) -> Condition | NotUnderstood:
-    """A job asks the same for as long as it lives, and reading a sentence takes milliseconds."""
-    return read(condition, camera)
 
 
 def _text_matters(verdict: Verdict, question: Question) -> bool:

@@ -7,6 +7,7 @@ what ("a person near a car or a dog"), it is not understood; docs/detector-judge
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from frigate_ext.domain.camera import Camera
 from genai.detector.clauses import Clause, clause
@@ -26,8 +27,9 @@ class NotUnderstood:
     reason: str
 
 
+@lru_cache(maxsize=1024)
 def read(text: str, camera: Camera) -> Condition | NotUnderstood:
-    """What the sentence asks of this camera; never raises."""
+    """What the sentence asks of this camera; never raises. Kept: a job asks the same all its life."""
     if not camera.labels:
         return NotUnderstood("this camera tracks nothing")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.verdict import Answer, Verdict
@@ -16,21 +15,17 @@ from genai.detector.wording import message, reasoning
 from genai.judge import Judgement, Question
 
 NAME = "detector"
-_SENTENCES_KEPT = 256
 
 
 class DetectorJudge:
-    """Implements `Judge`. Never blocks; a sentence is read once for each camera and remembered."""
+    """Implements `Judge`. Never blocks."""
 
     name = NAME
     wants_images = False
 
-    def __init__(self) -> None:
-        self._read = lru_cache(maxsize=_SENTENCES_KEPT)(read)
-
     def judge(self, question: Question, deadline: Deadline) -> Judgement:  # noqa: ARG002 - it takes microseconds
         started = time.perf_counter()
-        match self._read(question.condition, question.camera):
+        match read(question.condition, question.camera):
             case NotUnderstood(reason=reason):
                 verdict = _unsure(question, reason)
             case Condition() as condition:
@@ -39,7 +34,7 @@ class DetectorJudge:
 
     def understands(self, condition: str, camera: Camera) -> str | None:
         """None when it can answer `condition` about `camera`; else why not, in words for the author."""
-        result = self._read(condition, camera)
+        result = read(condition, camera)
         return result.reason if isinstance(result, NotUnderstood) else None
 
     def health(self) -> PartHealth:
