@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.browser.media_server import STREAM
 from tests.capture.servers import RtspServer
-from tests.e2e.product import HEALTHY_WITHIN, Product
+from tests.e2e.product import Product
 from tests.e2e.stage import STRIP_MASK
 from tests.e2e.vlm import API_KEY, SeeingModel
 from tests.e2e.waiting import until
@@ -14,6 +14,8 @@ from tests.e2e.waiting import until
 ADMIN = "admin"
 STAGE, STREET = "stage.mp4", "street.mp4"
 """Clips that are served."""
+_PATIENCE = 90.0
+"""Seconds; how soon it has to be there is tested elsewhere."""
 FLOOR = "0.1,0.5,0.6,0.5,0.6,1,0.1,1"
 """Where the visitor's feet are, as fractions of the picture."""
 
@@ -25,9 +27,9 @@ class Home(Product):
         """Start it, and wait until the stage is online; from then on requests carry its key."""
         self.start()
         key = self.data_dir / "api_key"
-        self.key = until(lambda: key.exists() and key.read_text().strip(), HEALTHY_WITHIN, "there is a key")
-        self.wait_until_healthy()
-        self.wait_for_camera("stage")
+        self.key = until(lambda: key.exists() and key.read_text().strip(), _PATIENCE, "there is a key")
+        self.wait_until_healthy(_PATIENCE)
+        self.wait_for_camera("stage", seconds=_PATIENCE)
 
 
 def furnished(rtsp: RtspServer, model: SeeingModel, media_url: str) -> Callable[[Path, int], dict[str, Any]]:

@@ -12,6 +12,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from tests.browser.home import ADMIN, Home
 
 DESKTOP, PHONE = (1440, 900), (390, 844)
+LOOKS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = (
+    (DESKTOP, "light"),
+    (PHONE, "dark"),
+    (DESKTOP, "dark"),
+    (PHONE, "light"),
+)
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 KEEP_SCREENSHOTS = "FRIGATE_EXT_SCREENSHOTS"
 """Set, the tests write the pictures of docs/screenshots."""
@@ -54,6 +60,23 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
         self._suffix = f"{size[0]}-{scheme}"
+
+    def wear(self, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+        """See the same page on another screen, by day or by night."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self._suffix = f"{size[0]}-{scheme}"
+
+    def check_looks(self, name: str) -> None:
+        """Page and navigation fit each screen, and axe finds nothing; a picture is kept if asked for."""
+        looks = LOOKS if keeps_screenshots() else LOOKS[:2]
+        for size, scheme in looks:
+            self.wear(size, scheme)
+            self.picture(name)
+            for link in self.page.get_by_role("navigation").get_by_role("link").all():
+                expect(link).to_be_in_viewport(ratio=1)
+            assert self.overflow() == 0, (size, scheme)
+            assert self.faults() == [], (size, scheme)
 
     def sign_in(self, user: str = ADMIN, password: str | None = None) -> None:
         """On the page that asks for it."""
