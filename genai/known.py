@@ -67,11 +67,13 @@ class Known:
         return tuple(self._fact(name) for name in ("vision", "schema", "images", "thinking"))
 
     def _fact(self, name: str) -> Fact:
+        """Of who has not been seen to think, others may know better: tiny questions need no thoughts."""
         if name == "schema" and self.schema_refused:
             return Fact(name, Answer.NO, learned=Learned.ANSWERS)
         sources = {Learned.TRIED: self.tried, Learned.TOLD: self.told, Learned.ANSWERS: self.shown}
-        for learned, source in sources.items():
-            if (value := getattr(source, name)) is not None:
+        said = {learned: getattr(source, name) for learned, source in sources.items()}
+        for learned, value in sorted(said.items(), key=lambda one: one[1] is Thinking.NEVER):
+            if value is not None:
                 at = self.tried_at if learned is Learned.TRIED else None
                 return Fact(name, _answer(value), _detail(value), learned, at)
         return Fact(name, Answer.UNKNOWN)

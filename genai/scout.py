@@ -128,6 +128,7 @@ class Scout:
         return tried.found, now.wall
 
     async def _paid(self, trial: Coroutine[Any, Any, Tried], now: Moment) -> Tried:
+        """One that is cut short by the program's end may have cost as much as any."""
         try:
             self._account.pay(now.monotonic)
         except JudgeError:
@@ -137,6 +138,9 @@ class Scout:
             tried = await trial
         except JudgeError as error:
             self._note(self._account.settle(error, now.monotonic), now)
+            raise
+        except asyncio.CancelledError:
+            self._note(self._account.charge(now.monotonic, 0), now)
             raise
         self._note(self._account.charge(now.monotonic, tried.tokens), now)
         return tried

@@ -40,6 +40,15 @@ def test_one_picture_is_not_several_and_only_a_switch_is_a_switch():
     assert switch == Fact("thinking", Answer.YES, "switchable", Learned.TOLD)
 
 
+def test_who_did_not_think_when_tried_may_do_so_elsewhere():
+    tried = {"tried": Capabilities(thinking=Thinking.NEVER), "tried_at": 1.0}
+    assert facts(**tried)["thinking"] == Fact("thinking", Answer.NO, "never", Learned.TRIED, 1.0)
+    told = facts(**tried, told=Capabilities(thinking=Thinking.SWITCHABLE))["thinking"]
+    assert told == Fact("thinking", Answer.YES, "switchable", Learned.TOLD)
+    shown = facts(**tried, shown=Capabilities(thinking=Thinking.ALWAYS))["thinking"]
+    assert shown == Fact("thinking", Answer.NO, "always", Learned.ANSWERS)
+
+
 def test_people_read_what_was_found_or_else_what_answers_show():
     shown = Capabilities(schema=True, thinking=Thinking.NEVER)
     assert str(Known(shown=shown)) == "as its answers show: keeps to the schema, does not think first"

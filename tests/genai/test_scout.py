@@ -204,6 +204,14 @@ def test_a_judge_is_ready_while_its_model_keeps_it_waiting(model_server, setting
     assert time.monotonic() - started < 2.5
 
 
+def test_one_that_the_end_cuts_short_counts_as_paid(model_server, settings, start, memory):
+    model_server.behaviour = lambda handler, asked: model_server.wait(30.0)
+    judge, _ = start(settings, purses=[Purse("vlm", BudgetLimits())])
+    assert model_server.arrived.wait(5)
+    judge.close()
+    assert [(one.judged_by, one.tokens) for one in memory.payments] == [("vlm", 0)]
+
+
 def test_what_can_not_be_kept_is_known_all_the_same(settings, found, memory, remote, caplog):
     def fail(*_):
         raise StoreError("the disk is full")
@@ -258,7 +266,8 @@ def test_with_nothing_left_to_spend_no_probe_is_sent(model_server, settings, sta
 
 def test_a_judge_that_is_closed_says_so(settings, start):
     told = []
-    judge, _ = start(settings)
+    judge, scout = start(settings, wanted=False)
+    wait_for(lambda: scout.has_ended)
     judge.close()
     judge.probe(told.append)
     assert told[0].kind == "closed"
