@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from copy import deepcopy
 
 import psutil
 import pytest
@@ -39,7 +40,10 @@ def product(new_product, configure, folder, bus):
 
     def shared(data_dir, port):
         document = configure(data_dir, port)
-        document["cameras"]["far"] = document["cameras"]["stage"]
+        far = deepcopy(document["cameras"]["stage"])
+        (detected,) = far["ffmpeg"]["inputs"]
+        far["ffmpeg"]["inputs"].append({"path": f"{detected['path']}&full=1", "roles": ["record"]})
+        document["cameras"]["far"] = far
         own = document["frigate_ext"]
         own["bus"] = {"remote": bus, "key": str(folder / "server.key")}
         nodes = {"garage": {"key": read_node_keys(folder / "garage.key").public, "cameras": ["far"]}}
@@ -75,7 +79,9 @@ def detect(folder, bus):
             process.kill()
 
 
-def test_a_node_finds_objects_is_replaced_when_it_is_killed_and_gets_its_camera_back(product, detect, folder):
+def test_a_node_finds_objects_is_replaced_when_it_is_killed_and_gets_its_camera_back(
+    product, detect, folder, model
+):
     node = detect("garage")
     stranger = detect("stranger")
     product.wait_until_healthy()
@@ -85,6 +91,13 @@ def test_a_node_finds_objects_is_replaced_when_it_is_killed_and_gets_its_camera_
     until(lambda: product.get("/api/events?cameras=far"), 30, "an object of the node's is an event")
     picture = product.request("GET", "/api/far/latest.jpg?height=720").content
     assert number_of(picture) is not None
+
+    with model.saying(met=False):
+        product.watch("nothing at all", camera="far")
+        until(lambda: "is kept for full pictures" in (folder / "garage.log").read_text(), 15, "it is kept")
+    with model.saying(met=True):
+        job = product.watch("anything", camera="far")
+    until(lambda: any(alert["full"] for alert in product.alerts(job["id"])), 20, "a full picture comes")
 
     family = [node, *node.children(recursive=True)]
     node.kill()
