@@ -117,8 +117,15 @@ def bench(
     rows = [_row(each, chosen) for each in measured]
     if json:
         print_json(rows)
-    else:
-        print_table(list(rows[0]), [list(row.values()) for row in rows])
+        return
+    print_table(list(rows[0]), [list(row.values()) for row in rows])
+    output.print(_LEGEND, markup=False, highlight=False)
+
+
+_LEGEND = """
+ms: for one picture, best of some; cpu_ms: the same, of all threads together. Where ms is much more with one
+thread, the machine is busy with other things. agreement: how much of what 32 bits on one thread surely find
+is found, too. chosen: what the settings `auto` come to; `frigate_ext.model.backend` takes another backend."""
 
 
 def _row(measured: tuning.Measured, chosen: tuning.Way) -> dict[str, Any]:

@@ -66,6 +66,12 @@ class Measured:
     agreement: float
     """Share of what the same weights surely find in 32 bits that was found with the same label and place."""
 
+    @property
+    def undisturbed(self) -> float:
+        """Milliseconds that it takes when nothing else runs: one thread's processor time tells, always."""
+        alone = self.way.threads == 1
+        return min(self.milliseconds, self.cpu_milliseconds) if alone else self.milliseconds
+
 
 def ways(backends: Iterable[Backend]) -> Iterator[Way]:
     """What can be tried, for each backend the reference (32 bits, one thread) first."""
@@ -141,12 +147,15 @@ def found_again(reference: Iterable[Detection], found: Iterable[Detection]) -> t
 
 
 def best(measured: Iterable[Measured]) -> Way:
-    """The fastest that finds the same; each further thread must be worth what it takes from the decoders."""
+    """The fastest that finds the same; each further thread must be worth what it takes from the decoders.
+
+    On a machine that is busy meanwhile more threads don't show their worth: one stays.
+    """
     faithful = [each for each in measured if each.agreement >= _ENOUGH]
-    chosen, *others = sorted(faithful, key=lambda each: (each.way.threads, each.milliseconds))
+    chosen, *others = sorted(faithful, key=lambda each: (each.way.threads, each.undisturbed))
     for other in others:
         more = other.way.threads > chosen.way.threads
-        if other.milliseconds < chosen.milliseconds * (_WORTH if more else 1):
+        if other.undisturbed < chosen.undisturbed * (_WORTH if more else 1):
             chosen = other
     return chosen.way
 

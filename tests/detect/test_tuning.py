@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from frigate_ext.detect import tuning
+from frigate_ext.detect import trust, tuning
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detect.sample import sample_frame
 from frigate_ext.detect.tuning import Measured, Way, agreement, best, tuned, ways
@@ -11,9 +11,10 @@ from frigate_ext.domain.objects import Detection
 from frigate_ext.errors import ModelError
 
 
-def measured(milliseconds, *, precision="f32", threads=1, agreement=1.0):
+def measured(milliseconds, *, precision="f32", threads=1, agreement=1.0, cpu=None):
     way = Way(backend="openvino", precision=precision, threads=threads)
-    return Measured(way=way, milliseconds=milliseconds, cpu_milliseconds=milliseconds, agreement=agreement)
+    cpu = milliseconds if cpu is None else cpu
+    return Measured(way=way, milliseconds=milliseconds, cpu_milliseconds=cpu, agreement=agreement)
 
 
 def person(score, x=0):
@@ -28,6 +29,15 @@ def test_the_fastest_way_that_finds_the_same_is_taken():
 @pytest.mark.parametrize("two_threads, threads", [(40, 1), (35, 2)])
 def test_another_thread_must_save_two_fifths_of_the_time(two_threads, threads):
     assert best([measured(60), measured(two_threads, threads=2)]).threads == threads
+
+
+def test_a_busy_machine_does_not_talk_into_more_threads():
+    table = [
+        measured(83, cpu=21),
+        measured(42, cpu=10, precision="bf16"),
+        measured(23, cpu=11, precision="bf16", threads=2),
+    ]
+    assert best(table) == table[1].way
 
 
 def test_agreement_is_the_share_of_sure_detections_that_are_found_again():
@@ -57,6 +67,7 @@ def test_what_was_measured_once_is_kept_and_what_is_set_is_not_measured(tmp_path
     assert len(runs) == 1
     assert tuned(DetectorSettings(weights=str(model), threads=1, precision="f32"), tmp_path).threads == 1
     model.write_bytes(b"other weights")
+    trust.remember(model, tmp_path)
     tuned(settings, tmp_path)
     assert len(runs) == 2
     (first, _) = (tmp_path / "tuning").iterdir()
