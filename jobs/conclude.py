@@ -86,6 +86,7 @@ class Conclusions:
                 job = replace(live.job, error=str(error))
             else:
                 live.unanswered = None
+                live.verdicts.append(verdict)
                 self._count(looks=1, alerts=int(outcome.alert))
                 self._listener.look_finished(look, job)
             live.job = job

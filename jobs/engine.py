@@ -24,7 +24,7 @@ from jobs.conclude import Conclusions
 from jobs.fast import FastAlerts
 from jobs.herald import Herald
 from jobs.listener import Listener
-from jobs.live import LiveJob
+from jobs.live import REMEMBERED, LiveJob
 from jobs.look import LookRunner
 from jobs.lookers import Lookers
 from jobs.records import Records
@@ -244,6 +244,7 @@ class Engine:
         live = self._live(job)
         told = self._store.alerts.list(job_id=job.id, status=AlertStatus.UNVERIFIED, limit=1).items
         live.told = told[0] if told else None
+        live.verdicts.extend(self._store.looks.last_verdicts(job.id, REMEMBERED))
         if (why := never_matches(job.watch, self._cameras)) is not None:
             self.records.end(live, JobState.FAILED, why)
             return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import replace
 from typing import Any
 
 from frigate_ext.domain.look import Alert
+from frigate_ext.domain.verdict import Verdict
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.clock import Deadline
 from jobs.absence import Absence
@@ -14,6 +16,9 @@ from jobs.door import Door
 from jobs.intent import Intent
 from jobs.plan import Ask
 from jobs.policy import Policy
+
+REMEMBERED = 5
+"""Verdicts."""
 
 
 class LiveJob:
@@ -31,6 +36,8 @@ class LiveJob:
         self.covers = False
         """Writing has mattered: looks show it covered at once, as long as there is any."""
         self.absence = Absence()
+        self.verdicts = deque[Verdict](maxlen=REMEMBERED)
+        """What the last looks have said, oldest first."""
         self.told: Alert | None = None
         """What people were told unverified, until a verdict verifies or withdraws it."""
 

@@ -26,8 +26,6 @@ from jobs.sight import Sight
 
 logger = logging.getLogger(__name__)
 
-_HISTORY = 5
-"""Earlier verdicts that a judge is told of."""
 _NOTES = 5
 """The owner's remarks on wrong alerts that a judge is told of."""
 
@@ -114,7 +112,7 @@ class LookRunner:
         wants_images = self._judge_of(ask).wants_images
         if wants_images and unanswered is None:
             self._sight.fetch(job.watch, view)  # on its way while the question is put together
-        question = self._question(job, camera, view)
+        question = self._question(live, camera, view)
         images = self._images(job, view, unanswered) if wants_images else ()
         question = replace(question, images=images)
         if unanswered is not None and unanswered.second:
@@ -186,10 +184,11 @@ class LookRunner:
         wish = Intent(ask.edge, question.images, put.is_second) if ask.edge else None
         return self._store.looks.begin(look, jpegs, intent.written(wish) if wish else None)
 
-    def _question(self, job: Job, camera: Camera, view: View) -> Question:
+    def _question(self, live: LiveJob, camera: Camera, view: View) -> Question:
         """What is asked, without the pictures."""
+        job = live.job
         since = job.asked_since or 0.0
-        verdicts = [v for v in self._store.looks.last_verdicts(job.id, _HISTORY) if v.frame_time >= since]
+        verdicts = [verdict for verdict in live.verdicts if verdict.frame_time >= since]
         return Question(
             camera=camera,
             condition=job.watch.condition,

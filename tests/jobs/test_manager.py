@@ -9,6 +9,7 @@ import pytest
 
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.look import AlertKind, Feedback, LookState
+from frigate_ext.domain.verdict import Answer
 from frigate_ext.domain.watch import Confirm, JobState, Mode, Origin, Phase, WhenSpent
 from frigate_ext.errors import (
     BadReplyError,
@@ -604,6 +605,22 @@ def test_a_judge_is_told_what_the_owner_said_of_wrong_alerts(house, watch, perso
     h.store.alerts.judge("a1", Feedback.WRONG, "that was the cat")
     h.see(person())
     assert h.judge.asked().notes == ("that was the cat",)
+
+
+def test_a_judge_is_told_what_the_last_looks_have_said_after_a_restart_too(house, watch, person, says):
+    h = house()
+    h.see()
+    h.jobs.start_job(watch(mode=Mode.STANDING), Origin.API)
+    assert h.judge.asked().history == ()
+    h.judge.say(says("not_met", confidence=0.7))
+    h.heard.wait_for(lambda heard: any(j.looks == 1 for j in heard.jobs))
+    h.see(person())
+    (before,) = h.judge.asked().history
+    h.close()
+    h.open()
+    h.see(person("p2"))
+    assert h.judge.asked().history == (before,)
+    assert (before.answer, before.confidence) == (Answer.NOT_MET, 0.7)
 
 
 def test_another_judge_is_asked_at_once_by_who_waited_for_the_last_one(house, watch, person):
