@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from frigate_ext.bus.frames import MAX_HEIGHT
 from frigate_ext.bus.schema import EncodedFrame, FrameRequest, main_stream
 from frigate_ext.domain.look import Alert, AlertKind, AlertStatus
+from frigate_ext.domain.watch import Job
 from frigate_ext.errors import FrameUnavailableError, MainStreamAwayError, NotFoundError, StoreError
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.runtime.health import PartHealth, PartState
@@ -92,9 +93,9 @@ class FullPictures(Worker):
         self._cameras = frozenset(cameras)
         self._news.set()
 
-    def jobs_changed(self) -> None:
-        """Perhaps other cameras are watched."""
-        if self._cameras:
+    def job_changed(self, job: Job) -> None:
+        """Perhaps its camera is watched now; that it is not any more is noticed soon enough."""
+        if job.watch.camera in self._cameras and job.watch.camera not in self._renew_at:
             self._news.set()
 
     def alert_committed(self, alert: Alert) -> None:

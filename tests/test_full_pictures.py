@@ -133,7 +133,7 @@ def test_main_streams_are_kept_where_jobs_watch_and_nowhere_else(running):
     assert running.streams.kept == ["porch/main"]
     running.watched.add("yard")
     running.watched.add("garage")  # has none
-    running.part.jobs_changed()
+    running.part.job_changed(replace(JOB, watch=replace(JOB.watch, camera="yard")))
     assert eventually(lambda: running.streams.kept == ["porch/main", "yard/main"])
     assert all((request.moments, request.attend) == (0, 30.0) for request in running.streams.asked)
     running.later(5.0)
@@ -216,7 +216,7 @@ def test_a_main_stream_that_is_away_is_shown_until_it_is_back_or_not_wanted(runn
     running.later(5.0)
     assert eventually(lambda: running.part.away() == {"porch": True})
     running.watched.clear()
-    running.part.jobs_changed()
+    running.later(5.0)
     assert eventually(lambda: running.part.health() == {})
 
 
@@ -242,7 +242,7 @@ def test_nothing_is_asked_where_no_camera_has_a_main_stream(stage):
     stage.part.start()
     stage.tell()
     stage.later(60.0)
-    stage.part.jobs_changed()
+    stage.part.job_changed(JOB)
     assert stage.part.outcomes() == {"kept": 0, "missing": 0}
     assert stage.streams.asked == []
 

@@ -32,7 +32,7 @@ class Announcer:
 
     def job_changed(self, job: Job) -> None:
         self._news.job_changed(job)
-        self._pictures().jobs_changed()
+        self._pictures().job_changed(job)
         if mqtt := self._mqtt():
             mqtt.job_changed(job)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 
 from frigate_ext.capture.decoder import DECODER_OPTIONS
 from frigate_ext.capture.gops import Codec, Kept
+from frigate_ext.runtime.clock import Deadline
 
 _THREADS = 2
 """For once a picture is waited for: those before it are decoded two at a time."""
@@ -23,13 +23,13 @@ class Taken(NamedTuple):
     """Epoch s."""
 
 
-def picture_at(at: float, codec: Codec, kept: Sequence[Kept], seconds: float) -> Taken | None:
-    """The picture nearest to `at` (epoch s), or the last one that could be made in `seconds`; blocks.
+def picture_at(at: float, codec: Codec, kept: Sequence[Kept], deadline: Deadline) -> Taken | None:
+    """The picture nearest to `at` (epoch s), or the last one that could be made in time; blocks.
 
     `kept` begins with a key frame. None where there was time for none, or nothing can be decoded.
     """
     nearest: Taken | None = None
-    for taken in _pictures(codec, kept, time.monotonic() + seconds):
+    for taken in _pictures(codec, kept, deadline):
         if nearest is None or abs(taken.time - at) < abs(nearest.time - at):
             nearest = taken
         if taken.time >= at:
@@ -37,12 +37,12 @@ def picture_at(at: float, codec: Codec, kept: Sequence[Kept], seconds: float) ->
     return nearest
 
 
-def _pictures(codec: Codec, kept: Sequence[Kept], deadline: float) -> Iterator[Taken]:
+def _pictures(codec: Codec, kept: Sequence[Kept], deadline: Deadline) -> Iterator[Taken]:
     """In order of time, as long as there is time."""
     decoder = _decoder(codec)
     times = {one.packet.pts: one.time for one in kept}
     for packet, fed in [*((one.packet, one.time) for one in kept), (None, kept[-1].time)]:
-        if time.monotonic() > deadline:
+        if deadline.passed:
             return
         for picture in _decoded(decoder, packet):
             yield Taken(picture, fed if picture.pts is None else times.get(picture.pts, fed))

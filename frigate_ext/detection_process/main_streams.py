@@ -120,7 +120,7 @@ class FullPictureServer(Answering):
             return FrameReply(id=request.id, status=FrameStatus.GONE, detail=keeper.condition.detail[:200])
         try:
             with self._guard(camera):
-                taken = picture_at(at, *found, DECODE_WITHIN)
+                taken = picture_at(at, *found, Deadline(DECODE_WITHIN))
                 if taken and abs(taken.time - at) <= NEAR:
                     frames = (_encoded(camera, taken, request),)
                     return FrameReply(id=request.id, status=FrameStatus.OK, frames=frames)

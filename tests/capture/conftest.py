@@ -60,8 +60,9 @@ def rtsp_server(clip) -> Iterator[RtspServer]:
     server.kill()
 
 
-@pytest.fixture
-def twin(clip, tmp_path) -> Iterator[TwinCamera]:
-    camera = TwinCamera(clip, tmp_path, small=(240, 120), large=(1920, 960))
+@pytest.fixture(scope="module")
+def twin(clip, tmp_path_factory) -> Iterator[TwinCamera]:
+    """Its large stream is not cut; a test that does so restores it."""
+    camera = TwinCamera(clip, tmp_path_factory.mktemp("twin"), small=(240, 120), large=(960, 480))
     yield camera
     camera.close()
