@@ -220,3 +220,10 @@ def test_a_viewer_is_offered_what_a_viewer_may_do(visit, home, paths):
     expect(page.get_by_role("button", name="Right")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
     home.request("DELETE", "/api/users/granny")
+
+
+def test_where_there_is_no_room_for_a_live_view_pictures_come_one_by_one_and_that_is_said(visitor):
+    visitor.page.route_web_socket("**/live/jpeg/**", lambda socket: socket.close())
+    tile = visitor.open("/").locator(".tile").first
+    expect(tile).to_contain_text("1 picture a second for now")
+    expect(tile.locator("canvas")).to_be_visible()

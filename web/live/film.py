@@ -53,9 +53,7 @@ class Film:
             ) as server:
                 await server.send(asked)
                 return await first(_pass_on(server, send), until_gone(receive))
-        except TimeoutError:
-            return NO_FILM
-        except (OSError, WebSocketException) as error:
+        except (OSError, WebSocketException) as error:  # TimeoutError is an OSError
             logger.debug("no film: %s", error)
             return NO_FILM
 

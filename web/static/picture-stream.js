@@ -5,7 +5,8 @@ const PAUSE = 1000;
 const SINGLES = 10;
 const HEIGHTS = [180, 240, 360, 480, 720, 1080];
 
-// `onPicture` is called for each picture that is shown. Returns how to stop.
+// `onPicture(live)` is called for each picture that is shown: whether they are pushed, or asked for one by one. Returns
+// how to stop.
 export function watchPictures(camera, canvas, onPicture) {
   const name = encodeURIComponent(camera);
   let socket, timer, busy = false, stopped = false, singles = 0;
@@ -14,23 +15,23 @@ export function watchPictures(camera, canvas, onPicture) {
     const url = new URL(`live/jpeg/${name}?fps=${FPS}&height=${height(canvas)}`, document.baseURI);
     url.protocol = url.protocol.replace("http", "ws");
     socket = new WebSocket(url);
-    socket.onmessage = ({ data }) => show(data);
+    socket.onmessage = ({ data }) => show(data, true);
     socket.onclose = single;
   }
 
   async function single() {
     if (stopped) return;
     const reply = await fetch(`api/${name}/latest.jpg?height=${height(canvas)}`).catch(() => null);
-    if (reply?.ok) await show(await reply.blob());
+    if (reply?.ok) await show(await reply.blob(), false);
     singles = (singles + 1) % SINGLES;
     if (!stopped) timer = setTimeout(singles ? single : connect, PAUSE);
   }
 
   // A browser that can't keep up misses pictures.
-  async function show(jpeg) {
+  async function show(jpeg, live) {
     if (busy || stopped) return;
     busy = true;
-    await draw(jpeg, canvas).then(onPicture, () => {});
+    await draw(jpeg, canvas).then(() => onPicture(live), () => {});
     busy = false;
   }
 

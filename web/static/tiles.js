@@ -67,11 +67,19 @@ function remove(name, tile) {
 
 function watch(tile) {
   const wanted = tile.visible && tile.online && !document.hidden;
-  if (wanted && !tile.stop) tile.stop = watchPictures(tile.name, tile.picture, () => (tile.picture.hidden = false));
+  if (wanted && !tile.stop) tile.stop = watchPictures(tile.name, tile.picture, (live) => pictured(tile, live));
   else if (!wanted && tile.stop) {
     tile.stop();
     tile.stop = null;
   }
+}
+
+// The server may have no more room for live views: then pictures are asked for one by one.
+function pictured(tile, live) {
+  tile.picture.hidden = false;
+  if (tile.live === live) return;
+  tile.live = live;
+  caption(tile, tile.camera);
 }
 
 // In the size that it has now.
@@ -98,7 +106,7 @@ function drawOver(tile) {
 }
 
 function caption(tile, camera) {
-  const fps = camera.stats && tile.online ? t("cameras.fps", { fps: camera.stats.camera_fps.toFixed(0) }) : "";
+  const fps = camera.stats && tile.online ? speed(tile, camera.stats) : "";
   const line = JSON.stringify([camera.friendly_name, camera.state, fps, seen(camera)]);
   if (tile.line === line) return;
   tile.line = line;
@@ -110,6 +118,10 @@ function caption(tile, camera) {
     el("span", { className: "seen" }, seen(camera)),
   );
   if (focused) tile.caption.querySelector("a").focus();
+}
+
+function speed({ live }, { camera_fps }) {
+  return live === false ? t("cameras.slow") : t("cameras.fps", { fps: camera_fps.toFixed(0) });
 }
 
 function seen(camera) {
