@@ -27,6 +27,8 @@ from frigate_ext.pipeline import PipelineSettings
 from frigate_ext.runtime.cache import cache_dir
 
 FPS = 5.0
+_RUSH = 30.0
+"""Seconds for which quiet cameras may still get fewer turns, because all of them have begun at once."""
 LABELS = ("person", "car", "bicycle")
 
 
@@ -92,6 +94,7 @@ def measure(
     with _running(streams, sharing) as (heard, fleet):
         _wait_until_all_are_heard(heard, len(streams))
         time.sleep(warm_up)
+        _wait_until_nobody_gives_way(fleet)
         detecting = [psutil.Process(pid) for pid in fleet.pids().values()]
         heard.forget_latencies()
         before, cpu, begun = heard.counts(), _cpu(detecting), time.monotonic()
@@ -151,6 +154,13 @@ def _wait_until_all_are_heard(heard: _Heard, cameras: int) -> None:
     while len({name for name, update in dict(heard.last).items() if update.stats.frames}) < cameras:
         if time.monotonic() > deadline:
             raise TimeoutError(f"of {cameras} cameras only {len(heard.last)} were heard")
+        time.sleep(0.1)
+
+
+def _wait_until_nobody_gives_way(fleet: DetectionFleet) -> None:
+    """The rush of a start is over, or there are too many cameras."""
+    deadline = time.monotonic() + _RUSH
+    while any(each.overload for each in fleet.stats().values()) and time.monotonic() < deadline:
         time.sleep(0.1)
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 Group = tuple[str, ...]
 """Cameras that belong together, in the configuration's order."""
 
-_CORES_EACH = 4
 _CAMERAS_EACH = 16
+"""A process looks with one thread; some twenty busy cameras at 5 fps are all that it carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def process_names(sharing: Sharing) -> list[str]:
 
 
 def processes_for(cores: int, cameras: int) -> int:
-    """How many processes are worth their memory: all of one share its cores, but for Python's own work."""
-    return max(1, min(cores // _CORES_EACH, cameras // _CAMERAS_EACH))
+    """How many processes are worth their memory: as few as carry all cameras, on a core each."""
+    return max(1, min(cores, -(-cameras // _CAMERAS_EACH)))
 
 
 def groups_of(cameras: Iterable[str], neighbours: Mapping[str, Collection[str]]) -> list[Group]:

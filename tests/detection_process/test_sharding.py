@@ -14,9 +14,10 @@ PLACES = st.integers(1, 4).map(lambda n: [Place(f"p{k}") for k in range(n)])
 
 
 @pytest.mark.parametrize(
-    "cores, cameras, expected", [(1, 100, 1), (2, 40, 1), (8, 10, 1), (8, 32, 2), (16, 200, 4), (16, 40, 2)]
+    "cores, cameras, expected",
+    [(1, 100, 1), (2, 16, 1), (2, 17, 2), (2, 40, 2), (8, 10, 1), (8, 33, 3), (4, 200, 4)],
 )
-def test_a_second_process_needs_four_cores_and_sixteen_cameras_more(cores, cameras, expected):
+def test_there_is_a_process_for_every_sixteen_cameras_while_there_are_cores(cores, cameras, expected):
     assert processes_for(cores, cameras) == expected
 
 
