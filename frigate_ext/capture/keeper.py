@@ -17,6 +17,7 @@ from frigate_ext.capture.gops import Codec, Gops, Kept
 from frigate_ext.capture.interrupt import interrupt_on
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import Source, open_source
+from frigate_ext.capture.stall import StallWatch
 from frigate_ext.capture.stream_time import StreamTime
 from frigate_ext.capture.url import mask_url
 from frigate_ext.domain.camera import CameraState
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 HOLD: Final = 120.0
 """Seconds for which a moment is kept that a model is shown: the slowest has answered by then."""
+_PATIENCE: Final = 30.0
+"""Seconds without a key frame, or with the same stamp, after which a stream is given up."""
 _AGAIN: Final = Backoff()
 _LATER: Final = Backoff(first=5.0, cap=60.0)
 
@@ -131,18 +134,25 @@ class Keeper(Worker):
 
     def _read(self, source: Source) -> StreamError | None:
         codec, times = Codec(source.codec.name, source.codec.extradata), StreamTime()
+        watch = StallWatch(_PATIENCE, self._monotonic())
         for packet in source.packets():
             if not self._is_wanted():
                 return None
+            now, is_key = self._clock.now(), packet.is_keyframe or codec.name == "mjpeg"
+            watch.packet(packet.pts, now.monotonic)
+            if is_key:
+                watch.picture(now.monotonic)
+                self._alive(now.monotonic)
             if packet.size:
-                self._put(packet, times.place(_stamp(packet), self._clock.now().wall), codec)
+                time, stamp = times.place(_stamp(packet), now.wall), _stamp(packet)
+                with self._lock:
+                    self._gops.put(packet, time, codec, now.monotonic, is_key=is_key, stamp=stamp)
+            watch.check(now.monotonic)
         return StreamError("the stream has ended")
 
-    def _put(self, packet: av.Packet[Stream], time: float, codec: Codec) -> None:
-        now, is_key = self._monotonic(), packet.is_keyframe or codec.name == "mjpeg"
-        with self._lock:
-            self._gops.put(packet, time, codec, now, is_key=is_key, stamp=_stamp(packet))
-        if is_key and self._online_at is None:
+    def _alive(self, now: float) -> None:
+        """Take note of a key frame."""
+        if self._online_at is None:
             self._condition, self._online_at = Condition(CameraState.ONLINE, ""), now
             logger.info("%s: the main stream %s is kept for full pictures", self._camera, self._address)
 
