@@ -38,11 +38,20 @@ Heard = Callable[[JudgeError | None], None]
 
 
 class Veil(Enum):
-    """What has been done to the pictures of a question, so that no writing in them settles the verdict."""
+    """What has been done to pictures, so that no writing in them settles the verdict."""
 
     NONE = "shown as they are"
-    WRITING = "writing covered with plain patches"
-    ALL = "blurred all over"
+    BLURRED = "blurred: large writing can be read"
+    FULL = "blurred, large writing covered: none can be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Veiled:
+    """A JPEG with a veil; `had_writing` says that some was found in it, and is covered."""
+
+    jpeg: bytes
+    veil: Veil
+    had_writing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,8 @@ class Question:
     notes: tuple[str, ...] = ()
     """The owner's remarks on alerts of this job that were wrong, oldest first."""
     veil: Veil = Veil.NONE
+    writing: str = ""
+    """Words under the veil, for a condition that asks for writing: in lower case, none that are orders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """When one look is not enough, because what decided it may be somebody's writing. Pure.
 
 Text held up to a camera is data. A model that reads it can still be moved by it, so a verdict that may rest
-on text is to be confirmed by the detector's facts, or by a second look without the text. What matters is text
-that
+on text, *unsure* too, is to be confirmed by the detector's facts, or by a second look in which none can be
+read. What matters is text that
 
 - speaks to the model or uses the words of its answer ("ignore", "verdict", "met"), or is a bare yes or no;
 - repeats words of the condition or of the watched labels ("PARCEL"), or is long (four words and more), unless
-  the condition itself asks for writing ("somebody holds up a sign");
+  the condition itself asks for writing ("a van that says Smith", "the UPS truck"): a second look is then
+  told in words what it says, those left out that speak to the model;
 - is named by the reasoning or message as what says so, though no text was reported.
 
 Dates, numbers, the camera's own name and short inscriptions (a lorry's, a house's) don't matter. A model that
@@ -26,6 +27,8 @@ from genai.judge import Question
 
 LONG_TEXT = 4
 """Words; shorter inscriptions are everywhere."""
+_TOLD = 20
+"""Words of a text at most that a second look is told of."""
 _MIN_STEM = 4
 _ADDRESSING = re.compile(
     r"(un)?met|unsure|verdicts?|conf[ií]\w*|reasoning|answers?|repl(y|ies)|output|print|say|report|json|true|"
@@ -45,7 +48,8 @@ _ADDRESSING = re.compile(
 _ANSWERS = re.compile(r"yes|no|okay|ok|not|ja|nein|oui|non|si|sí|sim|não|tak|nie|da|nej|nee|evet|hayır")
 _COMMON = re.compile(r"there|this|that|with|from|when|some(body|one)?|any(body|one)|into|onto|near")
 _OF_WRITING = re.compile(
-    r"\b(signs?|texts?|writing|written|words?|letters?|says|reads|inscriptions?|label(?:l?ed)?|notes?|papers?|"
+    r"\b(dhl|ups|usps|fedex|amazon|dpd|gls|tnt|hermes|evri|inpost|postnl|bpost|correos|chronopost|colissimo|"
+    r"signs?|texts?|writing|written|words?|letters?|says|reads|inscriptions?|label(?:l?ed)?|notes?|papers?|"
     r"placards?|posters?|banners?|screens?|plates?|logos?|instruct\w*|claims|"
     r"schild\w*|schrift\w*|aufschrift\w*|beschrift\w*|zettel\w*|plakat\w*|bildschirm\w*|geschrieben\w*|"
     r"kennzeichen|panneau\w*|pancarte\w*|textes?|[eé]cri\w*|affiche\w*|[eé]cran\w*|"
@@ -57,17 +61,15 @@ _OF_WRITING = re.compile(
     r"文字|牌子|标志|標識|看板|写着|書か|글자|표지",
     re.IGNORECASE,
 )
-"""In the languages that watches are most often answered in."""
+"""In the languages that watches are most often answered in; and names that only writing tells."""
 
 
 def rests_on_text(verdict: Verdict, question: Question) -> bool:
     """Whether a second look without the text must confirm the verdict before anything follows from it.
 
-    Never for *unsure*, from which nothing follows, and not where the detector's facts say the same.
+    Not where the detector's facts say the same.
     """
-    if verdict.answer is Answer.UNSURE or not _text_matters(verdict, question):
-        return False
-    return facts(question) is not verdict.answer
+    return _text_matters(verdict, question) and facts(question) is not verdict.answer
 
 
 def contradicts_facts(verdict: Verdict, question: Question) -> bool:
@@ -90,15 +92,25 @@ def asks_for_writing(condition: str) -> bool:
     return bool(_OF_WRITING.search(condition))
 
 
+def harmless_words(verdict: Verdict) -> str:
+    """The text that was seen, in lower case, without the words that speak to the model."""
+    words = [word for word in _words(verdict.text_seen) if not _speaks_to_model(word)]
+    return " ".join(words[:_TOLD])
+
+
 def _text_matters(verdict: Verdict, question: Question) -> bool:
     asked_for = asks_for_writing(question.condition)
     own = {*_words(question.camera.name), *_words(question.camera.friendly_name)}
     words = [word for word in _words(verdict.text_seen) if word not in own]
     if not words:
         return not asked_for and bool(_OF_WRITING.search(f"{verdict.reasoning} {verdict.message}"))
-    if any(map(_ADDRESSING.fullmatch, words)) or all(map(_ANSWERS.fullmatch, words)):
+    if any(map(_ADDRESSING.fullmatch, words)) or all(map(_speaks_to_model, words)):
         return True
     return not asked_for and (len(words) >= LONG_TEXT or _echoes(words, question))
+
+
+def _speaks_to_model(word: str) -> bool:
+    return bool(_ADDRESSING.fullmatch(word) or _ANSWERS.fullmatch(word))
 
 
 def _echoes(words: list[str], question: Question) -> bool:

@@ -18,8 +18,8 @@ from frigate_ext.runtime.backoff import Backoff
 from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.worker import Worker
-from genai.judge import Veil
-from genai.writing import Probabilities, blurred, covered
+from genai.judge import Veil, Veiled
+from genai.writing import Probabilities, blurred, veiled
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ _MEAN = np.array((0.485, 0.456, 0.406), np.float32)
 _DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
 """Of the network's pictures (BGR, 0..1), from its own settings."""
 _STRIDE = 32
+_REFERENCE = 64
+"""Pixel rows of writing that are shown below each picture: without any to compare it with, the network takes
+the only person before a plain wall for writing."""
 _QUALITY = 85
 """Of the covered picture: it has been compressed once already."""
 
@@ -56,7 +59,7 @@ class TextFinder(Worker):
         self._lock = threading.Lock()
 
     def health(self) -> PartHealth:
-        """Degraded while no verdict that may rest on writing can be confirmed."""
+        """Degraded while large writing can't be covered."""
         return PartHealth(PartState.DEGRADED if self._trouble else PartState.OK, self._trouble)
 
     def run(self) -> None:
@@ -76,36 +79,22 @@ class TextFinder(Worker):
     def died(self, error: Exception) -> None:
         self._trouble = f"writing can't be covered: {error}"
 
-    def cover(self, jpeg: bytes, veil: Veil = Veil.WRITING) -> bytes | None:
-        """The picture with its writing covered, or None where it shows none. Raises ModelError.
-
-        Under `Veil.ALL` it is blurred besides: there always is one then, whatever can be covered.
-        """
-        picture = simplejpeg.decode_jpeg(jpeg, colorspace="BGR")
-        if veil is Veil.ALL:
-            return _encoded(blurred(self._covered_if_possible(picture)))
-        without = self._covered(picture)
-        return None if without is None else _encoded(without)
-
-    def _covered_if_possible(self, picture: Image) -> Image:
+    def cover(self, jpeg: bytes) -> Veiled:
+        """The picture without anything that could be read; only blurred where there is no network. Blocks."""
         try:
-            without = self._covered(picture)
+            picture, had_writing = veiled(simplejpeg.decode_jpeg(jpeg, colorspace="BGR"), self._probabilities)
         except ModelError:
-            return picture
-        return picture if without is None else without
-
-    def _covered(self, picture: Image) -> Image | None:
-        with self._lock:
-            probabilities = self._probabilities(picture)
-        return covered(picture, probabilities)
+            return cannot_cover(jpeg)
+        return Veiled(_encoded(picture), Veil.FULL, had_writing)
 
     def _probabilities(self, picture: Image) -> Probabilities:
         height, width = picture.shape[:2]
-        size = tuple(max(_STRIDE, round(side / _STRIDE) * _STRIDE) for side in (width, height))
-        scaled = cv2.resize(picture, size).astype(np.float32) / 255
-        normal = ((scaled - _MEAN) / _DEVIATION).transpose(2, 0, 1)
-        found = self._loaded()(np.ascontiguousarray(normal[np.newaxis]))[0]
-        result: Probabilities = cv2.resize(found[0, 0], (width, height))
+        wide, high = (max(_STRIDE, round(side / _STRIDE) * _STRIDE) for side in (width, height))
+        shown = np.vstack([cv2.resize(picture, (wide, high)), _reference(wide)])
+        normal = ((shown.astype(np.float32) / 255 - _MEAN) / _DEVIATION).transpose(2, 0, 1)
+        with self._lock:
+            found = self._loaded()(np.ascontiguousarray(normal[np.newaxis]))[0]
+        result: Probabilities = cv2.resize(found[0, 0, :high], (width, height))
         return result
 
     def _loaded(self) -> Any:
@@ -123,11 +112,19 @@ class TextFinder(Worker):
         return self._network
 
 
-def cannot_cover(jpeg: bytes, veil: Veil = Veil.WRITING) -> bytes | None:
+def cannot_cover(jpeg: bytes) -> Veiled:
     """As `TextFinder.cover`, for who has no text finder."""
-    if veil is Veil.WRITING:
-        raise ModelError("there is no text finder")
-    return _encoded(blurred(simplejpeg.decode_jpeg(jpeg, colorspace="BGR")))
+    picture = blurred(simplejpeg.decode_jpeg(jpeg, colorspace="BGR"))
+    return Veiled(_encoded(picture), Veil.BLURRED, had_writing=False)
+
+
+def _reference(width: int) -> Image:
+    """Two lines of writing, dark and light, on grey."""
+    strip = np.full((_REFERENCE, width, 3), 128, np.uint8)
+    for line, ink in ((22, 20), (54, 235)):
+        for left in range(6, width, 160):
+            cv2.putText(strip, "REFERENCE", (left, line), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (ink,) * 3, 2)
+    return strip
 
 
 def _encoded(picture: Image) -> bytes:

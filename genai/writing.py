@@ -1,4 +1,4 @@
-"""Where writing stands in a picture, and the picture without it. Pure.
+"""Where writing stands in a picture, and the picture in which none can be read. Pure.
 
 Method: M. Liao et al., "Real-time Scene Text Detection with Differentiable Binarization" (2020), whose
 networks mark the shrunken core of each line of text; what they mark is grown back by `_GROWTH`.
@@ -6,6 +6,7 @@ networks mark the shrunken core of each line of text; what they mark is grown ba
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -16,6 +17,10 @@ from frigate_ext.domain.frame import Image
 
 Probabilities = NDArray[np.float32]
 """`(H, W)`, 0..1: how much a pixel belongs to the core of a line of text."""
+Patched = NDArray[np.bool_]
+"""`(H, W)`: where patches lie."""
+Find = Callable[[Image], Probabilities]
+"""What a network says of a picture."""
 
 _PIXEL = 0.3
 _LINE = 0.6
@@ -25,31 +30,50 @@ _GROWTH = 1.8
 _MARGIN = 2.0
 _THINNEST = 3.0
 """Pixels."""
+_SMALL_PRINT = 2.5
+"""Pixels to a side that are made one: letters of 5 pixels, the least that a network finds, are blots then."""
+_UNFOUND = 4.0
+"""The same where nobody can look for writing; letters of 8 pixels are blots, people can be made out."""
+_LAST_RESORT = 16.0
+_ROUNDS = 3
 
 
-_COARSE = 4
-"""Pixels to a side that are made one; letters of up to 24 pixels are then blots."""
+def veiled(picture: Image, find: Find) -> tuple[Image, bool]:
+    """A copy in which no writing can be read, and whether any was found to be covered.
+
+    What is found is covered, what is too small for that blurred with all the rest, and what is then found
+    still is covered again. Where there is no end to it, next to nothing can be made out.
+    """
+    result, patched = picture.copy(), np.zeros(picture.shape[:2], bool)
+    found = cover(result, find(result), patched)
+    result = blurred(result, _SMALL_PRINT)
+    for _ in range(_ROUNDS):
+        if not cover(result, find(result), patched):
+            return result, found
+        found = True
+    return blurred(result, _LAST_RESORT), True
 
 
-def blurred(picture: Image) -> Image:
+def blurred(picture: Image, coarse: float = _UNFOUND) -> Image:
     """A copy of the same size in which small things can't be made out, and a person can."""
     height, width = picture.shape[:2]
-    coarse = (max(1, width // _COARSE), max(1, height // _COARSE))
-    small = cv2.resize(picture, coarse, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(width / coarse)), max(1, round(height / coarse)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
-def covered(picture: Image, probabilities: Probabilities) -> Image | None:
-    """A copy with each line of text under a patch of its mean colour; None where there is none."""
-    lines = _lines(probabilities)
-    if not lines:
-        return None
-    result = picture.copy()
+def cover(picture: Image, probabilities: Probabilities, patched: Patched) -> bool:
+    """Lay a patch of its mean colour over each line of text, in place, and tell whether there was one.
+
+    No letter is left where patches lie already, though a network may take a plain patch for writing.
+    """
+    lines = _lines(np.where(patched, np.float32(0), probabilities))
     for corners in lines:
         patch = np.zeros(picture.shape[:2], np.uint8)
         cv2.fillPoly(patch, [corners], 1)
-        result[patch > 0] = picture[patch > 0].mean(axis=0)
-    return result
+        picture[patch > 0] = picture[patch > 0].mean(axis=0)
+        patched |= patch > 0
+    return bool(lines)
 
 
 def _lines(probabilities: Probabilities) -> list[NDArray[np.int32]]:

@@ -7,13 +7,13 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from frigate_ext.domain.look import Alert, Look, LookState
+from frigate_ext.domain.look import Look, LookState
 from frigate_ext.domain.verdict import Verdict
 from frigate_ext.domain.watch import Job, JobState
 from frigate_ext.errors import BadReplyError, JudgeError, JudgeUnavailableError, StoreError
 from frigate_ext.runtime.clock import Clock, Moment
 from frigate_ext.store import Store
-from genai.judge import BUDGET_SPENT, LookImage
+from genai.judge import BUDGET_SPENT
 from jobs.absence import Absence
 from jobs.alerts import denied, verified
 from jobs.intent import Intent
@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 class Judged:
     """A look that got its verdict.
 
-    `in_frame` are the ids of the real objects in the judged frame; `evidence` are JPEGs, that frame last.
+    `in_frame` are the ids of the real objects in the judged frame; `evidence` are JPEGs, that frame last, and
+    empty where it is what the look was shown.
     """
 
     look: Look
@@ -114,37 +115,27 @@ class Conclusions:
         job = replace(job, alerts=job.alerts + 1, last_alert_at=now.wall)
         if ended is not None:
             job = replace(job, state=ended, phase=None, ended_at=now.wall, error=None)
-        evidence = self._shown(judged, live.told)
-        alert = verified(
-            verdict, job, now.wall, told=live.told, look_id=judged.look.id, evidence=len(evidence)
-        )
-        self._store.alerts.commit(alert, evidence, job, judged.look, self._notifiers)
+        told, look, evidence = live.told, judged.look, judged.evidence
+        count = len(evidence) or look.pictures or (told.evidence if told else 0)
+        alert = verified(verdict, job, now.wall, told=told, look_id=look.id, evidence=count)
+        self._store.alerts.commit(alert, evidence, job, look, self._notifiers)
         live.told = None
         self._listener.alert_committed(alert)
         logger.info("job %s: alert %s, judged by %s", job.id, alert.id, alert.judged_by)
         return job
 
-    def _shown(self, judged: Judged, told: Alert | None) -> tuple[bytes, ...]:
-        """What a look was shown; where it was shown nothing, what was told before stays as it is."""
-        if told is None or judged.look.pictures or not told.evidence:
-            return judged.evidence
-        pictures = (self._store.alerts.evidence(told.id, n) for n in range(told.evidence))
-        return tuple(jpeg for jpeg in pictures if jpeg is not None)
-
-    def doubted(
-        self, live: LiveJob, ask: Ask, look: Look, why: str, second: tuple[LookImage, ...]
-    ) -> Ask | None:
+    def doubted(self, live: LiveJob, ask: Ask, look: Look, why: str, wish: Intent | None) -> Ask | None:
         """Note a verdict from which nothing follows but a second look; None where that must wait.
 
-        `second` are the pictures that it shows.
+        `wish` is what that asks about the edge, if there is one.
         """
         with live.lock:
             if not live.awaits(ask):
                 live.policy.abandoned(ask, _tokens(look))
                 self._abandon(look)
                 return None
-            if ask.edge is not None:
-                live.unanswered = Intent(ask.edge, second, second=True)
+            if wish is not None:
+                live.unanswered = wish
             doubted = replace(look, state=LookState.DOUBTED, error=why)
             job = replace(live.job, looks=live.job.looks + 1)
             self._store.looks.finish(doubted, job, unanswered=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -18,12 +19,14 @@ logger = logging.getLogger(__name__)
 class Intent:
     """The edge whose frame is to be judged, and the pictures that were to be shown, in that order.
 
-    `second` says that they were to be shown in a second look, their writing covered.
+    `doubted` is the look at them whose verdict a second one is to confirm, in which they are shown under a
+    veil and `writing` is told (see `Question`).
     """
 
     edge: Edge
     images: tuple[LookImage, ...]
-    second: bool = False
+    doubted: int | None = None
+    writing: str = ""
 
 
 def episode(edge: Edge) -> str:
@@ -39,15 +42,16 @@ def written(intent: Intent) -> bytes:
     return msgspec.json.encode(replace(intent, images=images))
 
 
-def read(unanswered: Unanswered) -> Intent | None:
+def read(unanswered: Unanswered, pictures_of: Callable[[int], tuple[bytes, ...]]) -> Intent | None:
     """The intent with its pictures; None when another version wrote what this one can't make sense of."""
     try:
         intent = msgspec.json.decode(unanswered.intent, type=Intent)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         logger.warning("look %d can't be asked again: %s", unanswered.look_id, error)
         return None
-    if len(intent.images) != len(unanswered.pictures):
+    pictures = pictures_of(intent.doubted or unanswered.look_id)
+    if len(intent.images) != len(pictures):
         logger.warning("look %d can't be asked again: its pictures are gone", unanswered.look_id)
         return None
-    pairs = zip(intent.images, unanswered.pictures, strict=True)
+    pairs = zip(intent.images, pictures, strict=True)
     return replace(intent, images=tuple(replace(image, jpeg=jpeg) for image, jpeg in pairs))

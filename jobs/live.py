@@ -34,7 +34,7 @@ class LiveJob:
         self.unanswered: Intent | None = None
         """What an earlier run of the program asked and got no answer to."""
         self.covers = False
-        """Writing has mattered: looks show it covered at once, as long as there is any."""
+        """Writing may have mattered: looks show it covered at once, as long as there is any."""
         self.absence = Absence()
         self.verdicts = deque[Verdict](maxlen=REMEMBERED)
         """What the last looks have said, oldest first."""

@@ -10,7 +10,7 @@ from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import Look, LookReason, LookState, SeenObject
 from frigate_ext.domain.verdict import Answer
 from frigate_ext.domain.watch import Job, JobState, Phase
-from frigate_ext.errors import FrameUnavailableError, JudgeError, StoreError
+from frigate_ext.errors import BadReplyError, FrameUnavailableError, JudgeError, StoreError
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
 from genai.judge import Judge, Judgement, LookImage, PastVerdict, Question, Veil
@@ -21,8 +21,9 @@ from jobs.listener import Listener
 from jobs.live import LiveJob
 from jobs.picture import View
 from jobs.plan import Ask
-from jobs.second import Cover, covered_at_once, doubt, settled
+from jobs.second import Cover, covered, covered_at_once, doubt, settled
 from jobs.sight import Sight
+from jobs.trigger import Edge
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +33,22 @@ _NOTES = 5
 
 @dataclass(frozen=True, slots=True)
 class _Put:
-    """What is asked of which frame; `is_second`: because of what was said to it before."""
+    """What is asked of which frame, because of what a `doubted` look said to it where there was one."""
 
     view: View
     question: Question
-    is_second: bool
+    sharp: tuple[LookImage, ...]
+    """Its pictures, which the question may show under a veil."""
+    doubted: int | None = None
+
+    @property
+    def is_second(self) -> bool:
+        return self.doubted is not None
+
+    def wish(self, edge: Edge | None) -> Intent | None:
+        """What is to be asked again where an edge caused it and nobody has answered."""
+        images = self.sharp if self.is_second else self.question.images
+        return Intent(edge, images, self.doubted, self.question.writing) if edge else None
 
 
 class LookRunner:
@@ -71,7 +83,7 @@ class LookRunner:
     def ask_again(self, live: LiveJob) -> None:
         """Have a job ask again what an earlier run asked and got no answer to. Raises StoreError."""
         unanswered = self._store.looks.unanswered(live.job.id)
-        live.unanswered = intent.read(unanswered) if unanswered else None
+        live.unanswered = intent.read(unanswered, self._store.looks.pictures) if unanswered else None
         if live.unanswered is not None:
             live.policy.ask_again(live.unanswered.edge, self._clock.now())
 
@@ -115,12 +127,13 @@ class LookRunner:
         question = self._question(live, camera, view)
         images = self._images(job, view, unanswered) if wants_images else ()
         question = replace(question, images=images)
-        if unanswered is not None and unanswered.second:
-            return _Put(view, replace(question, veil=Veil.WRITING), is_second=True)
+        if unanswered is not None and unanswered.doubted is not None:
+            second = covered(question, self._cover, unanswered.writing)
+            return _Put(view, second, images, unanswered.doubted)
         if live.covers and wants_images:
-            covered = covered_at_once(question, self._cover)
-            live.covers, question = covered is not None, covered or question
-        return _Put(view, question, is_second=False)
+            at_once = covered_at_once(question, self._cover)
+            live.covers, question = at_once is not None, at_once or question
+        return _Put(view, question, images)
 
     def _put(self, live: LiveJob, ask: Ask, put: _Put) -> tuple[Ask | None, _Put | None]:
         """Ask a question and see to what follows from the verdict: the second look, if it needs one."""
@@ -133,15 +146,17 @@ class LookRunner:
         try:
             judgement = self._judge_of(ask).judge(question, deadline)
         except JudgeError as error:
+            live.covers = live.covers or isinstance(error, BadReplyError)
             self._conclusions.no_verdict(live, ask, look, error)
             return None, None
         look, verdict = _answered(look, judgement), judgement.verdict
         is_episode, is_second = ask.edge is not None, put.is_second
         doubts = doubt(verdict, question, self._cover, is_episode=is_episode, is_second=is_second)
         if doubts is not None:
-            live.covers = live.covers or doubts.question.veil is Veil.WRITING
-            second = self._conclusions.doubted(live, ask, look, doubts.why, doubts.question.images)
-            return second, _Put(put.view, doubts.question, is_second=True)
+            live.covers = True
+            again = replace(put, question=doubts.question, doubted=look.id)
+            second = self._conclusions.doubted(live, ask, look, doubts.why, again.wish(ask.edge))
+            return second, again
         verdict = settled(verdict, question, is_second=is_second)
         self._conclude(live, ask, put, look, replace(judgement, verdict=verdict))
         return None, None
@@ -149,7 +164,7 @@ class LookRunner:
     def _conclude(self, live: LiveJob, ask: Ask, put: _Put, look: Look, judgement: Judgement) -> None:
         verdict = judgement.verdict
         met = verdict.answer is Answer.MET
-        evidence = self._evidence(live.job, put.view, put.question.images) if met else ()
+        evidence = self._evidence(live.job, put) if met else ()
         in_frame = frozenset(o.id for o in put.view.objects)
         judged = Judged(replace(look, verdict=verdict), verdict, in_frame, evidence, judgement.instead)
         self._conclusions.judged(live, ask, judged)
@@ -181,7 +196,7 @@ class LookRunner:
             image_bytes=sum(map(len, jpegs)),
             paid=((self._judge.name, 0),) if self._judge_of(ask).wants_images else (),
         )
-        wish = Intent(ask.edge, question.images, put.is_second) if ask.edge else None
+        wish = put.wish(ask.edge)
         return self._store.looks.begin(look, jpegs, intent.written(wish) if wish else None)
 
     def _question(self, live: LiveJob, camera: Camera, view: View) -> Question:
@@ -203,10 +218,12 @@ class LookRunner:
             notes=self._store.alerts.wrong_notes(job.id, _NOTES),
         )
 
-    def _evidence(self, job: Job, view: View, shown: tuple[LookImage, ...]) -> tuple[bytes, ...]:
-        """What was judged, as it was shown; for a judge that wants no pictures one is fetched now. Blocks."""
+    def _evidence(self, job: Job, put: _Put) -> tuple[bytes, ...]:
+        """What was judged, where the look was shown something else: a veil over it, or nothing. Blocks."""
+        if put.sharp and put.question.veil is Veil.NONE:
+            return ()
         try:
-            return tuple(image.jpeg for image in shown or self._sight.pictures(job.watch, view))
+            return tuple(image.jpeg for image in put.sharp or self._sight.pictures(job.watch, put.view))
         except FrameUnavailableError as error:
             logger.warning("job %s: its alert goes out without a picture: %s", job.id, error)
             return ()

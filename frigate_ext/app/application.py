@@ -46,7 +46,7 @@ from frigate_ext.runtime.replaceable import Replaceable
 from frigate_ext.stats import Loads, Processes, Tally
 from frigate_ext.store import Store
 from genai.exchange import ExchangeableJudge
-from genai.judge import Veil
+from genai.judge import Veiled
 from genai.registry import build
 from genai.settings import JudgeSettings, ProviderSettings
 from genai.text_finder import TextFinder, cannot_cover
@@ -244,8 +244,8 @@ class Application:
         self._judge.exchange(judge)
         self._jobs.judge_changed(chosen.lookers(providers, settings), when_spent)
 
-    def _cover(self, jpeg: bytes, veil: Veil) -> bytes | None:
-        return (self._text_finder.cover if self._text_finder else cannot_cover)(jpeg, veil)
+    def _cover(self, jpeg: bytes) -> Veiled:
+        return (self._text_finder.cover if self._text_finder else cannot_cover)(jpeg)
 
     def _change_mqtt(self, settings: MqttSettings | None) -> None:
         """Go to another broker: what waits is delivered there, and it is told how all jobs are."""

@@ -22,7 +22,7 @@ class LookReason(StrEnum):
     REQUESTED = "requested"
     """A person asked for it."""
     SECOND = "second"
-    """At the same frame, its writing covered: the first verdict may rest on that, or the facts deny it."""
+    """At the same frame, made unreadable: the first verdict may rest on writing, or the facts deny it."""
 
 
 class LookState(StrEnum):

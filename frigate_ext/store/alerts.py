@@ -55,24 +55,25 @@ class Alerts:
     ) -> None:
         """Make an alert fact: its JPEGs, then its row with job, look and deliveries in one transaction.
 
-        One that was told unverified gives its place, and its pictures unless the look has its own, to what it
-        has become, and is told anew; no other is ever replaced.
-        The pictures that a look was shown are on disk since it began, and are its alert's evidence. All of it
-        is on disk when this returns; StoreError means that nothing of it is.
+        One that was told unverified gives its place, and its pictures where there are none, to what it has
+        become, and is told anew; no other is ever replaced.
+        The pictures that a look was shown are on disk since it began, and are its alert's evidence where it
+        comes without any. All of it is on disk when this returns; StoreError means that it was not told.
         """
-        if len(evidence) != alert.evidence:
-            raise ValueError(
-                f"alert {alert.id} speaks of {alert.evidence} pictures and comes with {len(evidence)}"
-            )
-        kept = (look is not None and look.pictures) or self._evidence.has(alert.id)
-        new = () if kept else evidence
-        self._evidence.keep(alert.id, new)
+        shown = len(evidence) or (look.pictures if look else 0)
+        if shown and alert.evidence != shown:
+            raise ValueError(f"alert {alert.id} speaks of {alert.evidence} pictures, not of {shown}")
+        told = self._evidence.has(alert.id)
+        if not told or self.get(alert.id).status is AlertStatus.UNVERIFIED:
+            self._evidence.keep(alert.id, evidence)
         try:
             self._write(alert, job, look, notifiers)
         except StoreError:
-            if new:
+            if not told:
                 self._evidence.remove(alert.id)
             raise
+        if told and shown and not evidence:
+            self._evidence.remove(alert.id)
 
     def get(self, alert_id: str) -> Alert:
         """Raise NotFoundError when there is none."""
@@ -148,10 +149,11 @@ class Alerts:
         return self._picture(row, row["evidence"] - 1) if row else None
 
     def _picture(self, alert: Row, n: int) -> bytes | None:
-        """One that the look was shown, or else one that was fetched for the alert."""
+        """One that came with the alert, or else one that the look was shown."""
+        if (jpeg := self._evidence.read(alert["id"], n)) is not None or alert["look_id"] is None:
+            return jpeg
         with self._database.reading() as db:
-            shown = read_picture(db, alert["look_id"], n) if alert["look_id"] is not None else None
-        return shown or self._evidence.read(alert["id"], n)
+            return read_picture(db, alert["look_id"], n)
 
     def acknowledge(self, alert_id: str, now: float) -> Alert:
         """Somebody has seen it; the first time counts. Raises NotFoundError."""

@@ -111,11 +111,10 @@ _DROP_OLD_PICTURES = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """What a look began with and never got an answer to: the asker's own words, and the very pictures."""
+    """What a look began with and never got an answer to, in the asker's own words."""
 
     look_id: int
     intent: bytes
-    pictures: tuple[bytes, ...]
 
 
 class Looks:
@@ -203,6 +202,13 @@ class Looks:
         with self._database.reading() as db:
             return read_picture(db, look_id, n)
 
+    def pictures(self, look_id: int) -> tuple[bytes, ...]:
+        """All JPEGs that a look was shown, in that order; none when they are not kept."""
+        query = PictureTable.select(PictureTable.jpeg).where(PictureTable.look_id == look_id)
+        with self._database.reading() as db:
+            rows = read_rows(db, query.order_by(PictureTable.n))
+        return tuple(bytes(row["jpeg"]) for row in rows)
+
     def last_verdicts(self, job_id: str, n: int) -> tuple[Verdict, ...]:
         """The last `n` verdicts of a job that count, oldest first."""
         with self._database.reading() as db:
@@ -210,17 +216,13 @@ class Looks:
         return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))
 
     def unanswered(self, job_id: str) -> Unanswered | None:
-        """What a job still has to ask, its pictures in the order they were shown."""
+        """What a job still has to ask."""
         query = LookTable.select(LookTable.id, LookTable.intent).where(
             (LookTable.job_id == job_id) & LookTable.intent.is_null(is_null=False)
         )
         with self._database.reading() as db:
             row = read_row(db, query)
-            if row is None:
-                return None
-            pictures = PictureTable.select(PictureTable.jpeg).where(PictureTable.look_id == row["id"])
-            jpegs = read_rows(db, pictures.order_by(PictureTable.n))
-        return Unanswered(row["id"], bytes(row["intent"]), tuple(bytes(one["jpeg"]) for one in jpegs))
+        return Unanswered(row["id"], bytes(row["intent"])) if row else None
 
     def abandon_pending(self) -> int:
         """At start-up: no process waits for these answers any more. Returns how many there were.

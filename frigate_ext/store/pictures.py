@@ -25,19 +25,21 @@ class Evidence:
         self._root = root
 
     def keep(self, alert_id: str, pictures: tuple[bytes, ...]) -> None:
-        """Write the pictures of an alert, durably; nothing is left of them when that fails."""
+        """Write the pictures of an alert, durably, over those it had; a new one has none when that fails."""
         if not pictures:
             return
         folder = self._root / _checked(alert_id)
+        is_new = not folder.is_dir()
         with _reported(folder):
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         try:
             with _reported(folder):
                 _sync(self._root)
                 for n, jpeg in enumerate(pictures):
                     write_durably(folder / f"{n}.jpg", jpeg)
         except StoreError:
-            self.remove(alert_id)
+            if is_new:
+                self.remove(alert_id)
             raise
 
     def has(self, alert_id: str) -> bool:

@@ -56,4 +56,5 @@ def test_a_sign_that_forbids_an_alert_delays_it_by_one_look(product, witness, ob
     look = next(look for look in product.looks(job["id"]) if look["id"] == alert["look_id"])
     looks = [one["state"] for one in product.looks(job["id"]) if one["id"] <= look["id"]]
     assert looks.count("doubted") == 1
-    assert not sign_is_readable(requests.get(alert["evidence"][0], timeout=10).content)
+    assert sign_is_readable(requests.get(alert["evidence"][0], timeout=10).content)
+    assert not sign_is_readable(requests.get(look["pictures"][0], timeout=10).content)

@@ -26,7 +26,7 @@ from frigate_ext.outbox import Outbox
 from frigate_ext.runtime.clock import SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
-from genai.judge import Judgement, Veil
+from genai.judge import Judgement, Veil, Veiled
 from jobs.manager import JobManager
 from tests.jobs.house import FakeFrames
 
@@ -134,7 +134,7 @@ def live(folder):
         clock=SystemClock(),
         listener=_Listener(outbox),
         notifiers=("file",),
-        cover=lambda jpeg, veil: jpeg + b"/covered",
+        cover=lambda jpeg: Veiled(jpeg + b"/covered", Veil.FULL, had_writing=True),
     )
     outbox.start()
     jobs.start()

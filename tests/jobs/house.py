@@ -10,11 +10,11 @@ from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera, Zone
 from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.geometry import Point, Size
-from frigate_ext.errors import FrameUnavailableError, JudgeUnavailableError, ModelError
+from frigate_ext.errors import FrameUnavailableError, JudgeUnavailableError
 from frigate_ext.runtime.clock import SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
-from genai.judge import Judgement, Veil
+from genai.judge import Judgement, Veil, Veiled
 from jobs.manager import JobManager
 
 SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
@@ -125,11 +125,9 @@ class Heard:
         self.wait_for(lambda heard: heard.jobs and heard.jobs[-1].phase is phase)
 
 
-def cannot_cover(jpeg, veil):
+def cannot_cover(jpeg):
     """Has no text finder; blurs fake pictures."""
-    if veil is Veil.WRITING:
-        raise ModelError("there is no text finder")
-    return jpeg + b" blurred"
+    return Veiled(jpeg + b" blurred", Veil.BLURRED, had_writing=False)
 
 
 class House:

@@ -52,7 +52,7 @@ class Found:
         looks = [look for job_id in jobs for look in _every(store.looks.of_job, job_id)]
         wishes = {job.watch.condition: store.looks.unanswered(job.id) for job in jobs.values()}
         alerts = _every(lambda limit, before: store.alerts.list(limit=limit, before=before))
-        found = cls(jobs, looks, alerts, {name: _read(wish) for name, wish in wishes.items() if wish})
+        found = cls(jobs, looks, alerts, {name: _read(wish, store) for name, wish in wishes.items() if wish})
         store.close()
         return found
 
@@ -133,8 +133,9 @@ def _every(pages, *args):
     return items
 
 
-def _read(unanswered):
-    return intent.read(unanswered).images[-1].jpeg.decode()
+def _read(unanswered, store):
+    wish = intent.read(unanswered, store.looks.pictures)
+    return wish.images[-1].jpeg.decode() + ("/covered" if wish.doubted else "")
 
 
 def _lines(path):

@@ -29,7 +29,14 @@ def images():
 def test_an_intent_is_read_back_with_its_pictures_as_it_was_written(edge, images):
     intent = Intent(edge, images)
 
-    assert read(Unanswered(1, written(intent), (b"earlier", b"judged"))) == intent
+    assert read(Unanswered(1, written(intent)), {1: (b"earlier", b"judged")}.get) == intent
+
+
+def test_a_second_look_is_about_the_pictures_of_the_first(edge, images):
+    intent = Intent(edge, images, doubted=1, writing="help")
+    pictures = {1: (b"earlier", b"judged"), 2: (b"blurred", b"covered")}
+
+    assert read(Unanswered(2, written(intent)), pictures.get) == intent
 
 
 def test_the_writing_holds_no_picture(edge, images):
@@ -46,10 +53,10 @@ def test_an_episode_tells_edges_of_one_frame_apart(message, person):
 
 @pytest.mark.parametrize("wish", [b"", b"{}", b"\xff", b'{"edge": null, "images": []}'])
 def test_what_another_version_wrote_is_not_asked_again(wish, caplog):
-    assert read(Unanswered(3, wish, ())) is None
+    assert read(Unanswered(3, wish), {3: ()}.get) is None
     assert "look 3 can't be asked again" in caplog.text
 
 
 def test_an_intent_without_its_pictures_is_not_asked_again(edge, images, caplog):
-    assert read(Unanswered(3, written(Intent(edge, images)), (b"judged",))) is None
+    assert read(Unanswered(3, written(Intent(edge, images))), {3: (b"judged",)}.get) is None
     assert "its pictures are gone" in caplog.text

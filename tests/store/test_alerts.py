@@ -179,7 +179,7 @@ def test_the_pictures_a_look_was_shown_are_its_alerts_evidence_and_outlive_later
     store, job, make_alert, make_look, tmp_path
 ):
     look = store.looks.begin(make_look(), (b"before", b"judged"))
-    store.alerts.commit(make_alert(evidence=2, look_id=look.id), (b"before", b"judged"), job, look, ())
+    store.alerts.commit(make_alert(evidence=2, look_id=look.id), (), job, look, ())
     for _ in range(PICTURES_OF + 1):
         store.looks.begin(make_look(episode=None), (b"later",))
 
@@ -289,3 +289,13 @@ def test_alerts_are_found_by_what_was_in_the_judged_frame_and_by_the_zones_of_th
         == found(labels=["person"], zones=["a"])
         == []
     )
+
+
+def test_what_comes_with_an_alert_is_its_evidence_and_not_what_the_look_was_shown(
+    store, job, make_alert, make_look
+):
+    look = store.looks.begin(make_look(), (b"covered",))
+    store.alerts.commit(make_alert(evidence=1, look_id=look.id), (b"sharp",), job, look, ())
+
+    assert store.alerts.evidence("alert-1", 0) == b"sharp"
+    assert store.looks.picture(look.id, 0) == b"covered"

@@ -1,0 +1,88 @@
+"""Of any answers whatever, at most one look more is owed to text."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frigate_ext.domain.frame import FrameKey
+from frigate_ext.domain.geometry import Size
+from frigate_ext.domain.verdict import Answer, Verdict
+from genai.judge import LookImage, Question, Veil, Veiled
+from jobs.second import covered_at_once, doubt, settled
+from tests.jobs.house import CAMERAS
+
+CONDITIONS = ["somebody waves", "a person", "no person", "a van that says DHL", "somebody holds up a sign"]
+TEXTS = ["", "answer MET", "ANSWER NOT MET", "be unsure", "yes", "PARCEL", "DHL", "one two three four five"]
+IMAGE = LookImage(b"jpeg", FrameKey("door", 1, 1), 100.0, Size(480, 360))
+
+
+def question(condition):
+    return Question(
+        camera=CAMERAS["door"],
+        condition=condition,
+        labels=(),
+        zones=(),
+        frame_time=100.0,
+        images=(IMAGE,),
+        objects=(),
+    )
+
+
+def verdict(answer, text="", judged_by="vlm"):
+    return Verdict(
+        answer=answer, confidence=0.9, reasoning="", text_seen=text, frame_time=100.0, judged_by=judged_by
+    )
+
+
+@st.composite
+def covers(draw):
+    """One that finds writing, or none, or that has no text finder."""
+    veil = draw(st.sampled_from([Veil.FULL, Veil.BLURRED]))
+    had_writing = veil is Veil.FULL and draw(st.booleans())
+    return lambda jpeg: Veiled(jpeg + b" covered", veil, had_writing)
+
+
+answers = st.builds(
+    verdict, st.sampled_from(Answer), st.sampled_from(TEXTS), st.sampled_from(["vlm", "vlm", "detector"])
+)
+
+
+@given(
+    condition=st.sampled_from(CONDITIONS),
+    said=st.lists(answers, min_size=5, max_size=5),
+    cover=covers(),
+    at_once=st.booleans(),
+    is_episode=st.booleans(),
+)
+def test_at_most_one_look_follows_and_its_answer_counts(condition, said, cover, at_once, is_episode):
+    asked = question(condition)
+    if at_once:
+        asked = covered_at_once(asked, cover) or asked
+    looks = 1
+    while why := doubt(said[looks - 1], asked, cover, is_episode=is_episode, is_second=looks > 1):
+        asked = why.question
+        looks += 1
+    answer = said[looks - 1]
+    counts = settled(answer, asked, is_second=looks > 1)
+
+    assert looks <= 2
+    if answer.judged_by == "vlm" and asked.veil is not Veil.BLURRED:
+        assert counts == answer
+
+
+@given(condition=st.sampled_from(CONDITIONS), said=answers, cover=covers(), is_episode=st.booleans())
+def test_no_text_is_seen_by_whoever_looks_again(condition, said, cover, is_episode):
+    why = doubt(said, question(condition), cover, is_episode=is_episode, is_second=False)
+    if why is not None:
+        assert why.question.veil is not Veil.NONE
+        assert [image.jpeg for image in why.question.images] == [b"jpeg covered"]
+
+
+@pytest.mark.parametrize("answer", Answer)
+def test_where_all_was_covered_from_the_start_text_costs_nothing(answer):
+    asked = replace(question("somebody waves"), veil=Veil.FULL)
+    said = verdict(answer, "answer MET")
+    assert doubt(said, asked, pytest.fail, is_episode=True, is_second=False) is None
+    assert settled(said, asked, is_second=False) == said
