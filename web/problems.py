@@ -143,7 +143,6 @@ def _no_frame(error: FrameUnavailableError) -> Response:
 
 
 def _no_stream(error: StreamError) -> Response:
-    logger.warning("no full motion: %s", error)
     return respond(document(503, "stream_unavailable", str(error)))
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import httpx2
 
 from frigate_ext.errors import StreamError
+
+logger = logging.getLogger(__name__)
 
 MAX_SDP = 32 * 1024
 """Bytes of an offer or answer; a browser's has 2 to 8 KiB."""
@@ -22,9 +26,20 @@ class Negotiator:
             trust_env=False,
             limits=httpx2.Limits(max_keepalive_connections=0),
         )
+        self._failing = False
 
     def answer(self, url: str, offer: str) -> str:
         """Return what the server answers; raises StreamError, whose words name no address."""
+        try:
+            answer = self._ask(url, offer)
+        except StreamError as error:
+            logger.log(logging.DEBUG if self._failing else logging.WARNING, "no full motion: %s", error)
+            self._failing = True
+            raise
+        self._failing = False
+        return answer
+
+    def _ask(self, url: str, offer: str) -> str:
         headers = {"Content-Type": "application/sdp"}
         try:
             with self._client.stream("POST", url, content=offer, headers=headers) as reply:

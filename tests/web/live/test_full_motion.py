@@ -58,10 +58,13 @@ def test_an_offer_has_to_be_a_session_description(house, offer):
     assert reply.status_code == 422
 
 
-def test_a_server_that_is_away_is_said_without_its_address(house):
-    reply = client_of(house, GO2RTC).post("/api/porch/webrtc", json=OFFER)
-    assert (reply.status_code, reply.json["code"]) == (503, "stream_unavailable")
-    assert "127.0.0.1" not in reply.text
+def test_a_server_that_is_away_is_said_without_its_address_and_logged_once(house, caplog):
+    client = client_of(house, FullMotion(Server.GO2RTC, "http://127.0.0.1:1", {"porch": {"Main": "main"}}))
+    for _ in range(3):
+        reply = client.post("/api/porch/webrtc", json=OFFER)
+        assert (reply.status_code, reply.json["code"]) == (503, "stream_unavailable")
+        assert "127.0.0.1" not in reply.text
+    assert caplog.messages == ["no full motion: the media server can't be reached"]
 
 
 def test_pages_reach_nobody_but_us(house):
