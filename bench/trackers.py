@@ -56,7 +56,9 @@ def run(*, quick: bool) -> list[Record]:
                 f"ultralytics' ByteTrack {byte:.3f} and BoT-SORT {sort:.3f} as they come, from the same "
                 f"detections; {len(scene.truth)} frames"
             )
-            records.append(count(f"tracker_{metric}_{scene.name}", ours, "share", versus, Target(byte)))
+            records.append(
+                count(f"tracker_{metric}_{scene.name}", ours, "share", versus, Target(round(byte, 3)))
+            )
     return records
 
 
