@@ -12,7 +12,8 @@ from frigate_ext.errors import NotFoundError
 from web.bodies import FeedbackBody
 from web.context import asked_cameras, services
 from web.declare import JPEG, Body, Group
-from web.documents import AlertDocument, Listed
+from web.documents.alerts import AlertDocument
+from web.documents.base import Listed
 from web.paging import listed
 from web.permissions import RULES_ALERT, SCOPED, SEES_ALERT
 from web.query import Names, Text, Timed

@@ -15,7 +15,8 @@ from frigate_ext.domain.document import Document
 from frigate_ext.domain.objects import TrackedObject
 from web.context import services, visible_cameras
 from web.declare import JPEG, PNG, WEBP, Group
-from web.documents import CameraDocument, Items, Listed
+from web.documents.base import Items, Listed
+from web.documents.cameras import CameraDocument
 from web.endpoint import conditional
 from web.overlay import Encoding, Overlay, draw
 from web.permissions import SCOPED, SEES_CAMERA

@@ -13,7 +13,7 @@ from frigate_ext.domain.document import Document
 from frigate_ext.errors import NotFoundError
 from web.context import identity, services
 from web.declare import Body, Group
-from web.documents import Listed, ProblemDocument
+from web.documents.base import Listed, ProblemDocument
 from web.editing_documents import (
     CheckedDocument,
     FileBody,

@@ -9,7 +9,8 @@ from pydantic import Field
 from config.editing.shapes import MAX_CORNERS, Kind
 from config.sections.coordinates import MIN_POINTS
 from web.bodies import Names, Sent
-from web.documents import ReloadDocument, Shape, Time
+from web.documents.base import Shape, Time
+from web.documents.system import ReloadDocument
 from web.query import Query
 
 MAX_FILES = 100

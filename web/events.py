@@ -15,7 +15,8 @@ from frigate_ext.errors import InvalidRequestError, NotFoundError
 from frigate_ext.store.events import Daytime, EventFilter, Order
 from web.context import asked_cameras, services
 from web.declare import JPEG, WEBP, Group
-from web.documents import EventDocument, EventGroupDocument, Items
+from web.documents.alerts import EventDocument, EventGroupDocument
+from web.documents.base import Items
 from web.overlay import Encoding
 from web.permissions import SCOPED, SEES_EVENT
 from web.query import Flag, Names, Offset, Query, Text, Timed

@@ -13,7 +13,8 @@ from frigate_ext.stats.loads import Past, slots
 from frigate_ext.store.activity import Spell
 from web.context import asked_cameras, services
 from web.declare import Group
-from web.documents import HistoryDocument, Listed, LogDocument, SystemDocument
+from web.documents.base import Listed
+from web.documents.system import HistoryDocument, LogDocument, SystemDocument
 from web.permissions import ADMIN, SCOPED
 from web.query import Query
 

@@ -19,7 +19,8 @@ from web.bodies import ChangeBody, SnoozeBody, WatchBody
 from web.body import only
 from web.context import asked_cameras, services, visible_cameras
 from web.declare import Body, Group
-from web.documents import JobDocument, Listed, LookDocument
+from web.documents.base import Listed
+from web.documents.jobs import JobDocument, LookDocument
 from web.idempotency import already_made, claim_of
 from web.paging import listed
 from web.permissions import RULES_CAMERAS, RULES_JOB, SCOPED, SEES_JOB

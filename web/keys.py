@@ -10,7 +10,8 @@ from frigate_ext.errors import NotFoundError
 from web.bodies import KeyBody
 from web.context import identity, services
 from web.declare import Body, Group
-from web.documents import KeyDocument, Listed, NewKeyDocument, ProblemDocument
+from web.documents.accounts import KeyDocument, NewKeyDocument
+from web.documents.base import Listed, ProblemDocument
 from web.permissions import ANYONE_SIGNED_IN
 from web.users import known_cameras
 

@@ -7,7 +7,8 @@ from frigate_ext.domain.look import LookState
 from frigate_ext.errors import NotFoundError
 from web.context import asked_cameras, services
 from web.declare import JPEG, Group
-from web.documents import Listed, LookDocument
+from web.documents.base import Listed
+from web.documents.jobs import LookDocument
 from web.paging import listed
 from web.permissions import SCOPED, SEES_LOOK
 from web.query import Names, Several, Text, Timed

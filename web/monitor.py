@@ -19,7 +19,7 @@ from frigate_ext.errors import ConflictError, NotFoundError, RequestError
 from jobs.request import build_watch
 from web.context import may_see, visible_cameras
 from web.declare import Body, Group
-from web.documents import MonitorDocument, MonitorDone, MonitorRefusal, MonitorStarted
+from web.documents.monitor import MonitorDocument, MonitorDone, MonitorRefusal, MonitorStarted
 from web.idempotency import already_made, claim_of
 from web.permissions import RULES_CAMERAS, SCOPED
 from web.problems import extra_headers, request_status

@@ -11,7 +11,7 @@ from frigate_ext.notify.webpush_crypto import decoded, is_device_key
 from web.bodies import DeviceBody, RegisterBody, UnregisterBody
 from web.context import identity, request_headers, services
 from web.declare import Body, Group
-from web.documents import KeyTextDocument, RegisteredDocument
+from web.documents.accounts import KeyTextDocument, RegisteredDocument
 from web.permissions import ANYONE_SIGNED_IN
 from web.push import Push
 from web.tokens import digest, presented

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from frigate_ext import __version__
 from frigate_ext.domain.account import Role
 from web.declare import Access, Media, Reply, Route
-from web.documents import ProblemDocument
+from web.documents.base import ProblemDocument
 from web.idempotency import HEADER, PATTERN
 from web.problems import CONTENT_TYPE
 

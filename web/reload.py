@@ -7,7 +7,7 @@ from frigate_ext.domain.document import Document
 from frigate_ext.errors import InvalidRequestError
 from web.context import services
 from web.declare import Group
-from web.documents import ReloadDocument
+from web.documents.system import ReloadDocument
 from web.permissions import ADMIN
 from web.problems import error_of
 

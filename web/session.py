@@ -11,7 +11,8 @@ from web.bodies import LoginBody
 from web.context import identity, request_headers, services, visible_cameras
 from web.cookies import forget, keep
 from web.declare import Body, Group
-from web.documents import ProblemDocument, ProfileDocument
+from web.documents.accounts import ProfileDocument
+from web.documents.base import ProblemDocument
 from web.permissions import ANYONE_SIGNED_IN, PUBLIC
 from web.tokens import FRIGATE_COOKIE, presented
 

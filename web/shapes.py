@@ -10,7 +10,7 @@ from frigate_ext.domain.geometry import Point
 from web.config_files import CONFLICTS, editor
 from web.context import identity, services
 from web.declare import Body, Group
-from web.documents import ReloadDocument
+from web.documents.system import ReloadDocument
 from web.editing_documents import MaskBody, ShapesDocument, ZoneBody
 from web.permissions import ADMIN
 from web.reload import reload_document

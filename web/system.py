@@ -14,7 +14,7 @@ from frigate_ext.stats import CONTENT_TYPE
 from frigate_ext.stats.document import stats_within
 from web.context import identity, limit, may_see, services
 from web.declare import TEXT, Group
-from web.documents import HealthDocument, LiveDocument, OpenDocument
+from web.documents.system import HealthDocument, LiveDocument, OpenDocument
 from web.permissions import ADMIN, ANYONE_SIGNED_IN, PUBLIC, SCOPED
 
 routes = Group("system", "/api")

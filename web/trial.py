@@ -11,7 +11,7 @@ from web.bodies import WatchBody
 from web.body import only
 from web.context import services, visible_cameras
 from web.declare import Body, Group
-from web.documents import TrialDocument
+from web.documents.jobs import TrialDocument
 from web.permissions import RULES_CAMERAS
 
 routes = Group("trial", "/api/watches", tag="jobs")

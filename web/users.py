@@ -11,7 +11,8 @@ from frigate_ext.errors import InvalidRequestError, Problem
 from web.bodies import PasswordBody, RightsBody, UserBody
 from web.context import identity, request_headers, services
 from web.declare import Body, Group
-from web.documents import Listed, UserDocument
+from web.documents.accounts import UserDocument
+from web.documents.base import Listed
 from web.permissions import ADMIN, ANYONE_SIGNED_IN
 from web.tokens import presented
 

@@ -66,7 +66,7 @@ def test_the_page_shows_every_route(client, api):
 
 
 def test_a_document_has_no_field_that_is_not_described(client, house, api):
-    """Add the field to `web.documents`."""
+    """Add the field to the module of `web.documents` that it belongs to."""
     house.add_alert()
     house.add_look()
     client.post("/api/jobs", json=ASKED)

@@ -11,7 +11,7 @@ from frigate_ext.errors import NotFoundError
 from web.bodies import OfferBody
 from web.context import identity, request_headers, services, visible_cameras
 from web.declare import Body, Group, Media
-from web.documents import Listed, Shape
+from web.documents.base import Listed, Shape
 from web.live.full_motion import FullMotion
 from web.live.reel import BOUNDARY, View
 from web.live.streams import Stream, hand_over
