@@ -70,16 +70,21 @@ function begun(video) {
   });
 }
 
-// Ends a film that stands still while somebody watches it.
+// Takes a film away that has ended, or stands still while somebody watches it.
 function guard(video, ending, lost) {
   let shown = 0, movedAt = Date.now();
+
+  function end() {
+    ending.abort();
+    lost();
+  }
+
   const glances = setInterval(() => {
     const { totalVideoFrames } = video.getVideoPlaybackQuality();
     if (totalVideoFrames !== shown || video.paused || document.hidden) movedAt = Date.now();
     shown = totalVideoFrames;
-    if (Date.now() - movedAt < STILL) return;
-    ending.abort();
-    lost();
+    if (Date.now() - movedAt > STILL) end();
   }, GLANCE);
+  video.addEventListener("ended", end, { signal: ending.signal });
   ending.signal.addEventListener("abort", () => clearInterval(glances));
 }

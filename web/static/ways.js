@@ -1,8 +1,10 @@
-// Ways on which a film comes to a <video>: each resolves once it is on its way, and lets go of everything when `signal` says so.
+// Ways on which a film comes to a <video>: each resolves once it is on its way, and lets go of everything when `signal`
+// says so. A film that ends by itself has the video say `ended`.
 
 import { call } from "./api.js";
 
 const GATHERING = 2000;
+const GONE = ["failed", "closed"];
 const BEHIND = 3;
 const KEPT = 30;
 const CODECS = ["avc1.640029", "avc1.64002A", "avc1.640033", "hvc1.1.6.L153.B0", "mp4a.40.2", "mp4a.40.5", "flac", "opus"];
@@ -14,6 +16,7 @@ async function webrtc(video, { webrtc: address, name }, signal) {
   const peer = new RTCPeerConnection();
   signal.addEventListener("abort", () => peer.close());
   const film = new MediaStream();
+  peer.onconnectionstatechange = () => GONE.includes(peer.connectionState) && video.dispatchEvent(new Event("ended"));
   peer.ontrack = ({ track }) => film.addTrack(track);
   for (const kind of ["video", "audio"]) peer.addTransceiver(kind, { direction: "recvonly" });
   await peer.setLocalDescription();
@@ -69,7 +72,10 @@ function mse(video, { mse: address }, signal) {
     }
 
     source.addEventListener("sourceopen", () => (socket.readyState === WebSocket.OPEN ? ask() : (socket.onopen = ask)));
-    socket.onclose = () => reject(new Error("the film has ended"));
+    socket.onclose = () => {
+      reject(new Error("the film has ended"));
+      video.dispatchEvent(new Event("ended"));
+    };
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") begin(JSON.parse(data));
       else if (waiting.push(data) && buffer) next();
