@@ -113,7 +113,8 @@ def bench(
     load = partial(load_detector, cache=cache)
     with busy(f"measuring {source.name} at {size} px ..."):
         measured = list(tuning.measure(settings, load, sample_frame(), ways))
-    chosen = tuning.best(each for each in measured if each.way.backend == choose_backend("auto", source))
+    usual = choose_backend("auto", source)
+    chosen = tuning.best([each for each in measured if each.way.backend == usual] or measured)
     rows = [_row(each, chosen) for each in measured]
     if json:
         print_json(rows)

@@ -36,7 +36,8 @@ class OpenVinoNetwork:
         try:
             self._core = ov.Core()
             self._model = self._core.read_model(_xml(source) if source.is_dir() else source)
-            self._signature = Signature.read(_names(self._model.inputs), _names(self._model.outputs))
+            self._outputs = _names(self._model.outputs)
+            self._signature = Signature.read(_names(self._model.inputs), self._outputs)
             self.card = self._card(source)
         except (OSError, RuntimeError, yaml.YAMLError) as error:
             raise ModelError(f"{source} is not a usable export: {error}") from error
@@ -52,8 +53,8 @@ class OpenVinoNetwork:
         request = self._requests[rgb.shape]
         more = self._signature.more_inputs(len(rgb))
         request.infer({self._signature.pixels: rgb, **more}, share_inputs=True)
-        outputs = enumerate(_names(self._model.outputs))
-        return self._signature.rows({name: request.get_output_tensor(at).data for at, name in outputs})
+        outputs = (request.get_output_tensor(at).data for at in range(len(self._outputs)))
+        return self._signature.rows(dict(zip(self._outputs, outputs, strict=True)))
 
     def close(self) -> None:
         self._requests.clear()

@@ -36,15 +36,18 @@ def check(model: Path, cache: Path) -> None:
 
 
 def remember(model: Path, cache: Path) -> None:
-    """Take a model as it is now for what it is to be; raises OSError."""
-    manifest.write(_record(model, cache), manifest.hashes(manifest.files_of(model)))
+    """Take a model as it is now for what it is to be; raises ModelError where that can't be kept."""
+    try:
+        manifest.write(_record(model, cache), manifest.hashes(manifest.files_of(model)))
+    except OSError as error:
+        raise ModelError(f"what {model} is can't be kept in {cache}: {error}") from error
 
 
 def _remember_if_possible(model: Path, cache: Path) -> None:
     try:
         remember(model, cache)
-    except OSError as error:
-        logger.warning("%s is loaded unchecked, here and next time: %s", model, error)
+    except ModelError as error:
+        logger.warning("loaded unchecked, now and next time: %s", error)
     else:
         logger.info("%s is new here: from now on it is checked to be what it is today", model)
 

@@ -65,6 +65,15 @@ def test_a_camera_that_there_is_not_is_told_in_the_servers_words(run, server, yo
     assert asked.exit_code != 0
 
 
+def test_a_cache_that_keeps_nothing_is_a_failure_with_words(run, tmp_path, monkeypatch):
+    (tmp_path / "cache").write_text("no folder")
+    (tmp_path / "yard.onnx").write_bytes(b"network")
+    monkeypatch.setenv("FRIGATE_EXT_CACHE", str(tmp_path / "cache"))
+    failed = run("models", "trust", str(tmp_path / "yard.onnx"))
+    assert failed.exit_code == Exit.FAILURE
+    assert "can't be kept" in failed.err
+
+
 def test_how_faithful_a_model_is_is_told_in_counts():
     told = _verdict(Comparison(frames=50, sure=200, kept=199, extra=3), "yolov8n.pt")
     assert "199 of 200 things" in told
