@@ -49,10 +49,14 @@ _IMAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a model has shown when it was tried, and the tokens that took."""
+    """What a model has shown when it was tried, and the tokens that took.
+
+    `heard_out` says that every question reached the model: what is not known then, it does not show.
+    """
 
     found: Capabilities
     tokens: int
+    heard_out: bool = True
 
 
 async def ask_server(channel: Channel) -> Capabilities:
@@ -74,7 +78,7 @@ async def try_out(channel: Channel) -> Tried:
     many = await trial.shows(lambda reply: _took(reply, words, MAX_IMAGES), MAX_IMAGES) if one else one
     thinking = await _thinking(trial) if words.thoughts else Thinking.NEVER
     found = Capabilities(vision=one, schema=schema, images=_IMAGES[one, many], thinking=thinking)
-    return Tried(found, trial.tokens)
+    return Tried(found, trial.tokens, trial.heard_out)
 
 
 async def knock(channel: Channel, pictures: int) -> Tried:
@@ -90,6 +94,7 @@ class _Trial:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self.tokens = 0
+        self.heard_out = True
 
     async def ask(
         self, pictures: int = 0, schema: dict[str, Any] | None = None, extra: dict[str, Any] | None = None
@@ -116,6 +121,7 @@ class _Trial:
                 return None
             except JudgeUnavailableError as error:
                 if error.kind != "server_error":
+                    self.heard_out = False
                     return None
             await asyncio.sleep(pause)
         return False

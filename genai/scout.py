@@ -120,11 +120,15 @@ class Scout:
         self.known = replace(self.known, tried=found, tried_at=at)
 
     async def _try(self, channel: Channel, key: str) -> tuple[Capabilities, float]:
-        """Put the questions, which count as one look however many there are."""
+        """Put the questions, which count as one look however many there are.
+
+        Where some got no answer, the next start asks again.
+        """
         now = self._clock.now()
         tried = await self._paid(try_out(channel), now)
         logger.info("%s: tried out, for %d tokens", self._settings.name, tried.tokens)
-        self._keep(lambda: self._memory.remember(key, tried.found, now.wall))
+        if tried.heard_out:
+            self._keep(lambda: self._memory.remember(key, tried.found, now.wall))
         return tried.found, now.wall
 
     async def _paid(self, trial: Coroutine[Any, Any, Tried], now: Moment) -> Tried:

@@ -29,24 +29,31 @@ def restored_policy(
     metered: bool,
     stands_in: Callable[[Watch], bool],
 ) -> Policy:
-    """A policy that knows what the store knows: the last looks and alerts, and the time left."""
+    """A policy that knows what the store knows: the last looks and alerts, and the time left.
+
+    The last alert counts even where its owner has deleted it, or retention has.
+    """
     shift = now.monotonic - now.wall
     limits = job.watch.limits
     spent = store.payments.of_job(job.id, now.wall - DAY)
+
+    def here(wall: float) -> float:
+        return min(wall, now.wall) + shift
 
     def times(status: AlertStatus) -> list[float]:
         page = store.alerts.list(
             job_id=job.id, kind=AlertKind.CONDITION, status=status, limit=limits.alerts_per_hour
         )
-        return [min(alert.time, now.wall) + shift for alert in page.items]
+        return [here(alert.time) for alert in page.items]
 
+    last = () if job.last_alert_at is None else (here(job.last_alert_at),)
     return Policy(
         job.watch,
         expires_at=now.monotonic + time_left(job, now.wall),
         armed=job.armed,
-        alerts=times(AlertStatus.VERIFIED),
+        alerts={*times(AlertStatus.VERIFIED), *last},
         told=[*times(AlertStatus.WITHDRAWN), *times(AlertStatus.UNVERIFIED)],
-        spent=[(min(at, now.wall) + shift, tokens) for at, tokens in spent],
+        spent=[(here(at), tokens) for at, tokens in spent],
         snoozed_until=-math.inf if job.snoozed_until is None else job.snoozed_until + shift,
         paused=job.state is JobState.PAUSED,
         metered=metered,

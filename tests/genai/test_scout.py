@@ -141,6 +141,22 @@ def test_another_model_address_or_option_is_tried_anew(model_server, settings, f
     assert len(model_server.asked) == 8
 
 
+def test_a_trial_that_a_busy_server_cut_short_is_not_what_is_remembered(
+    model_server, settings, found, remote
+):
+    def busy(handler, asked):
+        if asked.pictures:
+            handler.send_json({"error": {"message": "too many requests"}}, 429)
+        else:
+            model(handler, asked)
+
+    model_server.behaviour = busy
+    assert found(settings).found.vision is None
+    model_server.behaviour = model
+    assert [found(settings).found for _ in range(2)] == [ALL, ALL]
+    assert len(model_server.asked) == 3 + 4
+
+
 def test_who_wants_it_always_has_it_tried_at_each_start(model_server, settings, found, remote):
     found(settings, wanted=True)
     found(settings, wanted=True)

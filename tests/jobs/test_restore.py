@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from frigate_ext.domain.watch import JobState, Origin
-from jobs.restore import never_matches
+from frigate_ext.domain.watch import JobState, Mode, Origin, Phase
+from frigate_ext.runtime.clock import Moment
+from jobs.plan import Scene
+from jobs.restore import never_matches, restored_policy
 from tests.jobs.house import CAMERAS
 
 
@@ -31,3 +33,12 @@ def test_a_job_whose_camera_has_lost_its_zone_fails_and_says_so(house, watch):
     h.open()
     ended = h.jobs.get(job.id)
     assert (ended.state, ended.error) == (JobState.FAILED, "door has no zone porch any more")
+
+
+def test_the_cooldown_lasts_though_the_alert_that_began_it_was_deleted(house, watch):
+    h = house()
+    job = h.jobs.start_job(watch(mode=Mode.STANDING, cooldown=600.0), Origin.API)
+    alerted, now = replace(job, last_alert_at=1000.0), Moment(wall=1100.0, monotonic=5.0)
+    policy = restored_policy(alerted, h.store, now, None, metered=True, stands_in=lambda _: False)
+    plan = policy.plan(now, Scene(online=True))
+    assert (plan.phase, plan.due) == (Phase.COOLDOWN, 505.0)
