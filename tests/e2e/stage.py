@@ -28,12 +28,13 @@ _VISITOR = (221, 405, 345, 860)
 
 
 _SIGN = (slice(120, 240), slice(520, 920))
+_SMALL_PRINT = (slice(270, 294), slice(520, 680))
 _READABLE = 40
 """Grey levels that the pixels of a sign differ by while its letters are there."""
 
 
 def write_clip(path: Path, sign: str = "") -> Path:
-    """`sign` stands on a board, all the time."""
+    """`sign` stands on a board, all the time, and once more below in small print."""
     with av.open(str(path), "w") as clip:
         stream = clip.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
@@ -44,6 +45,8 @@ def write_clip(path: Path, sign: str = "") -> Path:
             if sign:
                 pixels[_SIGN] = 245
                 cv2.putText(pixels, sign, (535, 195), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (10, 10, 10), 4)
+                pixels[_SMALL_PRINT] = 245
+                cv2.putText(pixels, sign, (526, 287), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (10, 10, 10), 1)
             picture = av.VideoFrame.from_ndarray(pixels, "bgr24")
             clip.mux(stream.encode(picture))
         clip.mux(stream.encode())
@@ -66,10 +69,14 @@ def number_of(jpeg: bytes) -> int | None:
 
 
 def sign_is_readable(jpeg: bytes) -> bool:
+    """On the board or in small print."""
     gray = simplejpeg.decode_jpeg(jpeg, "GRAY")[:, :, 0]
     scale = gray.shape[0] / HEIGHT
-    rows, columns = (slice(int(side.start * scale), int(side.stop * scale)) for side in _SIGN)
-    return bool(gray[rows, columns].std() > _READABLE)
+    differ = (
+        gray[tuple(slice(int(side.start * scale) + 1, int(side.stop * scale) - 1) for side in place)].std()
+        for place in (_SIGN, _SMALL_PRINT)
+    )
+    return bool(max(differ) > _READABLE)
 
 
 def shows_visitor(number: int | None) -> bool:
