@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 
+import cv2
+
 from bench import scenes
 from bench.children import parent_is_gone
 from frigate_ext.bus.frames import FrameServer
@@ -75,6 +77,7 @@ def filming(endpoint: str, script: Script) -> Iterator[CameraSide]:
 
 
 def _play(endpoint: str, script: Script, begin: Event, stop: Event, counts: Connection) -> None:
+    cv2.setNumThreads(1)  # as in a real one
     picture = scenes.tiled(scenes.street(1)[0], _SIZE)
     rings = {camera: FrameRing(10.0, _RING_BYTES) for camera in script.cameras}
     epoch = new_epoch()
