@@ -83,10 +83,11 @@ class JudgeError(FrigateExtError):
     """Root of what can go wrong while a judge answers a look.
 
     For the record of the look: `prompt` is what the model was told, as far as it came to that; `provider` and
-    `reply` are who said what, where something was said.
+    `model` are who was asked, `reply` is what was said, where something was.
     """
 
     provider: str | None = None
+    model: str | None = None
     prompt: str = ""
     reply: str = ""
     paid: tuple[tuple[str, int], ...] = ()

@@ -102,6 +102,11 @@ class Channel:
         ):
             return _json(await _whole(response.aiter_bytes()), self._settings.name)
 
+    @property
+    def known_model(self) -> str | None:
+        """The model that is asked, as far as it is known yet."""
+        return self._model or None
+
     async def model(self) -> str:
         """The configured model, else the one that the server has."""
         if not self._model:

@@ -183,7 +183,8 @@ def _in_one(errors: Sequence[JudgeError], message: str) -> JudgeError:
 
 def _as_said(source: JudgeError, error: E) -> E:
     """`error`, with what was told and said when `source` was raised."""
-    error.provider, error.prompt, error.reply = source.provider, source.prompt, source.reply
+    error.provider, error.model = source.provider, source.model
+    error.prompt, error.reply = source.prompt, source.reply
     return error
 
 

@@ -72,7 +72,7 @@ class VlmJudge:
         try:
             judgement = self._judge(question, conversation, deadline)
         except JudgeError as error:
-            error.prompt = prompt
+            error.provider, error.model, error.prompt = self.name, self._channel.known_model, prompt
             if not (self._loop.stopping.is_set() or deadline.called_off):
                 self._note(error)
             raise
@@ -162,7 +162,7 @@ class VlmJudge:
         except BadReplyError as error:
             hint = " (the model hit its limit of tokens)" if reply.cut_off else ""
             bad = BadReplyError(f"{self.name}: {error}{hint}")
-            bad.provider, bad.reply, bad.tokens = self.name, reply.text, reply.tokens or 0
+            bad.reply, bad.tokens = reply.text, reply.tokens or 0
             raise bad from None
 
     def _closed(self) -> JudgeUnavailableError:

@@ -93,10 +93,10 @@ class Conclusions:
             live.job = job
             self._listener.job_changed(job)
 
-    def _abandon(self, look: Look, error: str | None = None) -> None:
+    def _abandon(self, look: Look) -> None:
         """Nobody awaits it any more; and where its job has been deleted with it, nothing is left to say."""
         try:
-            abandoned = replace(look, state=LookState.ABANDONED, error=error)
+            abandoned = replace(look, state=LookState.ABANDONED)
             self._store.looks.finish(abandoned, unanswered=self._stopping.is_set())
         except StoreError as failure:
             logger.debug("look %d is not noted as abandoned: %s", look.id, failure)
@@ -149,11 +149,11 @@ class Conclusions:
 
     def no_verdict(self, live: LiveJob, ask: Ask, look: Look, error: JudgeError) -> None:
         """The judge failed: the policy decides when to try again, and the job says why it waits."""
-        look = replace(look, paid=error.paid)
+        look = _failed(look, error)
         with live.lock:
             if not live.awaits(ask) or self._stopping.is_set():
                 live.policy.abandoned(ask, _tokens(look))
-                self._abandon(look, str(error))
+                self._abandon(look)
                 return
             now = self._clock.now()
             _take_failure(live.policy, now, ask, error)
@@ -163,20 +163,12 @@ class Conclusions:
             log("job %s: no verdict: %s; trying again", live.job.id, error)
             live.change(looks=live.job.looks + 1, error=str(error))
             self._listener.job_changed(live.job)
-            failed = replace(
-                look,
-                state=LookState.FAILED,
-                error=str(error),
-                provider=error.provider,
-                prompt=error.prompt,
-                reply=error.reply,
-            )
             try:
-                self._store.looks.finish(failed, live.job, unanswered=True)
+                self._store.looks.finish(look, live.job, unanswered=True)
             except StoreError as failure:
                 log_unsaved(live, failure)
             else:
-                self._listener.look_finished(failed, live.job)
+                self._listener.look_finished(look, live.job)
 
     def frame_lost(self, live: LiveJob, ask: Ask, why: str) -> None:
         """There is no frame to judge: nobody was asked."""
@@ -203,6 +195,21 @@ def log_unsaved(live: LiveJob, error: StoreError) -> None:
     """Once, as long as the job has no other trouble."""
     level = logging.DEBUG if live.job.error == str(error) else logging.ERROR
     logger.log(level, "job %s: %s; nobody was told, trying again later", live.job.id, error)
+
+
+def _failed(look: Look, error: JudgeError) -> Look:
+    """The look with all that is known of an answer that was no verdict, or never came."""
+    return replace(
+        look,
+        state=LookState.FAILED,
+        error=str(error),
+        provider=error.provider,
+        model=error.model,
+        prompt=error.prompt,
+        reply=error.reply,
+        tokens=sum(tokens for _, tokens in error.paid) or None,
+        paid=error.paid,
+    )
 
 
 def _take_failure(policy: Policy, now: Moment, ask: Ask, error: JudgeError) -> None:

@@ -143,11 +143,13 @@ class LookRunner:
             raise FrameUnavailableError(f"{ask.edge} has been judged already")
         with live.lock:
             deadline = live.ask(ask, Deadline(self._timeout))
+        began = self._clock.now().monotonic
         try:
             judgement = self._judge_of(ask).judge(question, deadline)
         except JudgeError as error:
             live.covers = live.covers or isinstance(error, BadReplyError)
-            self._conclusions.no_verdict(live, ask, look, error)
+            waited = self._clock.now().monotonic - began
+            self._conclusions.no_verdict(live, ask, replace(look, latency=waited), error)
             return None, None
         look, verdict = _answered(look, judgement), judgement.verdict
         is_episode, is_second = ask.edge is not None, put.is_second

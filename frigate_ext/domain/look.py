@@ -62,6 +62,7 @@ class Look:
     started_at: float
     frame_time: float | None = None
     latency: float | None = None
+    """Seconds that its answer took, or that were waited for one in vain."""
     image_bytes: int = 0
     """JPEG bytes shown to the judge."""
     tokens: int | None = None

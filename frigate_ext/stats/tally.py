@@ -54,7 +54,7 @@ class Tally:
         with self._lock:
             self._tallied.looks[provider, outcome] += 1
             self._tallied.tokens[provider] += look.tokens or 0
-            if look.latency is not None:
+            if look.verdict and look.latency is not None:
                 self._tallied.latencies.setdefault(provider, Histogram()).add(look.latency)
 
     def alert_committed(self, alert: Alert) -> None:

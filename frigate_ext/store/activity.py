@@ -27,7 +27,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How a provider's model has served; latency in seconds, None where none was measured."""
+    """How a provider's model has served; latency of its answers in seconds, None where there were none."""
 
     provider: str
     model: str
@@ -66,13 +66,14 @@ class Activity:
 
     def services(self, since: float) -> tuple[Service, ...]:
         """By provider and model, since a time (epoch s); looks that came to no provider are left out."""
+        answered = LookTable.state.in_([LookState.DONE.value, LookState.DOUBTED.value])
         query = (
             LookTable.select(
                 LookTable.provider,
                 fn.COALESCE(LookTable.model, "").alias("model"),
                 *_counted(),
-                fn.AVG(LookTable.latency).alias("latency"),
-                fn.MAX(LookTable.latency).alias("slowest"),
+                fn.AVG(LookTable.latency).filter(answered).alias("latency"),
+                fn.MAX(LookTable.latency).filter(answered).alias("slowest"),
             )
             .where((LookTable.started_at >= since) & LookTable.provider.is_null(is_null=False))
             .group_by(LookTable.provider, LookTable.model)

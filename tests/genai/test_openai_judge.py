@@ -153,7 +153,7 @@ def test_what_was_told_and_said_is_known_of_a_reply_that_is_no_verdict(judge, qu
     with pytest.raises(BadReplyError) as caught:
         ask(judge, question)
     error = caught.value
-    assert (error.provider, error.reply) == (judge.name, "a poem")
+    assert (error.provider, error.model, error.reply) == (judge.name, "tiny-vlm", "a poem")
     assert question.condition in error.prompt
 
 
@@ -229,7 +229,8 @@ def test_a_redirect_is_not_followed(judge, question, model_server):
 
 def test_nobody_listening_is_refused(make_judge, settings, question):
     judge = make_judge(replace(settings, base_url="http://127.0.0.1:9/v1"))
-    assert unavailable(judge, question).kind == "refused"
+    error = unavailable(judge, question)
+    assert (error.kind, error.provider, error.model) == ("refused", judge.name, "tiny-vlm")
 
 
 def test_a_name_nobody_knows_is_dns(make_judge, settings, question):

@@ -164,6 +164,7 @@ def test_a_reply_that_says_nothing_does_not_end_the_job(house, watch, person, sa
     h.judge.asked()
     poem = BadReplyError("a poem")
     poem.provider, poem.prompt, poem.reply = "fake", "Is she there?", "She walks in beauty"
+    poem.model, poem.paid = "fake-1", (("fake", 7),)
     h.judge.say(poem)
     h.heard.wait_for(lambda heard: heard.jobs[-1].error == "a poem")
     h.see(person(), person("p2"))
@@ -172,6 +173,8 @@ def test_a_reply_that_says_nothing_does_not_end_the_job(house, watch, person, sa
     h.heard.wait_for_state(JobState.MET)
     failed = h.store.looks.of_job(h.heard.jobs[-1].id).items[-1]
     assert (failed.provider, failed.prompt, failed.reply) == ("fake", poem.prompt, poem.reply)
+    assert (failed.model, failed.tokens) == ("fake-1", 7)
+    assert failed.latency > 0
 
 
 def test_a_lost_frame_is_replaced_and_no_judge_is_asked_for_it(house, watch, says):

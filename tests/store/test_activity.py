@@ -13,7 +13,7 @@ def busy(store, make_job, make_look, make_alert):
     asked = [
         ("job-1", 970.0, LookState.DONE, 100, 1.0),
         ("job-1", 1021.0, LookState.DONE, 200, 3.0),
-        ("job-1", 1022.0, LookState.FAILED, None, None),
+        ("job-1", 1022.0, LookState.FAILED, None, 90.0),
         ("job-2", 1023.0, LookState.DONE, 50, 0.5),
     ]
     for job_id, at, state, tokens, latency in asked:
