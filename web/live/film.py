@@ -16,8 +16,8 @@ from web.live.streams import until_gone
 
 logger = logging.getLogger(__name__)
 
-MAX_ASKED = 1024
-"""Characters: the codecs that a browser can play."""
+MAX_SAID = 1024
+"""Characters: the codecs that a browser can play, or those that come."""
 _PATIENCE = 8.0
 """Seconds in which the client must ask, and the server must answer."""
 _MAX_PART = 8 * 1024 * 1024
@@ -25,8 +25,11 @@ _AHEAD = 16
 """Parts that wait for a slow client; then the server has to, and drops what it likes."""
 
 
-class _Ask(msgspec.Struct):
-    """All that a client may say. go2rtc would understand more, which is not for viewers."""
+class _Said(msgspec.Struct):
+    """All that both sides may say.
+
+    go2rtc would understand more, which is not for viewers, and tells of its errors with cameras' addresses.
+    """
 
     type: str
     value: str
@@ -45,7 +48,7 @@ class Film:
                 message = await receive()
             if message["type"] != "websocket.receive":
                 return GONE
-            asked = _asked(message)
+            asked = _codecs(message.get("text"))
             if asked is None:
                 return NOT_A_MESSAGE
             async with connect(
@@ -58,13 +61,12 @@ class Film:
             return NO_FILM
 
 
-def _asked(message: Message) -> str | None:
-    """What to ask of the server; None where it is not for it."""
-    text = message.get("text")
-    if text is None or len(text) > MAX_ASKED:
+def _codecs(text: str | None) -> str | None:
+    """What one says of codecs, to be told to the other; None where it is something else."""
+    if text is None or len(text) > MAX_SAID:
         return None
     try:
-        said = msgspec.json.decode(text, type=_Ask)
+        said = msgspec.json.decode(text, type=_Said)
     except ValueError:
         return None
     return msgspec.json.encode(said).decode() if said.type == "mse" else None
@@ -72,7 +74,17 @@ def _asked(message: Message) -> str | None:
 
 async def _pass_on(server: ClientConnection, send: Send) -> Ending:
     async for part in server:
-        kind = "text" if isinstance(part, str) else "bytes"
-        if not await sent(send, {"type": "websocket.send", kind: part}):
+        if (told := _message(part)) is None:
+            logger.debug("no film: %s", part)
+            break
+        if not await sent(send, told):
             return TOO_SLOW
     return NO_FILM
+
+
+def _message(part: str | bytes) -> Message | None:
+    """What the server has sent, for the client; None where it is not for it."""
+    if isinstance(part, bytes):
+        return {"type": "websocket.send", "bytes": part}
+    codecs = _codecs(part)
+    return None if codecs is None else {"type": "websocket.send", "text": codecs}

@@ -18,7 +18,7 @@ from web.live.streams import Stream, hand_over
 from web.live.wishes import LOG, Wishes, check_names, check_topics
 from web.origins import Origins
 from web.overlay import Overlay
-from web.permissions import SCOPED, SEES_CAMERA
+from web.permissions import SCOPED, SEES_CAMERA, WATCHES_CAMERA
 from web.query import Flag, Names, Query, Text
 
 routes = Group("live")
@@ -114,7 +114,9 @@ def ways() -> Document:
     return {"items": items, "next": None}
 
 
-@routes.route("POST", "/api/<camera>/webrtc", access=SEES_CAMERA, body=Body(OfferBody), reply=AnswerDocument)
+@routes.route(
+    "POST", "/api/<camera>/webrtc", access=WATCHES_CAMERA, body=Body(OfferBody), reply=AnswerDocument
+)
 def webrtc(camera: str, body: OfferBody) -> Document:
     """Show a camera's own stream by WebRTC: answers an offer in which all addresses are.
 

@@ -13,10 +13,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve as serve_sockets
 
 from frigate_ext.domain.account import Role
+from frigate_ext.errors import StreamError
 from tests.web.live.clients import PATIENCE, closed
 from web.app import create_app
 from web.identity import Identity
 from web.live.full_motion import FullMotion, Server
+from web.live.whep import Negotiator
 
 OFFER = "v=0\r\n"
 STREAMS = ("porch_main", "cams/porch main")
@@ -78,18 +80,38 @@ def test_an_offer_reaches_the_stream_and_its_answer_who_has_made_it(house, serve
     assert (reply.status_code, reply.json) == (200, {"answer": f"{OFFER}s={stream}"})
 
 
+class Dripping(StandIn):
+    """Never comes to the end of its answer."""
+
+    def do_POST(self):
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"v")
+                self.server.gone.wait(0.02)
+
+
+def test_a_server_that_never_ends_its_answer_keeps_nobody_waiting():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Dripping) as listener, serving(listener):
+        listener.gone = threading.Event()
+        with pytest.raises(StreamError, match="too long"):
+            Negotiator(patience=0.3).answer(f"http://127.0.0.1:{listener.server_port}", OFFER)
+
+
 class Go2rtcSocket:
     """Tells the codecs, sends the stream's name, and then what it is told; `went` is set at the end."""
 
     def __init__(self):
         self.asked = []
+        self.says = {"type": "mse", "value": 'video/mp4; codecs="avc1.64001F"'}
         self.went = threading.Event()
         self.end = threading.Event()
 
     def __call__(self, socket):
         said = json.loads(socket.recv(timeout=PATIENCE))
         self.asked.append((urlsplit(socket.request.path).path, said))
-        socket.send(json.dumps({"type": "mse", "value": 'video/mp4; codecs="avc1.64001F"'}))
+        socket.send(json.dumps(self.says))
         socket.send(parse_qs(urlsplit(socket.request.path).query)["src"][0].encode())
         if not self.end.is_set():
             with suppress(ConnectionClosed):
@@ -136,6 +158,15 @@ def test_nothing_else_is_asked_of_the_server(film, go2rtc, said):
     client.send(said)
     assert closed(client) == 1007
     assert go2rtc.asked == []
+
+
+def test_what_the_server_says_of_its_troubles_is_not_passed_on(film, go2rtc):
+    go2rtc.says = {"type": "error", "value": "mse: dial tcp 10.0.0.5:554: no route to host"}
+    client = film()
+    client.send(ASK)
+    with pytest.raises(ConnectionClosed) as end:
+        client.recv(timeout=PATIENCE)
+    assert end.value.rcvd.code == 1014
 
 
 def test_who_may_not_see_the_camera_any_more_is_cut_off_from_its_film(film, go2rtc, doorman):
