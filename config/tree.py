@@ -75,13 +75,13 @@ def is_null(node: Node) -> bool:
 
 
 _OFF = {"false", "no", "off", "f", "n", "0", "0.0"}
-"""All that pydantic takes for a false."""
+"""All texts that pydantic takes for a false."""
 
 
 def is_off(section: Node) -> bool:
     """Whether a section says ``enabled: false``, before anything in it is checked."""
     enabled = section.get("enabled") if isinstance(section, Mapping) else None
-    return isinstance(enabled, Scalar) and str(enabled.value).lower() in _OFF
+    return isinstance(enabled, Scalar) and (enabled.value == 0 or str(enabled.value).lower() in _OFF)
 
 
 def plain(node: Node) -> Any:

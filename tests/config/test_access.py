@@ -25,7 +25,7 @@ def test_what_is_no_rate_is_refused(text):
         rates(text)
 
 
-@pytest.mark.parametrize("off", ["false", "off", "no", "0", "n", "f", '"False"', "0.0"])
+@pytest.mark.parametrize("off", ["false", "off", "no", "0", "n", "f", '"False"', "0.0", "-0.0"])
 def test_signing_in_can_be_switched_off_on_loopback_only_however_it_is_spelt(problems_of, load_texts, off):
     open_to_all = f"{CAMERA}frigate_ext: {{web: {{host: 0.0.0.0}}, auth: {{enabled: {off}}}}}"
     (problem,) = problems_of(open_to_all)
