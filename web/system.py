@@ -15,7 +15,7 @@ from frigate_ext.stats.document import stats_within
 from web.context import identity, limit, may_see, services
 from web.declare import TEXT, Group
 from web.documents.system import HealthDocument, LiveDocument, OpenDocument
-from web.permissions import ADMIN, ANYONE_SIGNED_IN, PUBLIC, SCOPED
+from web.permissions import ADMIN, PUBLIC, SCOPED
 
 routes = Group("system", "/api")
 
@@ -32,7 +32,7 @@ _FOR_VIEWERS = ("version", "mqtt", "model", "cameras", "watches")
 _WORST_FIRST = (PartState.FAILED, PartState.STARTING, PartState.DEGRADED)
 
 
-@routes.route("GET", "/", access=ANYONE_SIGNED_IN, reply=TEXT)
+@routes.route("GET", "/", access=PUBLIC, reply=TEXT)
 def alive() -> Response:
     """Say what Frigate says to who asks whether it lives."""
     return Response("Frigate is running. Alive and healthy!", mimetype="text/plain")
