@@ -29,6 +29,8 @@ class Access:
     """The least that one must be; None: anybody, without authentication."""
     camera_of: CameraOf | None = None
     """Finds the camera of the object that the path names; `web.endpoint` checks it before the view runs."""
+    reads: bool = False
+    """Changes nothing, though it is no GET: keys that only read may use it."""
     scoped: bool = False
     """The route speaks of several cameras, or names one outside its path: its view keeps to
     `web.context.visible_cameras`."""

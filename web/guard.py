@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from frigate_ext.domain.account import Role
 from web.authenticator import Authenticator
 from web.context import request_headers
-from web.declare import Access, table
+from web.declare import Access, Route, table
 from web.identity import Identity
 from web.origins import Origins
 from web.problems import opens_page
@@ -91,8 +91,13 @@ def _check_role(identity: Identity) -> None:
     route = table(current_app).get(request.endpoint or "")
     if route is not None and not _is_allowed(route.access, identity):
         raise Forbidden("Only an admin may do this.")
-    if identity.read_only and request.method not in _SAFE_METHODS:
+    if identity.read_only and not _reads(route):
         raise Forbidden("This key may only read.")
+
+
+def _reads(route: Route | None) -> bool:
+    """Whether the current request, which may be for a route, changes nothing."""
+    return request.method in _SAFE_METHODS or (route is not None and route.access.reads)
 
 
 def _is_allowed(access: Access, identity: Identity) -> bool:

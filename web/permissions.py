@@ -43,6 +43,7 @@ SCOPED = Access(Role.VIEWER, scoped=True)
 ADMIN = Access(Role.ADMIN)
 
 SEES_CAMERA = Access(Role.VIEWER, _camera)
+WATCHES_CAMERA = Access(Role.VIEWER, _camera, reads=True)
 SEES_JOB = Access(Role.VIEWER, _job)
 SEES_ALERT = Access(Role.VIEWER, _alert)
 SEES_EVENT = Access(Role.VIEWER, _event)

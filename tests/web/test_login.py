@@ -4,6 +4,7 @@ import pytest
 
 from frigate_ext.domain.account import Role
 from tests.web.conftest import KEY, PASSWORD
+from web.live.full_motion import FullMotion, Server
 from web.tokens import PAGE_COOKIE
 
 LOGIN = {"user": "Anna", "password": PASSWORD}
@@ -150,6 +151,16 @@ def test_a_key_that_only_reads_changes_nothing(guarded):
     assert client.get("/api/users", headers=headers).status_code == 200
     for method, path in (("post", "/api/jobs"), ("delete", "/api/users/granny"), ("post", "/api/keys")):
         assert getattr(client, method)(path, headers=headers, json={}).status_code == 403
+
+
+def test_a_key_that_only_reads_may_watch_a_film(guarded):
+    guarded.full_motion = FullMotion(Server.GO2RTC, "http://127.0.0.1:1", {})
+    headers, offer = guarded.bearer("granny", Role.VIEWER, read_only=True), {"offer": "v=0\r\n"}
+    replies = [
+        guarded.client().post(f"/api/{name}/webrtc", headers=headers, json=offer)
+        for name in ("porch", "yard")
+    ]
+    assert [reply.status_code for reply in replies] == [503, 404]
 
 
 def test_the_local_key_opens_everything(guarded):
