@@ -129,7 +129,7 @@ class FullPictures(Worker):
             self._news.clear()
             now = self._monotonic()
             self._lease(now)
-            for wanted in self._due(now):
+            if wanted := self._due(now):
                 self._fetch(wanted)
             self._news.wait(self._pause())
 
@@ -174,10 +174,12 @@ class FullPictures(Worker):
                 logger.info("alert %s: no full picture: too many wait", self._wanted.popleft().alert_id)
         self._news.set()
 
-    def _due(self, now: float) -> list[_Wanted]:
+    def _due(self, now: float) -> _Wanted | None:
+        """One at a time: fetching may take seconds, and leases don't wait for all that are due."""
         with self._lock:
-            due = [wanted for wanted in self._wanted if wanted.due <= now]
-            self._wanted = deque(wanted for wanted in self._wanted if wanted.due > now)
+            due = next((wanted for wanted in self._wanted if wanted.due <= now), None)
+            if due:
+                self._wanted.remove(due)
         return due
 
     def _fetch(self, wanted: _Wanted) -> None:

@@ -1,6 +1,7 @@
 """Full pictures of alerts: who is asked when, and what becomes of it, on a turned clock and a real store."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 
@@ -55,6 +56,7 @@ class Streams:
         self.asked: list[FrameRequest] = []
         self.answers: list[object] = [picture(NOW - 1)]
         self.trouble: Exception | None = None
+        self.on_picture: Callable[[], None] = lambda: None
 
     def ask(self, wanted: FrameRequest, *, timeout: float = 2.0) -> Future:
         self.asked.append(wanted)
@@ -62,6 +64,8 @@ class Streams:
         future: Future = Future()
         if wanted.at is None:
             answer = self.trouble or ()
+        else:
+            self.on_picture()
         if isinstance(answer, Exception):
             future.set_exception(answer)
         else:
@@ -235,6 +239,17 @@ def test_so_many_alerts_at_once_are_bounded(running):
     for number in range(70):
         running.part.alert_committed(replace(ALERT, id=str(number)))
     assert eventually(lambda: running.part.outcomes()["missing"] >= 6)
+
+
+def test_many_pictures_that_nobody_gives_let_no_main_stream_go(running):
+    running.streams.answers = [GONE]
+    for number in range(10):
+        running.part.alert_committed(replace(ALERT, id=str(number)))
+    running.streams.on_picture = lambda: running.clock.advance(5.0)
+    running.later(2.0)
+    assert eventually(lambda: running.part.outcomes()["missing"] == 10)
+    is_picture = [request.at is not None for request in running.streams.asked]
+    assert all(not (one and other) for one, other in itertools.pairwise(is_picture))
 
 
 def test_nothing_is_asked_where_no_camera_has_a_main_stream(stage):
