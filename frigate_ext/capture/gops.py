@@ -88,8 +88,10 @@ class Gops:
         *,
         is_key: bool,
         stamp: float | None = None,
-    ) -> None:
+    ) -> bool:
         """Keep a packet that came at `now` (monotonic s), whose picture is of `time` (epoch s).
+
+        Whether it is kept: what comes before a key frame, or makes a group too large, is not.
 
         `stamp` is its time in the stream (s). Where it shows that the two clocks differ by less than it
         seemed, the packets before it in its group were earlier, too.
@@ -99,11 +101,12 @@ class Gops:
             self._gops.append(_Gop(codec, max((hold.until for hold in self._ahead), default=now)))
             self._is_open = True
         if not self._is_open:
-            return
+            return False
         newest = self._gops[-1]
         newest.add(Kept(packet, time), stamp)
         newest.until = max(newest.until, now + self._seconds)
         self._make_room(now)
+        return self._is_open
 
     def interrupt(self) -> None:
         """Packets are missing from here on: what comes before the next key frame is of no use."""

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 HOLD: Final = 120.0
 """Seconds for which a moment is kept that a model is shown: the slowest has answered by then."""
 _PATIENCE: Final = 30.0
-"""Seconds without a key frame, or with the same stamp, after which a stream is given up."""
+"""Seconds without anything that can be kept, or with the same stamp, after which a stream is given up."""
 _AGAIN: Final = Backoff()
 _LATER: Final = Backoff(first=5.0, cap=60.0)
 
@@ -47,8 +47,11 @@ class Keeper(Worker):
     Whatever goes wrong stays in here: it becomes the stream's condition and another try.
     """
 
-    def __init__(self, camera: str, settings: StreamSettings, clock: Clock) -> None:
+    def __init__(
+        self, camera: str, settings: StreamSettings, clock: Clock, patience: float = _PATIENCE
+    ) -> None:
         super().__init__(f"fx-main-{camera}")
+        self._patience = patience
         self._camera = camera
         self._settings = settings
         self._address = mask_url(settings.url)
@@ -134,24 +137,25 @@ class Keeper(Worker):
 
     def _read(self, source: Source) -> StreamError | None:
         codec, times = Codec(source.codec.name, source.codec.extradata), StreamTime()
-        watch = StallWatch(_PATIENCE, self._monotonic())
+        watch = StallWatch(self._patience, self._monotonic())
         for packet in source.packets():
             if not self._is_wanted():
                 return None
-            now, is_key = self._clock.now(), packet.is_keyframe or codec.name == "mjpeg"
+            now = self._clock.now()
             watch.packet(packet.pts, now.monotonic)
-            if is_key:
+            if packet.size and self._put(packet, times.place(_stamp(packet), now.wall), codec, now.monotonic):
                 watch.picture(now.monotonic)
                 self._alive(now.monotonic)
-            if packet.size:
-                time, stamp = times.place(_stamp(packet), now.wall), _stamp(packet)
-                with self._lock:
-                    self._gops.put(packet, time, codec, now.monotonic, is_key=is_key, stamp=stamp)
             watch.check(now.monotonic)
         return StreamError("the stream has ended")
 
+    def _put(self, packet: av.Packet[Stream], time: float, codec: Codec, now: float) -> bool:
+        is_key = packet.is_keyframe or codec.name == "mjpeg"
+        with self._lock:
+            return self._gops.put(packet, time, codec, now, is_key=is_key, stamp=_stamp(packet))
+
     def _alive(self, now: float) -> None:
-        """Take note of a key frame."""
+        """Take note of a packet of which pictures can be made."""
         if self._online_at is None:
             self._condition, self._online_at = Condition(CameraState.ONLINE, ""), now
             logger.info("%s: the main stream %s is kept for full pictures", self._camera, self._address)
