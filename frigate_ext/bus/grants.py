@@ -52,7 +52,8 @@ class Grants:
         return False
 
     def trespasses(self, node: str, now: float) -> tuple[str, ...]:
-        """Cameras that a node spoke for lately without having been given them."""
+        """Cameras that a node spoke for lately, and that are not its own even now."""
         with self._lock:
             recent = [which for which, at in self._trespasses.items() if now - at <= _REMEMBERED_FOR]
-        return tuple(sorted(camera for who, camera in recent if who == node))
+            others = [which for which in recent if now >= self._until.get(which, 0.0)]
+        return tuple(sorted(camera for who, camera in others if who == node))

@@ -28,3 +28,10 @@ def test_a_trespass_is_shown_for_a_minute():
     assert grants.trespasses("garage", 59.0) == ("drive", "roof")
     assert grants.trespasses("garage", 61.0) == ("drive",)
     assert grants.trespasses("attic", 0.0) == ()
+
+
+def test_who_speaks_for_a_camera_just_before_getting_it_back_is_no_trespasser():
+    grants = Grants()
+    grants.admits("garage", "drive", 0.0)
+    grants.give({"garage": ["drive"]}, 5.0)
+    assert grants.trespasses("garage", 6.0) == ()
