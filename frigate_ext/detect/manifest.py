@@ -16,14 +16,15 @@ NAME = "SHA256SUMS"
 """Beside the files that it is about."""
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](\S.*)")
 _MAX_BYTES = 1 << 20
+_DATA = (".data", "_data")
+"""What PyTorch and Hugging Face call the weights that they write beside an ONNX file."""
 
 
 def files_of(model: Path) -> list[Path]:
     """What an engine reads of a model: a file with its external data, or a folder's network and weights."""
     if model.is_dir():
         return sorted([*model.glob("*.xml"), *model.glob("*.bin")])
-    data = model.with_name(f"{model.name}.data")
-    return [model, data] if data.exists() else [model]
+    return [model, *(data for end in _DATA if (data := model.with_name(model.name + end)).exists())]
 
 
 def hashes(files: Iterable[Path]) -> dict[str, str]:

@@ -42,12 +42,13 @@ def test_a_model_that_has_changed_is_refused_until_somebody_says_that_it_was_mea
     assert weights.locate(str(onnx), cache) == onnx
 
 
-def test_data_beside_an_onnx_file_belongs_to_it(onnx, cache):
-    data = onnx.with_name("yard.onnx.data")
+@pytest.mark.parametrize("name", ["yard.onnx.data", "yard.onnx_data"])
+def test_data_beside_an_onnx_file_belongs_to_it(onnx, cache, name):
+    data = onnx.with_name(name)
     data.write_bytes(b"weights")
     trust.check(onnx, cache)
     data.write_bytes(b"other weights")
-    with pytest.raises(ModelError, match=r"not loaded \(yard\.onnx\.data\)"):
+    with pytest.raises(ModelError, match=rf"not loaded \({name}\)"):
         trust.check(onnx, cache)
 
 
