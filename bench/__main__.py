@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import machine, table
+from bench import growth, machine, table
 from bench.record import Record
 from bench.results import RESULTS, Results
 
@@ -78,11 +78,7 @@ BENCHMARKS = {
         "capacity_age_ms_p50",
         "capacity_age_ms_p95",
         "capacity_memory_mb",
-        *(
-            f"capacity_{what}_{cameras}"
-            for cameras in (1, 5, 10, 20, 30, 40)
-            for what in ("cpu", "missed", "p50", "p95", "rss")
-        ),
+        *growth.names(),
     ),
     "detector": ("detector_speedup_320", "detector_speedup_640", "detector_agreement"),
 }

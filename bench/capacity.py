@@ -16,7 +16,7 @@ from typing import Final
 import av
 import cv2
 
-from bench import films, house, naive
+from bench import films, growth, house, naive
 from bench.house import Measured, measure
 from bench.machine import computes_in_bfloat16
 from bench.record import Record, Target, count, percentile, timing
@@ -35,8 +35,6 @@ _FILLED: Final = 0.9
 """Share of all cores' time that is aimed at while nothing is missed."""
 _NEAR: Final = 0.05
 """Share of what is carried by which nobody cares to know it better."""
-GROWTH: Final = (1, 5, 10, 20, 30, 40)
-"""Numbers of cameras that are shown beside each other."""
 _RINGS_FULL: Final = 11.0
 """Seconds; frames are kept for ten."""
 _OVER_RTSP: Final = 4
@@ -52,11 +50,11 @@ def run(*, quick: bool) -> list[Record]:
     active, idle = films.active(), films.idle()
     theirs = naive.frames_per_second(active, _SIZE, seconds) / house.FPS
     floor = _floor(active)
-    grown = [measure([active] * n, warm_up=_RINGS_FULL, seconds=seconds) for n in GROWTH]
+    grown = [measure([active] * n, warm_up=_RINGS_FULL, seconds=seconds) for n in growth.CAMERAS]
     forty = _idle(40, seconds)
     most_active = search(lambda n: measure([active] * n, warm_up=_RINGS_FULL, seconds=seconds), grown)
     most_idle = search(lambda n: _idle(n, seconds), [forty])
-    ten = grown[GROWTH.index(10)]
+    ten = grown[growth.CAMERAS.index(10)]
     versus = (
         f"naive loop (OpenCV, predict() at {_SIZE} px, BoT-SORT), which carries {theirs:.1f}; ours as usual, "
         f"whole frames and areas at {_SIZE} px; {films.describe(active)}"

@@ -1,19 +1,23 @@
-"""`python -m bench.report`: puts the figures of `bench/results.json` into `docs/performance.md`."""
+"""`python -m bench.report`: puts `bench/results.json` into `docs/performance.md`, and draws growing costs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from bench import growth
 from bench.results import RESULTS, Results
 from bench.table import in_markdown
 
 _PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+_PLOT = _PAGE.with_name("growth.svg")
 _BEGIN, _END = "<!-- figures: written by `python -m bench.report` -->", "<!-- end of the figures -->"
 
 
 def main() -> None:
-    _PAGE.write_text(with_figures(_PAGE.read_text(), figures(Results.read(RESULTS))))
+    results = Results.read(RESULTS)
+    _PAGE.write_text(with_figures(_PAGE.read_text(), figures(results)))
+    _PLOT.write_text(growth.svg(results.records))
 
 
 def with_figures(page: str, text: str) -> str:
@@ -26,8 +30,10 @@ def with_figures(page: str, text: str) -> str:
 
 
 def figures(results: Results) -> str:
-    """The table, and a paragraph on what it was measured on."""
-    return f"{in_markdown(results.records)}\n\n{_measured_on(results.machine)}"
+    """The table but for what is plotted, and a paragraph on what it was measured on."""
+    plotted = set(growth.names())
+    records = [record for record in results.records if record.name not in plotted]
+    return f"{in_markdown(records)}\n\n{_measured_on(results.machine)}"
 
 
 def _measured_on(machine: dict[str, Any]) -> str:

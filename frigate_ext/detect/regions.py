@@ -19,7 +19,7 @@ _TRACKED_MARGIN = 1.25
 """What is shown around a tracked object, over its longer side."""
 _MOVED_MARGIN = 1.6
 """The same for motion that no tracked object explains: what moves is rarely all of what is there."""
-_LARGE_ENOUGH = 42
+_LARGE_ENOUGH = 40
 """Longer side in the network's input, px, from which more pixels find hardly more (ADR 21)."""
 _EXPLAINED = 0.7
 """Share of a moving patch inside a tracked object's surroundings from which the object is what moves."""

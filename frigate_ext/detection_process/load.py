@@ -13,6 +13,8 @@ logger = logging.getLogger(__name__)
 
 _EVERY = 3.0
 """Seconds: a hiccup is no overload."""
+_PATIENCE = 0.03
+"""Seconds that a frame is kept waiting for others at most."""
 
 
 class Load:
@@ -24,6 +26,8 @@ class Load:
         self._waited = 0.0
         self._late = self._due = 0
         self._begun = False
+        self.patience = 0.0
+        """Seconds worth waiting for frames to go with those that are there: the busier, the longer."""
 
     def waited(self, wait: Callable[[], object]) -> None:
         """Do nothing for as long as `wait` takes."""
@@ -42,6 +46,7 @@ class Load:
         self._late = sum(camera.late for camera in cameras)
         self._due = sum(camera.due for camera in cameras)
         share = self._waited / (now - self._since)
+        self.patience = _PATIENCE * max(0.0, 1 - share)
         if self._begun:
             self.ration.update(now, late=self._late - late, due=self._due - due, waited=share)
         self._since, self._waited, self._begun = now, 0.0, True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
@@ -111,7 +112,7 @@ class DetectionLoop:
         self._server.announce()
 
     def turn(self, beat: Callable[[], None]) -> None:
-        """Give every camera its turn, then wait a moment for the next frame. `beat` is called in between.
+        """Give every camera its turn, then wait a moment for the next frames. `beat` is called in between.
 
         Frames that wait are looked at some at a time; those of cameras that a watch job is looking at are
         with every some, whenever they come.
@@ -119,15 +120,18 @@ class DetectionLoop:
         self._ready.clear()
         active = [camera for camera in self._cameras.values() if camera.standing is Standing.ACTIVE]
         others = self._begun([camera for camera in self._cameras.values() if camera not in active])
-        done = False
+        done, looked_at = False, 0
         while not done:
             beat()
             first = list(self._begun(active))
             room = max(1, TOGETHER - len(first))
             next_ones = list(islice(others, room))
             self._look([*first, *next_ones])
+            looked_at += len(first) + len(next_ones)
             done = len(next_ones) < room
         self._load.waited(lambda: self._ready.wait(_IDLE))
+        if looked_at < TOGETHER:
+            self._load.waited(lambda: time.sleep(self._load.patience))
         self._load.measure(self._cameras.values(), self._clock.now().monotonic)
 
     def _begun(self, cameras: Iterable[CameraLoop]) -> Iterator[tuple[CameraLoop, Draft]]:
