@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import Enum
 from typing import Protocol
 
@@ -98,6 +99,8 @@ class Question:
     """Of the detect frame that the objects' boxes are measured in; None where it is not known."""
     language: str = ""
     """What the owner reads, as people say it (`German`, `pt-BR`); '' leaves it to the condition's own."""
+    timezone: tzinfo | None = None
+    """Where the owner reads the clock; None is the machine's own."""
     notes: tuple[str, ...] = ()
     """The owner's remarks on alerts of this job that were wrong, oldest first."""
     veil: Veil = Veil.NONE

@@ -217,6 +217,7 @@ class LookRunner:
             objects=view.objects,
             history=tuple(PastVerdict(v.answer, v.confidence, v.frame_time) for v in verdicts),
             language=job.watch.language,
+            timezone=live.policy.timezone,
             notes=self._store.alerts.wrong_notes(job.id, _NOTES),
         )
 

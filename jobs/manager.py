@@ -93,7 +93,7 @@ class JobManager:
         )
         self._roster, self._records = self._engine.roster, self._engine.records
         self._trials = Trials(
-            cameras=cameras, sight=self._engine.sight, judge=judge, store=store, clock=clock
+            cameras=cameras, sight=self._engine.sight, judge=judge, store=store, clock=clock, zone=zone
         )
 
     def start(self) -> None:
@@ -164,6 +164,7 @@ class JobManager:
     def keep_time_of(self, zone: tzinfo | None) -> None:
         """Have watches that name no time zone keep the hours of this one; None: the machine's own."""
         self._engine.keep_time_of(zone)
+        self._trials.keep_time_of(zone)
 
     def review(self) -> None:
         """The cameras are other ones: end the jobs that nothing can wake any more, saying why."""

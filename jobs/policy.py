@@ -189,6 +189,11 @@ class Policy:
             self._begin_anew()
             self._alarm.rearm()
 
+    @property
+    def timezone(self) -> tzinfo | None:
+        """That of the watch, or of watches which name none; None is the machine's own."""
+        return self._gates.hours.zone
+
     def keep_time_of(self, zone: tzinfo | None) -> None:
         """Another zone is that of watches which name none."""
         self._default_zone = zone

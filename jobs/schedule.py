@@ -69,10 +69,10 @@ class Hours:
     def __init__(self, watch: Watch, default: tzinfo | None) -> None:
         """`default` is the zone of who names none."""
         self._windows = watch.schedule
-        self._zone = zone_of(watch.timezone, default)
+        self.zone = zone_of(watch.timezone, default)
 
     def are_off(self, now: Moment) -> bool:
-        return not is_open(self._windows, now.wall, self._zone)
+        return not is_open(self._windows, now.wall, self.zone)
 
     def open_at(self, now: Moment) -> float:
         """-inf while they are open; inf when they never are."""
@@ -80,5 +80,5 @@ class Hours:
 
     def next_change(self, now: Moment) -> float:
         """Inf when there is none."""
-        change = next_change(self._windows, now.wall, self._zone)
+        change = next_change(self._windows, now.wall, self.zone)
         return math.inf if change is None else now.monotonic + change - now.wall

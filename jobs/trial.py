@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from frigate_ext.domain.camera import Camera
 from frigate_ext.domain.look import LookReason
@@ -18,6 +19,7 @@ from frigate_ext.store.payments import Payment
 from genai.judge import Judge, Judgement, LookImage, Question
 from jobs.picture import View
 from jobs.plan import Ask
+from jobs.schedule import zone_of
 from jobs.sight import Sight
 
 AT_ONCE = 2
@@ -45,13 +47,16 @@ class Trials:
         judge: Judge,
         store: Store,
         clock: Clock,
+        zone: tzinfo | None = None,
         timeout: float = 30.0,
     ) -> None:
+        """`zone` is that of watches which name none; None is the machine's own."""
         self._cameras = cameras
         self._sight = sight
         self._judge = judge
         self._store = store
         self._clock = clock
+        self._zone = zone
         self._timeout = timeout
         self._lock = threading.Lock()
         self._begun: deque[float] = deque()
@@ -70,7 +75,8 @@ class Trials:
                 raise FrameUnavailableError(trouble)
             view = self._sight.view(camera.name, Ask(LookReason.REQUESTED, None))
             images = self._sight.pictures(watch, view) if self._judge.wants_images else ()
-            return Trial(self._paid_for(_question(watch, camera, view, images), deadline), images)
+            question = _question(watch, camera, view, images, zone_of(watch.timezone, self._zone))
+            return Trial(self._paid_for(question, deadline), images)
 
     def _paid_for(self, question: Question, deadline: Deadline) -> Judgement:
         began = self._clock.now().wall
@@ -85,6 +91,10 @@ class Trials:
     def _note(self, at: float, paid: Iterable[tuple[str, int]]) -> None:
         for provider, tokens in paid:
             self._store.payments.add(Payment(at, provider, tokens))
+
+    def keep_time_of(self, zone: tzinfo | None) -> None:
+        """Another zone is that of watches which name none."""
+        self._zone = zone
 
     def stop(self) -> None:
         """Call off what is under way."""
@@ -117,7 +127,9 @@ class Trials:
         self._begun.append(now)
 
 
-def _question(watch: Watch, camera: Camera, view: View, images: tuple[LookImage, ...]) -> Question:
+def _question(
+    watch: Watch, camera: Camera, view: View, images: tuple[LookImage, ...], zone: tzinfo | None
+) -> Question:
     return Question(
         camera=camera,
         condition=watch.condition,
@@ -128,4 +140,5 @@ def _question(watch: Watch, camera: Camera, view: View, images: tuple[LookImage,
         images=images,
         objects=view.objects,
         language=watch.language,
+        timezone=zone,
     )

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -205,4 +206,5 @@ def make_question() -> Question:
         ),
         history=(PastVerdict(Answer.NOT_MET, 0.8, FRAME_TIME - 12.4),),
         frame_size=Size(640, 480),
+        timezone=UTC,
     )

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, timedelta, timezone
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,10 @@ GOLDEN = Path(__file__).parent / "golden" / "prompt.txt"
 FRAME_TIME = 1_700_000_000.0
 
 
-def told(question, zone=UTC):
+def told(question):
     """The conversation as text, pictures by the size of their data."""
     parts = []
-    for message in messages(question, timezone=zone):
+    for message in messages(question):
         content = message["content"]
         items = [{"type": "text", "text": content}] if isinstance(content, str) else content
         shown = [item["text"] if item["type"] == "text" else "[picture]" for item in items]
@@ -36,7 +36,7 @@ def told(question, zone=UTC):
 
 
 def facts(question):
-    text = messages(question, timezone=UTC)[1]["content"][0]["text"]
+    text = messages(question)[1]["content"][0]["text"]
     return [line for line in text.splitlines() if line.startswith("- ")]
 
 
@@ -45,13 +45,13 @@ def test_the_conversation_is_the_one_in_the_golden_file(question):
 
 
 def test_time_is_told_as_the_owner_reads_the_clock(question):
-    assert "Wednesday 2023-11-15 07:13:20" in told(question, timezone(timedelta(hours=9)))
+    assert "Wednesday 2023-11-15 07:13:20" in told(replace(question, timezone=timezone(timedelta(hours=9))))
 
 
 def test_several_pictures_are_told_apart_and_the_judged_one_comes_last(question):
     now = question.images[0]
     earlier = replace(now, frame_time=FRAME_TIME - 2)
-    content = messages(replace(question, images=(earlier, now)), timezone=UTC)[1]["content"]
+    content = messages(replace(question, images=(earlier, now)))[1]["content"]
     assert [part.get("text") for part in content[1:]] == [
         "2.0 s before the picture to judge:",
         None,
@@ -63,7 +63,7 @@ def test_several_pictures_are_told_apart_and_the_judged_one_comes_last(question)
 def test_what_stands_where_in_a_tile_is_told(question):
     moments = (Part(FRAME_TIME - 2), Part(FRAME_TIME, close_up=True), Part(FRAME_TIME))
     tile = replace(question.images[0], parts=moments, outlined=True)
-    content = messages(replace(question, images=(tile,)), timezone=UTC)[1]["content"]
+    content = messages(replace(question, images=(tile,)))[1]["content"]
     assert content[1]["text"] == (
         "The picture to judge, large on the left. Beside it, from top to bottom: 2.0 s before the picture to "
         "judge; a close-up of what caused the look. Zones are outlined in yellow, objects in red:"
@@ -73,7 +73,7 @@ def test_what_stands_where_in_a_tile_is_told(question):
 def test_a_close_up_of_its_own_is_told_as_one(question):
     judged = question.images[0]
     close = replace(judged, parts=(Part(FRAME_TIME, close_up=True),))
-    content = messages(replace(question, images=(close, judged)), timezone=UTC)[1]["content"]
+    content = messages(replace(question, images=(close, judged)))[1]["content"]
     assert [part["text"] for part in content[1::2]] == [
         "A close-up of what caused the look:",
         "The picture to judge:",
@@ -172,6 +172,6 @@ def test_the_schema_asks_for_every_field_and_no_other(bounded):
 
 
 def test_the_words_are_kept_without_the_pictures(question):
-    words = spoken(messages(question, timezone=UTC))
+    words = spoken(messages(question))
     assert question.condition in words
     assert "base64" not in words

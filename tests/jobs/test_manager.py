@@ -4,6 +4,7 @@ import logging
 import threading
 from concurrent.futures import Future
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -63,6 +64,15 @@ def test_looks_are_told_when_they_are_committed_with_a_verdict_or_without(house,
     assert (failed.state, failed.error) == (LookState.FAILED, "prose")
     assert (done.state, done.verdict.answer.value) == (LookState.DONE, "not_met")
     assert h.store.looks.of_job(job.id).items == (done, failed)
+
+
+def test_a_look_is_told_the_time_where_the_watch_is_or_else_where_its_owner_is(house, watch):
+    h = house()
+    h.see()
+    h.jobs.keep_time_of(ZoneInfo("Asia/Tokyo"))
+    for timezone, read in (("", "Asia/Tokyo"), ("America/Lima", "America/Lima")):
+        h.jobs.start_job(watch(name=read, timezone=timezone), Origin.API)
+        assert h.judge.asked().timezone == ZoneInfo(read)
 
 
 def test_a_cancel_during_a_call_alerts_nobody(house, watch, person, says):

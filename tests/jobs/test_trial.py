@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,6 +23,16 @@ def test_the_judge_is_asked_once_about_the_newest_frame(house, watch, person, sa
     assert [thing.id for thing in question.objects] == ["p2"]
     assert trial.judgement.verdict.answer is Answer.MET
     assert trial.images == question.images
+
+
+def test_the_clock_is_read_where_the_watch_is_or_else_where_its_owner_is(house, watch, says):
+    home = house()
+    home.see()
+    home.jobs.keep_time_of(ZoneInfo("Asia/Tokyo"))
+    for timezone, read in (("", "Asia/Tokyo"), ("America/Lima", "America/Lima")):
+        home.judge.say(says("not_met"))
+        home.jobs.try_watch(watch(timezone=timezone))
+        assert home.judge.asked().timezone == ZoneInfo(read)
 
 
 def test_nothing_follows_from_it(house, watch, says):
