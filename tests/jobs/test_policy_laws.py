@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from frigate_ext.domain.watch import Confirm, Limits, Mode, Phase
@@ -168,3 +168,52 @@ def test_whatever_happened_a_resumed_job_looks_again(rig, watch, story):
     told.r.policy.resume()
     told.r.clock.advance(61.0 if told.resting else 400.0)
     assert told.r.begin() is not None
+
+
+def _unsaved(r, ask):
+    r.answer(ask, "not_met")
+    r.policy.unsaved(r.clock.now(), ask, alert=False)
+
+
+FAILURES = {
+    "the model is down": lambda r, ask: r.policy.unavailable(r.clock.now()),
+    "the model asks for time": lambda r, ask: r.policy.unavailable(r.clock.now(), 30.0),
+    "nothing is left to spend": lambda r, ask: r.policy.unaffordable(r.clock.now(), 5.0),
+    "no look can be begun": lambda r, ask: r.policy.failing(r.clock.now()),
+    "no verdict can be saved": _unsaved,
+}
+
+
+def _look(r, call, what):
+    """Wait for the next look, begin it, and have this come of it; returns what it was about."""
+    while not r.plan().look:
+        r.sleep()
+    ask = r.begin()
+    r.clock.advance(call)
+    if what in FAILURES:
+        FAILURES[what](r, ask)
+    else:
+        assume(not r.answer(ask, what).alert)
+    return ask
+
+
+@given(
+    before=st.lists(st.sampled_from([*FAILURES, "not_met", "unsure", "met"]), max_size=8),
+    during=st.lists(st.sampled_from(list(FAILURES)), max_size=4),
+    k=st.integers(1, 3),
+    call=st.floats(0.05, 20.0),
+    later=st.floats(0.0, 400.0),
+)
+def test_who_passes_is_looked_at_whatever_went_wrong_before_and_goes_wrong_then(
+    rig, before, during, k, call, later
+):
+    """Confirming, failing or without a model: in their own frame, as soon as a look succeeds."""
+    r = rig(confirm=Confirm(k, 3), settings={"metered": False})
+    for what in before:
+        _look(r, call, what)
+    r.clock.advance(later)
+    r.see("v")
+    r.clock.advance(0.3)
+    r.see()
+    looks = [_look(r, call, what) for what in [*during, "not_met"]]
+    assert [o.id for o in looks[-1].edge.objects] == ["v"]
