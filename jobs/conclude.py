@@ -14,6 +14,7 @@ from frigate_ext.errors import BadReplyError, JudgeError, JudgeUnavailableError,
 from frigate_ext.runtime.clock import Clock, Moment
 from frigate_ext.store import Store
 from genai.judge import BUDGET_SPENT
+from jobs import intent
 from jobs.absence import Absence
 from jobs.alerts import denied, verified
 from jobs.intent import Intent
@@ -138,7 +139,8 @@ class Conclusions:
                 live.unanswered = wish
             doubted = replace(look, state=LookState.DOUBTED, error=why)
             job = replace(live.job, looks=live.job.looks + 1)
-            self._store.looks.finish(doubted, job, unanswered=True)
+            written = intent.written(wish) if wish else None
+            self._store.looks.finish(doubted, job, unanswered=True, intent=written)
             again = live.policy.look_again(self._clock.now(), ask, _tokens(look))
             error = None if again else f"{why}; a second look waits until the budget allows it"
             live.job = replace(job, error=error)

@@ -148,16 +148,19 @@ class Looks:
         job: Job | None = None,
         *,
         unanswered: bool = False,
+        intent: bytes | None = None,
         withdrawn: Alert | None = None,
     ) -> None:
         """Bring a look's row up to date, its job's in the same transaction; a verdict decides its episode.
 
         `withdrawn` is an alert that was told before the verdict, which denies it.
-        `unanswered` says that its intent still stands: nobody has judged what it was about. StoreError when
-        its job has been deleted.
+        `unanswered` says that its intent still stands, nobody has judged what it was about, or that another
+        `intent` takes its place. StoreError when its job has been deleted.
         """
         with self._database.writing() as db:
             update_look(db, look, unanswered=unanswered)
+            if intent is not None:
+                update(db, LookTable, {"id": look.id, "intent": intent}, "id")
             if job is not None:
                 update_job(db, job)
             if withdrawn is not None:

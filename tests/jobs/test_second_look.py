@@ -415,6 +415,19 @@ def test_without_room_in_the_hour_the_verdict_waits_and_says_so(house, watch, pe
     assert h.judge.questions.empty()
 
 
+def test_a_second_look_that_waits_for_the_budget_waits_over_a_restart(house, watch, person, says):
+    h = house(cover=cover)
+    job = h.jobs.start_job(watch(condition=WAVES, limits=Limits(looks_per_hour=1)), Origin.API)
+    h.see(person())
+    h.judge.asked()
+    h.judge.say(says("met", **ORDER))
+    h.heard.wait_for_phase(Phase.BUDGET_SPENT)
+    h.close()
+    h.open()
+    h.jobs.change_job(job.id, lambda watch: replace(watch, limits=Limits()))
+    assert h.judge.asked().veil is Veil.FULL
+
+
 def test_a_second_look_that_cannot_be_saved_is_tried_again(house, watch, person, says, monkeypatch):
     h = house(cover=cover)
     h.jobs.start_job(watch(condition=WAVES), Origin.API)
