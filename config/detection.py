@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from config import plain
@@ -52,16 +53,21 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
 def sharing(config: Config) -> Sharing:
     """Who works on the cameras."""
     section = config.frigate_ext.detection
-    cameras = sum(camera.detect.enabled for camera in config.cameras.values())
-    auto = processes_for(os.cpu_count() or 1, cameras)
-    return Sharing(
-        processes=auto if section.processes == "auto" else section.processes,
-        nodes=tuple(
-            Place(name, None if node.cameras is None else frozenset(node.cameras))
-            for name, node in section.nodes.items()
-        ),
-        takeover=section.takeover,
+    nodes = tuple(
+        Place(name, None if node.cameras is None else frozenset(node.cameras))
+        for name, node in section.nodes.items()
     )
+    return Sharing(_processes(config, nodes), nodes, takeover=section.takeover)
+
+
+def _processes(config: Config, nodes: Sequence[Place]) -> int:
+    """As many as the cameras that may come to this machine are worth."""
+    section = config.frigate_ext.detection
+    if section.processes != "auto":
+        return section.processes
+    elsewhere = () if section.takeover else {name for node in nodes for name in node.cameras or ()}
+    here = [name for name, one in config.cameras.items() if one.detect.enabled and name not in elsewhere]
+    return processes_for(len(os.sched_getaffinity(0)), len(here))
 
 
 def known_keys(config: Config) -> dict[str, str]:

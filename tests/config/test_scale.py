@@ -1,12 +1,13 @@
 """Who works on the cameras, and who may connect."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from config.detection import known_keys, remote, sharing
 from frigate_ext.bus.keys import new_pair, write_keys
-from frigate_ext.detection_process.sharding import Place, Sharing
+from frigate_ext.detection_process.sharding import Place, Sharing, processes_for
 
 KEY, OTHER = "a" * 40, "b" * 40
 FRONT = f"key: {KEY}, cameras: [front]"
@@ -38,6 +39,20 @@ detection:
     assert sharing(config) == Sharing(2, nodes, takeover=True)
     assert known_keys(config) == {KEY: "garage", OTHER: "attic"}
     assert (remote(config).endpoint, remote(config).keys) == ("tcp://127.0.0.1:5570", keys)
+
+
+def test_cameras_that_only_a_node_has_call_for_no_process_here(load_texts):
+    names = [f"c{number}" for number in range(40)]
+    inputs = "{ffmpeg: {inputs: [{path: 'rtsp://10.0.0.5/sub', roles: [detect]}]}}"
+    cameras = "cameras:\n" + "".join(f"  {name}: {inputs}\n" for name in names)
+    remote = f"""\
+bus: {{remote: "tcp://127.0.0.1:5570", key: server.key}}
+detection:
+  nodes: {{garage: {{key: "{KEY}", cameras: [{", ".join(names)}]}}}}"""
+    everywhere = processes_for(len(os.sched_getaffinity(0)), 40)
+    assert sharing(load_texts(cameras)).processes == everywhere
+    assert sharing(load_texts(cameras, own(remote))).processes == 1
+    assert sharing(load_texts(cameras, own(f"{remote}\n  takeover: true"))).processes == everywhere
 
 
 def test_an_open_port_must_be_wanted(load_texts, camera_yaml, problems_of):
