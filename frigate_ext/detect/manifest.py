@@ -46,7 +46,7 @@ def read(manifest: Path) -> dict[str, str]:
         return {}
     with manifest.open(encoding="utf-8", errors="replace") as text:
         lines = (_LINE.fullmatch(line) for line in text.read(_MAX_BYTES).splitlines())
-        return {found[2]: found[1] for found in lines if found}
+        return {found[2].removeprefix("./"): found[1] for found in lines if found}
 
 
 def changed(model: Path, known: Mapping[str, str]) -> list[str]:

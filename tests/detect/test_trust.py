@@ -98,4 +98,6 @@ def test_hashes_are_in_the_form_of_sha256sum(onnx, tmp_path):
     digest = hashlib.sha256(b"network").hexdigest()
     assert (tmp_path / "sums").read_text() == f"{digest}  yard.onnx\n"
     assert manifest.read(tmp_path / "sums") == {"yard.onnx": digest}
+    (tmp_path / "sums").write_text(f"{digest} *./yard.onnx\n")
+    assert manifest.read(tmp_path / "sums") == {"yard.onnx": digest}
     assert manifest.read(tmp_path / "none") == {}
