@@ -23,11 +23,14 @@ from web.live.sockets import MAX_MESSAGE
 from web.live.streams import Streams
 from web.patience import Patience
 
-WAITERS = 5
-"""Threads, of all that answer requests, that may wait for a detection process, a media server or a judge."""
+WAITERS = 4
+"""Threads, of all that answer requests, that may wait for a detection process or a judge."""
+NEGOTIATORS = 2
+"""Threads that may wait for a media server: one that hangs keeps no picture waiting."""
 WAIT_SECONDS = 2.0
 """In which one of these must become free."""
-_WAITS = re.compile(r"/(latest\.[a-z]+|webrtc|watches/try)$")
+_WAITS = re.compile(r"/(latest\.[a-z]+|watches/try)$")
+_NEGOTIATES = re.compile(r"/webrtc$")
 MAX_CONNECTIONS = 512
 _TICKS_A_SECOND = 10
 """uvicorn's."""
@@ -117,8 +120,9 @@ def _adapted(application: Any, workers: ThreadPoolExecutor, body_seconds: float)
     # An unbounded queue of chunks: a slow reader then holds memory of one bounded reply, not a worker.
     adapter = WSGIMiddleware(application, send_queue_size=0)  # it types the WSGI environment in its own way
     adapter.executor = workers
-    lane = Lane(adapter, paths=_WAITS, threads=WAITERS, seconds=WAIT_SECONDS)
-    return PlainHeaders(BufferedBody(lane, limit=limit_of, seconds=body_seconds))
+    pictures = Lane(adapter, paths=_WAITS, threads=WAITERS, seconds=WAIT_SECONDS)
+    lanes = Lane(pictures, paths=_NEGOTIATES, threads=NEGOTIATORS, seconds=WAIT_SECONDS)
+    return PlainHeaders(BufferedBody(lanes, limit=limit_of, seconds=body_seconds))
 
 
 def _settings(streams: Streams, listener: Listener) -> uvicorn.Config:

@@ -1,12 +1,15 @@
 """Pictures that a detection process does not answer, asked for over a real server."""
 
 import threading
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
+from types import SimpleNamespace
 
 import pytest
 
 from frigate_ext.errors import FrameUnavailableError
 from tests.web.live.clients import PATIENCE
-from web.door import WAITERS
+from web.door import NEGOTIATORS, WAITERS
 from web.server import WORKERS
 
 HEAD = b"\r\n\r\n"
@@ -45,6 +48,29 @@ def test_pictures_that_nobody_answers_leave_threads_for_everything_else(hanging,
     assert b"retry-after: 2" in refused.lower()
     assert b'"busy"' in refused
     hanging.free.set()
+
+
+def test_a_media_server_that_hangs_leaves_threads_for_pictures(house, serve):
+    answered, entered = threading.Event(), threading.Semaphore(0)
+
+    def hang(*_):
+        entered.release()
+        assert answered.wait(PATIENCE)
+        return ""
+
+    house.full_motion = SimpleNamespace(answer=hang)
+    served = serve()
+    with ExitStack() as clients:
+        for _ in range(WORKERS):
+            client = clients.enter_context(
+                closing(HTTPConnection(served.listener.host, served.listener.port))
+            )
+            headers = {"Content-Type": "application/json"}
+            client.request("POST", "/api/porch/webrtc", '{"offer": "v=0\\r\\n"}', headers)
+        assert all(entered.acquire(timeout=PATIENCE) for _ in range(NEGOTIATORS))
+        assert b"200 OK" in served.get("/api/porch/latest.jpg").until(HEAD)
+        assert not entered.acquire(blocking=False)
+        answered.set()
 
 
 def test_a_burst_is_answered_whole_where_nobody_hangs(served, house):
