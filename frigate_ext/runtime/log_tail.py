@@ -44,9 +44,12 @@ class LogTail(logging.Handler):
         self._secrets: tuple[str, ...] = ()
 
     def hide(self, secrets: Collection[str]) -> None:
-        """From now on none of these appears, in whatever words it stands: the configuration's own."""
-        longest_first = sorted({one for one in secrets if len(one) >= _SHORTEST}, key=len, reverse=True)
-        self._secrets = tuple(longest_first)
+        """From now on none of these appears, in whatever words it stands: the configuration's own.
+
+        Nor do earlier ones: a part that can't go on by a new configuration still has the old one's.
+        """
+        known = {*self._secrets, *(one for one in secrets if len(one) >= _SHORTEST)}
+        self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def emit(self, record: logging.LogRecord) -> None:
         try:

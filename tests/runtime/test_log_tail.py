@@ -48,6 +48,12 @@ def test_no_secret_of_the_configuration_gets_in_whatever_words_it_stands_in(tail
     assert KEY not in said
 
 
+def test_a_secret_of_an_earlier_configuration_stays_hidden(tail):
+    tail.hide({"another"})
+    log("wrong password: %s, nor %s", STREAM, "another")
+    assert tail.after(0, 10)[0].text == "wrong password: ***, nor ***"
+
+
 def test_keys_and_tokens_that_nobody_configured_are_known_by_their_looks(tail):
     token = "eyJ0eXAiOiAiSldUIn0.eyJzdWIiOiJhbm5hIn0.c2VjcmV0LXNpZ25hdHVyZQ"
     log(f"keys fx_abcdefghijklmnopqrstuvwxyz and {token}")
