@@ -23,6 +23,10 @@ logger = logging.getLogger(__name__)
 _AT_REST = {None, Phase.SNOOZED, Phase.OFF_SCHEDULE}
 """A watch that is not to look now misses neither its camera nor its model."""
 
+STARTING = 300.0
+"""Seconds from our own start for which a camera that has not had its first chance is no news: models are
+fetched and compiled meanwhile."""
+
 
 class Herald:
     """Called from one thread."""
@@ -46,16 +50,19 @@ class Herald:
         self._notifiers = notifiers
         self._judge = judge
         self._clock = clock
+        self._patient_until = clock.now().monotonic + STARTING
         self._troubles = Troubles()
 
     def tick(self) -> None:
         """Look at every job, once a second; commits what is worth telling."""
         now = self._clock.now()
+        is_patient = now.monotonic < self._patient_until
         known: dict[str, Cause | None] = {}
         unknown: set[str] = set()
         for live in self._roster.all():
             job = live.job
-            if job.phase is Phase.LOOKING or self._sight.is_starting(job.watch.camera):
+            is_starting = is_patient and self._sight.is_starting(job.watch.camera)
+            if job.phase is Phase.LOOKING or is_starting:
                 unknown.add(job.id)
             elif job.phase not in _AT_REST:
                 known[job.id] = self._cause(live)

@@ -21,7 +21,7 @@ from frigate_ext.errors import (
 )
 from frigate_ext.runtime.health import PartHealth, PartState
 from genai.judge import BUDGET_SPENT
-from jobs import manager, troubles
+from jobs import herald, manager, troubles
 from jobs.policy import Policy
 from tests.jobs.house import PATIENCE, FakeJudge
 
@@ -138,6 +138,16 @@ def test_people_are_told_once_that_a_camera_is_away_and_once_that_it_is_back(hou
         h.judge.say(BadReplyError("a poem"))
     h.heard.wait_for(lambda heard: len(heard.alerts) == 2)
     assert h.store.alerts.list().items[0].kind is AlertKind.RECOVERED
+
+
+def test_people_are_told_of_a_camera_that_never_comes_too(house, watch, monkeypatch):
+    monkeypatch.setattr(troubles, "GRACE", 0.0)
+    monkeypatch.setattr(herald, "STARTING", 0.0)
+    h = house()
+    h.jobs.start_job(watch(), Origin.API)
+    h.heard.wait_for(lambda heard: heard.alerts)
+    (alert,) = h.store.alerts.list().items
+    assert (alert.kind, alert.reasoning) == (AlertKind.BLIND, "nothing heard from the camera yet")
 
 
 def test_a_model_that_is_away_is_shown_and_asked_again(house, watch, says):
