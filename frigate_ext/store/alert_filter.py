@@ -9,8 +9,9 @@ from peewee import SQL
 
 _SHOWS = """EXISTS (SELECT 1 FROM look, json_each(look.objects) AS seen WHERE look.id = t1.look_id
     AND json_extract(seen.value, '$.label') IN (SELECT value FROM json_each(?)))"""
-_WATCHES = """EXISTS (SELECT 1 FROM job, json_each(job.watch, '$.zones') AS zone WHERE job.id = t1.job_id
-    AND zone.value IN (SELECT value FROM json_each(?)))"""
+_WATCHES = """+t1.job_id IN (SELECT job.id FROM job, json_each(job.watch, '$.zones') AS zone
+    WHERE zone.value IN (SELECT value FROM json_each(?)))"""
+"""Jobs are found once for all alerts; the plus has these read in their order, not job by job."""
 
 
 def shows(labels: Collection[str]) -> SQL:
