@@ -130,7 +130,7 @@ class DetectionLoop:
             looked_at += len(first) + len(next_ones)
             done = len(next_ones) < room
         self._load.waited(lambda: self._ready.wait(_IDLE))
-        if looked_at < TOGETHER:
+        if looked_at < TOGETHER < len(self._cameras):
             self._load.waited(lambda: time.sleep(self._load.patience))
         self._load.measure(self._cameras.values(), self._clock.now().monotonic)
 

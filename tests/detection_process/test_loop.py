@@ -62,6 +62,17 @@ def test_frames_that_wait_are_looked_at_together_those_of_active_cameras_every_t
     assert together == [["porch", "a", "b", "c"], ["porch", "d", "e", "f"]]
 
 
+@pytest.mark.parametrize("cameras, waits", [(4, []), (5, [0.02])])
+def test_frames_of_a_few_cameras_wait_for_no_others(loop, monkeypatch, cameras, waits):
+    for number in range(cameras):
+        add(loop, f"c{number}")
+    slept = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    loop._load.patience = 0.02
+    loop.turn(lambda: None)
+    assert slept == waits
+
+
 def test_after_a_crash_frames_go_one_by_one_so_that_the_next_tells_whose_it_is(heard, settings_for):
     together = []
 
