@@ -52,9 +52,8 @@ class OpenVinoNetwork:
             self._requests[rgb.shape] = self._compile(rgb.shape)
         request = self._requests[rgb.shape]
         more = self._signature.more_inputs(len(rgb))
-        request.infer({self._signature.pixels: rgb, **more}, share_inputs=True)
-        outputs = (request.get_output_tensor(at).data for at in range(len(self._outputs)))
-        return self._signature.rows(dict(zip(self._outputs, outputs, strict=True)))
+        outputs = request.infer({self._signature.pixels: rgb, **more}, share_inputs=True, share_outputs=True)
+        return self._signature.rows(dict(zip(self._outputs, outputs.to_tuple(), strict=True)))
 
     def close(self) -> None:
         self._requests.clear()
