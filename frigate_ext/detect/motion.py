@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, NamedTuple
 
 import cv2
@@ -113,12 +114,12 @@ class _Background:
 
     def _stretch(self, small: Image) -> Image:
         """To full contrast, by percentiles averaged over many frames so that no single one matters."""
-        low, high = np.searchsorted(_cumulated(small), _SHARES)
+        low, high = _cumulated(small).searchsorted(_SHARES)
         if low < high:
             self._contrast.append((int(low), int(high)))
         if not self._contrast:
             return small
-        low, high = np.mean(self._contrast, axis=0)
+        low, high = (fmean(side) for side in zip(*self._contrast, strict=True))
         stretched = np.clip((_LUMAS - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
         return np.asarray(cv2.LUT(small, stretched), np.uint8)
 
@@ -167,7 +168,8 @@ class _Background:
 
 def _cumulated(picture: Image) -> npt.NDArray[np.float64]:
     """For each luma the share of pixels that are no brighter."""
-    return np.cumsum(np.bincount(picture.reshape(-1), minlength=256)) / picture.size
+    counts = cv2.calcHist([picture], [0], None, [256], [0, 256])
+    return np.cumsum(counts, dtype=np.float64) / picture.size
 
 
 def _drawn(polygons: Sequence[Polygon], size: Size) -> npt.NDArray[np.bool_]:
