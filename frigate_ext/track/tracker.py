@@ -151,22 +151,20 @@ class Tracker:
         """Pairs (row of a track, column of a detection); the first `strong` detections are confident."""
         if not detections or not self._tracks:
             return []
-        iou, diou, likely, started, same = self._compare(detections)
-        confirmed = np.array([track.confirmed for track in self._tracks])
-        fresh = np.array([track.missed == 0 for track in self._tracks])
+        iou, diou, likely, started, free = self._compare(detections)
+        confirmed = np.array([[track.confirmed] for track in self._tracks])
+        fresh = np.array([[track.missed == 0] for track in self._tracks])
         confident = np.arange(len(detections)) < strong
-        free_rows, free_columns = np.ones(len(confirmed), bool), np.ones(len(detections), bool)
-        pairs: list[tuple[int, int]] = []
-        for rows, columns, allowed in (
-            (confirmed, confident, likely),
-            (confirmed & fresh, ~confident, iou >= _FAINT_OVERLAP),
-            (~confirmed, confident, likely),
-            (confirmed, confident, started),
+        distance, pairs = 1 - diou, list[tuple[int, int]]()
+        for allowed in (
+            confirmed & confident & likely,
+            confirmed & fresh & ~confident & (iou >= _FAINT_OVERLAP),
+            ~confirmed & confident & likely,
+            confirmed & confident & started,
         ):
-            stage = np.outer(rows & free_rows, columns & free_columns)
-            for row, column in assign(1 - diou, same & allowed & stage):
+            for row, column in assign(distance, allowed & free):
                 pairs.append((row, column))
-                free_rows[row] = free_columns[column] = False
+                free[row] = free[:, column] = False
         self._begin_anew([(row, detections[column]) for row, column in pairs if not likely[row, column]])
         return pairs
 
