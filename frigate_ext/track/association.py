@@ -23,9 +23,7 @@ def overlaps(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     still tells near from far where boxes don't overlap. (Zheng et al., Distance-IoU Loss, AAAI 2020.)
     """
     a, b = a[:, np.newaxis], b[np.newaxis]
-    shared = np.clip(np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2]), 0, None).prod(
-        -1
-    )
+    shared = np.maximum(np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2]), 0).prod(-1)
     union = _area(a) + _area(b) - shared
     around = np.maximum(a[..., 2:], b[..., 2:]) - np.minimum(a[..., :2], b[..., :2])
     apart = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2

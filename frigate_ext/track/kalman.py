@@ -43,7 +43,7 @@ class BoxFilters:
         """`(N, 4)` xyxy where each box will be after `dt` seconds, if it goes on as it does."""
         position = self._state[:, 0] + dt * self._state[:, 1]
         half = position[:, 2:] / 2
-        return np.hstack([position[:, :2] - half, position[:, :2] + half])
+        return np.concatenate([position[:, :2] - half, position[:, :2] + half], axis=1)
 
     @property
     def centres(self) -> Floats:
@@ -84,20 +84,17 @@ class BoxFilters:
 
     def update(self, rows: Rows, xyxy: Floats) -> None:
         """Correct `rows` by what was measured, `(M, 4)`."""
-        position, velocity, pp, pv, vv = self._state[rows].transpose(1, 0, 2)
+        state = self._state[rows]
+        position, velocity, pp, pv, vv = state.transpose(1, 0, 2)
         measured = _cxcywh(xyxy)
         total = pp + (_MEASURED * _size(measured)) ** 2
         gain, velocity_gain, error = pp / total, pv / total, measured - position
-        self._state[rows] = np.stack(
-            [
-                position + gain * error,
-                velocity + velocity_gain * error,
-                (1 - gain) * pp,
-                (1 - gain) * pv,
-                vv - velocity_gain * pv,
-            ],
-            axis=1,
-        )
+        position += gain * error
+        velocity += velocity_gain * error
+        vv -= velocity_gain * pv
+        pp *= 1 - gain
+        pv *= 1 - gain
+        self._state[rows] = state
 
     def _sizes(self) -> Floats:
         return _size(self._state[:, 0])
@@ -116,7 +113,7 @@ def _begun(xyxy: Floats) -> Floats:
 
 def _cxcywh(xyxy: Floats) -> Floats:
     low, high = xyxy[:, :2], xyxy[:, 2:]
-    return np.hstack([(low + high) / 2, high - low])
+    return np.concatenate([(low + high) / 2, high - low], axis=1)
 
 
 def _size(cxcywh: Floats) -> Floats:
