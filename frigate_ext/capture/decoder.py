@@ -10,6 +10,7 @@ from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 
 from frigate_ext.capture.picture import MAX_PIXELS
+from frigate_ext.capture.stream_time import seconds
 from frigate_ext.capture.thrift import Attention, Decode, Thrift
 
 DECODER_OPTIONS: Final = {"max_pixels": str(MAX_PIXELS)}
@@ -40,7 +41,11 @@ class ThriftyDecoder:
         A broken packet brings none.
         """
         choice = self._thrift.packet(
-            is_key=packet.is_keyframe, size=packet.size, now=now, attention=attention, stamp=_stamp(packet)
+            is_key=packet.is_keyframe,
+            size=packet.size,
+            now=now,
+            attention=attention,
+            stamp=seconds(packet.dts, packet.time_base),
         )
         if choice is Decode.ALL:
             return self._catch_up(packet) if self._backlog else _decoded(self._codec, packet)
@@ -79,9 +84,3 @@ def _decoded(codec: VideoCodecContext, packet: Packet[Stream] | None) -> list[Vi
         return codec.decode(packet)
     except av.FFmpegError:
         return []
-
-
-def _stamp(packet: Packet[Stream]) -> float | None:
-    if packet.dts is None or not packet.time_base:
-        return None
-    return float(packet.dts * packet.time_base)

@@ -18,7 +18,7 @@ from frigate_ext.capture.interrupt import interrupt_on
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import Source, open_source
 from frigate_ext.capture.stall import StallWatch
-from frigate_ext.capture.stream_time import StreamTime
+from frigate_ext.capture.stream_time import StreamTime, seconds
 from frigate_ext.capture.url import mask_url
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.errors import StreamError
@@ -185,7 +185,4 @@ class Keeper(Worker):
 
 
 def _stamp(packet: av.Packet[Stream]) -> float | None:
-    """Seconds of the stream's own time."""
-    if packet.pts is None or not packet.time_base:
-        return None
-    return float(packet.pts * packet.time_base)
+    return seconds(packet.pts, packet.time_base)

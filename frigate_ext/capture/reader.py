@@ -23,7 +23,7 @@ from frigate_ext.capture.picture import Picture, Scaler
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import Source, open_source
 from frigate_ext.capture.stall import StallWatch
-from frigate_ext.capture.stream_time import StreamTime
+from frigate_ext.capture.stream_time import StreamTime, seconds
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.capture.url import mask_url
 from frigate_ext.domain.geometry import Size
@@ -92,7 +92,9 @@ class Reader(Worker):
             for decoded in self._decode(decoder, packet):
                 any_picture = True
                 watch.picture(self._monotonic())
-                self._hand_over(decoded, times.place(_stamp(decoded, packet), self._clock.now().wall))
+                # The packet that brought the picture knows the unit of its stamp.
+                stamp = seconds(decoded.pts, packet.time_base)
+                self._hand_over(decoded, times.place(stamp, self._clock.now().wall))
             watch.check(self._monotonic())
             if self.stopping.is_set():
                 break
@@ -166,10 +168,3 @@ class Reader(Worker):
 
     def _monotonic(self) -> float:
         return self._clock.now().monotonic
-
-
-def _stamp(decoded: av.VideoFrame, packet: av.Packet[Stream]) -> float | None:
-    """Seconds of the stream's own time; the packet that brought the picture knows its unit."""
-    if decoded.pts is None or not packet.time_base:
-        return None
-    return float(decoded.pts * packet.time_base)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 JUMP: Final = 5.0
@@ -39,3 +40,8 @@ class StreamTime:
             self._offset += late * _DRIFT if late > 0 else late
         self._last = stamp
         return stamp + self._offset
+
+
+def seconds(ticks: int | None, unit: Fraction | None) -> float | None:
+    """Of a stream's own time, None where it has none: `float(ticks * unit)` to the last bit, but faster."""
+    return ticks * unit.numerator / unit.denominator if ticks is not None and unit else None

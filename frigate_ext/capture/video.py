@@ -17,6 +17,7 @@ from frigate_ext.capture.failure import RefusedError, StalledError
 from frigate_ext.capture.pace import Pace, Timeline
 from frigate_ext.capture.picture import MAX_PIXELS
 from frigate_ext.capture.settings import StreamSettings
+from frigate_ext.capture.stream_time import seconds
 from frigate_ext.capture.url import file_path, scheme_of
 from frigate_ext.capture.wire import resolve
 from frigate_ext.errors import StreamError
@@ -134,7 +135,7 @@ def _video_stream(container: InputContainer) -> VideoStream:
 
 def _stamp(packet: av.Packet[Stream]) -> float | None:
     ticks = packet.dts if packet.dts is not None else packet.pts
-    return None if ticks is None else float(ticks * packet.time_base)
+    return seconds(ticks, packet.time_base)
 
 
 def _translate(error: av.FFmpegError) -> StreamError:

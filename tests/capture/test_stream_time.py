@@ -1,8 +1,10 @@
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frigate_ext.capture.stream_time import JUMP, StreamTime
+from frigate_ext.capture.stream_time import JUMP, StreamTime, seconds
 
 NOON = 1_700_000_000.0
 
@@ -55,3 +57,12 @@ def test_no_picture_is_from_the_future_or_long_ago(pairs):
     time = StreamTime()
     for stamp, came in pairs:
         assert came - JUMP - 0.001 <= time.place(stamp, came) <= came + 0.001
+
+
+@given(st.integers(-(2**63), 2**63), st.builds(Fraction, st.integers(1, 10**6), st.integers(1, 10**6)))
+def test_stamps_are_seconds_to_the_last_bit(ticks, unit):
+    assert seconds(ticks, unit) == float(ticks * unit)
+
+
+def test_without_ticks_or_unit_there_is_no_stamp():
+    assert (seconds(None, Fraction(1, 90_000)), seconds(5, None), seconds(5, Fraction(0))) == (None,) * 3
