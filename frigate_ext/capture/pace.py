@@ -77,6 +77,8 @@ class FpsMeter:
 
     def tick(self, now: float) -> None:
         self._times.append(now)
+        while self._times[0] <= now - FPS_WINDOW:
+            self._times.popleft()
 
     def fps(self, now: float) -> float:
         recent = [time for time in self._times if time > now - FPS_WINDOW]
