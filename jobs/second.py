@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from frigate_ext.domain.verdict import Answer, Verdict
 from genai.detector.judge import NAME as DETECTOR
 from genai.judge import Question, Veil, Veiled
-from genai.second_look import asks_for_writing, contradicts_facts, harmless_words, rests_on_text
+from genai.second_look import (
+    asks_for_writing,
+    contradicts_facts,
+    harmless_words,
+    may_keep_quiet,
+    rests_on_text,
+)
 
 Cover = Callable[[bytes], Veiled]
 """A JPEG under a veil. Blocks."""
@@ -32,14 +38,19 @@ def doubt(
     """What stands against a verdict; nothing against a second one. Blocks for `cover` where something does.
 
     `is_episode` says that an edge caused the look: only then a *not met* is asked again because of the
-    detector's facts, lest a thing that the detector imagines doubles every look.
+    detector's facts, lest a thing that the detector imagines doubles every look, or because of writing that
+    the model keeps quiet about.
     """
     if is_second or verdict.judged_by == DETECTOR:
         return None
     if question.veil is Veil.NONE and rests_on_text(verdict, question):
         return _about_text(verdict, question, cover)
-    if (verdict.answer is Answer.MET or is_episode) and contradicts_facts(verdict, question):
+    if verdict.answer is not Answer.MET and not is_episode:
+        return None
+    if contradicts_facts(verdict, question):
         return _about_facts(verdict, question, cover)
+    if question.veil is Veil.NONE and may_keep_quiet(verdict, question):
+        return _about_silence(question, cover)
     return None
 
 
@@ -80,6 +91,11 @@ def _about_facts(verdict: Verdict, question: Question, cover: Cover) -> Doubt | 
     if verdict.answer is Answer.MET and not had_writing:
         return None
     return Doubt("the detector\u2019s facts say otherwise", again)
+
+
+def _about_silence(question: Question, cover: Cover) -> Doubt | None:
+    again, had_writing = _covered(question, cover)
+    return Doubt("there is writing in sight that it says nothing of", again) if had_writing else None
 
 
 def _covered(question: Question, cover: Cover) -> tuple[Question, bool]:

@@ -80,6 +80,33 @@ def test_no_text_is_seen_by_whoever_looks_again(condition, said, cover, is_episo
         assert [image.jpeg for image in why.question.images] == [b"jpeg covered"]
 
 
+@pytest.mark.parametrize("had_writing", [True, False])
+@pytest.mark.parametrize(
+    "answer,is_episode", [(Answer.MET, False), (Answer.NOT_MET, True), (Answer.UNSURE, True)]
+)
+def test_writing_that_a_model_says_nothing_of_is_covered(answer, is_episode, had_writing):
+    def cover(jpeg):
+        return Veiled(jpeg + b" covered", Veil.FULL, had_writing)
+
+    found = doubt(verdict(answer), question("somebody waves"), cover, is_episode=is_episode, is_second=False)
+    assert (found is not None) is had_writing
+
+
+@pytest.mark.parametrize(
+    "condition,said,is_episode",
+    [
+        ("somebody waves", verdict(Answer.NOT_MET), False),
+        ("somebody waves", verdict(Answer.MET, "Müller Transport"), True),
+        ("somebody waves", verdict(Answer.MET, "2026-11-22 07:01"), True),
+        ("a van that says DHL", verdict(Answer.MET), True),
+        ("no person", verdict(Answer.MET), True),
+    ],
+    ids=["nothing follows", "it is told of", "a camera's clock", "asked for", "the facts agree"],
+)
+def test_nobody_searches_for_writing_that_changes_nothing(condition, said, is_episode):
+    assert doubt(said, question(condition), pytest.fail, is_episode=is_episode, is_second=False) is None
+
+
 @pytest.mark.parametrize("answer", Answer)
 def test_where_all_was_covered_from_the_start_text_costs_nothing(answer):
     asked = replace(question("somebody waves"), veil=Veil.FULL)
