@@ -1,3 +1,4 @@
+import logging
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,7 @@ def test_an_offer_has_to_be_a_session_description(house, offer):
 
 
 def test_a_server_that_is_away_is_said_without_its_address_and_logged_once(house, caplog):
+    caplog.set_level(logging.WARNING)
     client = client_of(house, FullMotion(Server.GO2RTC, "http://127.0.0.1:1", {"porch": {"Main": "main"}}))
     for _ in range(3):
         reply = client.post("/api/porch/webrtc", json=OFFER)
