@@ -13,6 +13,7 @@ from bench.product import Product
 from frigate_ext.bus.schema import EncodedFrame
 from frigate_ext.domain.camera import Camera
 from frigate_ext.runtime.clock import SystemClock
+from frigate_ext.runtime.log_tail import LogTail
 from web.access import AccessSettings
 from web.accounts import Accounts
 from web.app import create_app
@@ -29,6 +30,7 @@ def live_of(product: Product, cameras: Mapping[str, Camera], listener: Listener)
         request_frame=product.frames.request,
         stats=lambda: {"cameras": {}},
         newest_alerts=lambda seen, n: product.store.alerts.list(cameras=seen, limit=n).items,
+        log=LogTail().after,
         external_url=listener.url,
     )
 
