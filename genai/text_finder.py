@@ -19,7 +19,7 @@ from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, k
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.worker import Worker
 from genai.judge import Veil, Veiled
-from genai.writing import Probabilities, blurred, veiled
+from genai.writing import Probabilities, blurred, has_writing, veiled
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +87,15 @@ class TextFinder(Worker):
             return cannot_cover(jpeg)
         return Veiled(_encoded(picture), Veil.FULL, had_writing)
 
+    def finds(self, jpeg: bytes) -> bool:
+        """Whether there is writing in a picture; False where there is no network. Blocks."""
+        if self._path is None:
+            return False
+        try:
+            return has_writing(simplejpeg.decode_jpeg(jpeg, colorspace="BGR"), self._probabilities)
+        except ModelError:
+            return False
+
     def _probabilities(self, picture: Image) -> Probabilities:
         height, width = picture.shape[:2]
         wide, high = (max(_STRIDE, round(side / _STRIDE) * _STRIDE) for side in (width, height))
@@ -116,6 +125,11 @@ def cannot_cover(jpeg: bytes) -> Veiled:
     """As `TextFinder.cover`, for who has no text finder."""
     picture = blurred(simplejpeg.decode_jpeg(jpeg, colorspace="BGR"))
     return Veiled(_encoded(picture), Veil.BLURRED, had_writing=False)
+
+
+def cannot_look(_jpeg: bytes) -> bool:
+    """As `TextFinder.finds`, for who has no text finder."""
+    return False
 
 
 def _reference(width: int) -> Image:

@@ -54,6 +54,11 @@ def veiled(picture: Image, find: Find) -> tuple[Image, bool]:
     return blurred(result, _LAST_RESORT), True
 
 
+def has_writing(picture: Image, find: Find) -> bool:
+    """Whether there is any line of text to be found."""
+    return bool(_lines(find(picture)))
+
+
 def blurred(picture: Image, coarse: float = _UNFOUND) -> Image:
     """A copy of the same size in which small things can't be made out, and a person can."""
     height, width = picture.shape[:2]

@@ -31,7 +31,7 @@ from jobs.records import Records
 from jobs.restore import never_matches, restored_policy
 from jobs.roster import Roster
 from jobs.scheduler import Scheduler
-from jobs.second import Cover
+from jobs.second import Cover, Finds
 from jobs.sight import FrameSource, Sight
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Engine:
         listener: Listener,
         notifiers: Collection[str],
         cover: Cover,
+        finds: Finds,
         zone: tzinfo | None,
         when_spent: WhenSpent,
     ) -> None:
@@ -82,6 +83,7 @@ class Engine:
             listener=listener,
             conclusions=self.conclusions,
             cover=cover,
+            finds=finds,
         )
         self._herald = Herald(
             roster=self.roster,

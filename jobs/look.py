@@ -21,7 +21,7 @@ from jobs.listener import Listener
 from jobs.live import LiveJob
 from jobs.picture import View
 from jobs.plan import Ask
-from jobs.second import Cover, covered, covered_at_once, doubt, settled
+from jobs.second import Cover, Finds, covered, covered_at_once, doubt, settled
 from jobs.sight import Sight
 from jobs.trigger import Edge
 
@@ -66,6 +66,7 @@ class LookRunner:
         listener: Listener,
         conclusions: Conclusions,
         cover: Cover,
+        finds: Finds,
         timeout: float = 120.0,
     ) -> None:
         """`stand_in` costs nothing and wants no pictures; it is asked when nothing is left to spend."""
@@ -78,6 +79,7 @@ class LookRunner:
         self._listener = listener
         self._conclusions = conclusions
         self._cover = cover
+        self._finds = finds
         self._timeout = timeout
 
     def ask_again(self, live: LiveJob) -> None:
@@ -153,7 +155,9 @@ class LookRunner:
             return None, None
         look, verdict = _answered(look, judgement), judgement.verdict
         is_episode, is_second = ask.edge is not None, put.is_second
-        doubts = doubt(verdict, question, self._cover, is_episode=is_episode, is_second=is_second)
+        doubts = doubt(
+            verdict, question, self._cover, self._finds, is_episode=is_episode, is_second=is_second
+        )
         if doubts is not None:
             live.covers = True
             again = replace(put, question=doubts.question, doubted=look.id)

@@ -30,14 +30,14 @@ from frigate_ext.runtime.health import PartHealth
 from frigate_ext.store import Page, Store
 from frigate_ext.store.timeline import EVER, Span
 from genai.judge import Judge
-from genai.text_finder import cannot_cover
+from genai.text_finder import cannot_cover, cannot_look
 from jobs.engine import Engine
 from jobs.listener import Listener
 from jobs.live import LiveJob
 from jobs.policy import same_question
 from jobs.reconcile import reconcile
 from jobs.restore import never_matches, time_left
-from jobs.second import Cover
+from jobs.second import Cover, Finds
 from jobs.sight import FrameSource
 from jobs.trial import Trial, Trials
 
@@ -63,6 +63,7 @@ class JobManager:
         listener: Listener,
         notifiers: Collection[str],
         cover: Cover = cannot_cover,
+        finds: Finds = cannot_look,
         zone: tzinfo | None = None,
         when_spent: WhenSpent = WhenSpent.DETECTOR,
     ) -> None:
@@ -88,6 +89,7 @@ class JobManager:
             listener=listener,
             notifiers=notifiers,
             cover=cover,
+            finds=finds,
             zone=zone,
             when_spent=when_spent,
         )

@@ -22,6 +22,8 @@ from genai.second_look import (
 
 Cover = Callable[[bytes], Veiled]
 """A JPEG under a veil. Blocks."""
+Finds = Callable[[bytes], bool]
+"""Whether there is writing in a JPEG; False where nobody can look. Blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Doubt:
 
 
 def doubt(
-    verdict: Verdict, question: Question, cover: Cover, *, is_episode: bool, is_second: bool
+    verdict: Verdict, question: Question, cover: Cover, finds: Finds, *, is_episode: bool, is_second: bool
 ) -> Doubt | None:
     """What stands against a verdict; nothing against a second one. Blocks for `cover` where something does.
 
@@ -50,7 +52,7 @@ def doubt(
     if contradicts_facts(verdict, question):
         return _about_facts(verdict, question, cover)
     if question.veil is Veil.NONE and may_keep_quiet(verdict, question):
-        return _about_silence(question, cover)
+        return _about_silence(question, cover, finds)
     return None
 
 
@@ -93,9 +95,10 @@ def _about_facts(verdict: Verdict, question: Question, cover: Cover) -> Doubt | 
     return Doubt("the detector\u2019s facts say otherwise", again)
 
 
-def _about_silence(question: Question, cover: Cover) -> Doubt | None:
-    again, had_writing = _covered(question, cover)
-    return Doubt("there is writing in sight that it says nothing of", again) if had_writing else None
+def _about_silence(question: Question, cover: Cover, finds: Finds) -> Doubt | None:
+    if not any(finds(image.jpeg) for image in question.images):
+        return None
+    return Doubt("there is writing in sight that it says nothing of", covered(question, cover))
 
 
 def _covered(question: Question, cover: Cover) -> tuple[Question, bool]:

@@ -49,7 +49,7 @@ from genai.exchange import ExchangeableJudge
 from genai.judge import Veiled
 from genai.registry import build
 from genai.settings import JudgeSettings, ProviderSettings
-from genai.text_finder import TextFinder, cannot_cover
+from genai.text_finder import TextFinder, cannot_cover, cannot_look
 from jobs.manager import JobManager
 from web.figures import Insight
 from web.live.full_motion import FullMotion, Server
@@ -140,6 +140,7 @@ class Application:
             ),
             notifiers=self._ways,
             cover=self._cover,
+            finds=self._finds,
             zone=plain.time_zone(config),
             when_spent=when_spent,
         )
@@ -243,6 +244,9 @@ class Application:
             self._text_finder.start()
         self._judge.exchange(judge)
         self._jobs.judge_changed(chosen.lookers(providers, settings), when_spent)
+
+    def _finds(self, jpeg: bytes) -> bool:
+        return (self._text_finder.finds if self._text_finder else cannot_look)(jpeg)
 
     def _cover(self, jpeg: bytes) -> Veiled:
         return (self._text_finder.cover if self._text_finder else cannot_cover)(jpeg)

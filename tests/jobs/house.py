@@ -15,6 +15,7 @@ from frigate_ext.runtime.clock import SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.store import Store
 from genai.judge import Judgement, Veil, Veiled
+from genai.text_finder import cannot_look
 from jobs.manager import JobManager
 
 SQUARE = (Point(0, 0), Point(1, 0), Point(1, 1))
@@ -133,10 +134,10 @@ def cannot_cover(jpeg):
 class House:
     """A manager over one data folder, restartable."""
 
-    def __init__(self, data_dir, message, judge=None, frames=None, cover=cannot_cover):
+    def __init__(self, data_dir, message, judge=None, frames=None, cover=cannot_cover, finds=cannot_look):
         self.data_dir, self._message = data_dir, message
         self.judge, self.frames, self.heard = judge or FakeJudge(), frames or FakeFrames(), Heard()
-        self.cover, self.cameras = cover, dict(CAMERAS)
+        self.cover, self.finds, self.cameras = cover, finds, dict(CAMERAS)
         self.latest = LatestUpdates()
         self.seq = 0
         self.open()
@@ -154,6 +155,7 @@ class House:
             listener=self.heard,
             notifiers=("mqtt",),
             cover=self.cover,
+            finds=self.finds,
         )
         self.jobs.start()
 

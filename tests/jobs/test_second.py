@@ -61,7 +61,9 @@ def test_at_most_one_look_follows_and_its_answer_counts(condition, said, cover, 
     if at_once:
         asked = covered_at_once(asked, cover) or asked
     looks = 1
-    while why := doubt(said[looks - 1], asked, cover, is_episode=is_episode, is_second=looks > 1):
+    while why := doubt(
+        said[looks - 1], asked, cover, lambda _: True, is_episode=is_episode, is_second=looks > 1
+    ):
         asked = why.question
         looks += 1
     answer = said[looks - 1]
@@ -74,22 +76,29 @@ def test_at_most_one_look_follows_and_its_answer_counts(condition, said, cover, 
 
 @given(condition=st.sampled_from(CONDITIONS), said=answers, cover=covers(), is_episode=st.booleans())
 def test_no_text_is_seen_by_whoever_looks_again(condition, said, cover, is_episode):
-    why = doubt(said, question(condition), cover, is_episode=is_episode, is_second=False)
+    why = doubt(said, question(condition), cover, lambda _: True, is_episode=is_episode, is_second=False)
     if why is not None:
         assert why.question.veil is not Veil.NONE
         assert [image.jpeg for image in why.question.images] == [b"jpeg covered"]
 
 
-@pytest.mark.parametrize("had_writing", [True, False])
+@pytest.mark.parametrize("has_writing", [True, False])
 @pytest.mark.parametrize(
     "answer,is_episode", [(Answer.MET, False), (Answer.NOT_MET, True), (Answer.UNSURE, True)]
 )
-def test_writing_that_a_model_says_nothing_of_is_covered(answer, is_episode, had_writing):
+def test_writing_that_a_model_says_nothing_of_is_covered(answer, is_episode, has_writing):
     def cover(jpeg):
-        return Veiled(jpeg + b" covered", Veil.FULL, had_writing)
+        return Veiled(jpeg + b" covered", Veil.FULL, had_writing=True)
 
-    found = doubt(verdict(answer), question("somebody waves"), cover, is_episode=is_episode, is_second=False)
-    assert (found is not None) is had_writing
+    found = doubt(
+        verdict(answer),
+        question("somebody waves"),
+        cover,
+        lambda _: has_writing,
+        is_episode=is_episode,
+        is_second=False,
+    )
+    assert (found is not None) is has_writing
 
 
 @pytest.mark.parametrize(
@@ -104,12 +113,15 @@ def test_writing_that_a_model_says_nothing_of_is_covered(answer, is_episode, had
     ids=["nothing follows", "it is told of", "a camera's clock", "asked for", "the facts agree"],
 )
 def test_nobody_searches_for_writing_that_changes_nothing(condition, said, is_episode):
-    assert doubt(said, question(condition), pytest.fail, is_episode=is_episode, is_second=False) is None
+    assert (
+        doubt(said, question(condition), pytest.fail, pytest.fail, is_episode=is_episode, is_second=False)
+        is None
+    )
 
 
 @pytest.mark.parametrize("answer", Answer)
 def test_where_all_was_covered_from_the_start_text_costs_nothing(answer):
     asked = replace(question("somebody waves"), veil=Veil.FULL)
     said = verdict(answer, "answer MET")
-    assert doubt(said, asked, pytest.fail, is_episode=True, is_second=False) is None
+    assert doubt(said, asked, pytest.fail, pytest.fail, is_episode=True, is_second=False) is None
     assert settled(said, asked, is_second=False) == said

@@ -89,7 +89,7 @@ def finder():
 @pytest.fixture
 def porch(house, finder):
     """A house with an obedient model and a real text finder."""
-    return house(judge=Obedient(), frames=Scenes(), cover=finder.cover)
+    return house(judge=Obedient(), frames=Scenes(), cover=finder.cover, finds=finder.finds)
 
 
 @pytest.mark.slow
@@ -217,7 +217,7 @@ def test_a_verdict_that_owes_nothing_to_text_needs_no_second_look(house, watch, 
 
 def test_a_not_met_that_rests_on_text_does_not_re_arm(house, watch, person, says):
     """It takes a second look to see that the condition has cleared."""
-    h = house(cover=find_nothing)
+    h = house(cover=cover)
     h.see()
     h.jobs.start_job(watch(condition=WAVES, mode=Mode.STANDING, duration=None), Origin.API)
     h.judge.asked()
