@@ -50,7 +50,7 @@ def doubt(
     if verdict.answer is not Answer.MET and not is_episode:
         return None
     if contradicts_facts(verdict, question):
-        return _about_facts(verdict, question, cover)
+        return _about_facts(verdict, question, cover, finds)
     if question.veil is Veil.NONE and may_keep_quiet(verdict, question):
         return _about_silence(question, cover, finds)
     return None
@@ -87,18 +87,22 @@ def _about_text(verdict: Verdict, question: Question, cover: Cover) -> Doubt:
     return Doubt(f"it may rest on writing{_quoted(verdict)}", covered(question, cover, words))
 
 
-def _about_facts(verdict: Verdict, question: Question, cover: Cover) -> Doubt | None:
+def _about_facts(verdict: Verdict, question: Question, cover: Cover, finds: Finds) -> Doubt | None:
     """A *met* that the facts deny is asked again only where writing is in sight: the detector errs too."""
-    again, had_writing = (question, False) if question.veil is not Veil.NONE else _covered(question, cover)
-    if verdict.answer is Answer.MET and not had_writing:
+    is_bare = question.veil is Veil.NONE
+    if verdict.answer is Answer.MET and not (is_bare and _shows_writing(question, finds)):
         return None
-    return Doubt("the detector\u2019s facts say otherwise", again)
+    return Doubt("the detector\u2019s facts say otherwise", covered(question, cover) if is_bare else question)
 
 
 def _about_silence(question: Question, cover: Cover, finds: Finds) -> Doubt | None:
-    if not any(finds(image.jpeg) for image in question.images):
+    if not _shows_writing(question, finds):
         return None
     return Doubt("there is writing in sight that it says nothing of", covered(question, cover))
+
+
+def _shows_writing(question: Question, finds: Finds) -> bool:
+    return any(finds(image.jpeg) for image in question.images)
 
 
 def _covered(question: Question, cover: Cover) -> tuple[Question, bool]:
