@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+
+from frigate_ext.capture.failure import RefusedError
+from frigate_ext.errors import StreamError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,21 @@ class Backoff:
         """Seconds to wait after so many failures (>= 1); `jitter` is 0..1, drawn by the caller."""
         doublings = min(failures - 1, 30)
         return min(self.cap, self.first * 2.0**doublings) * (0.5 + 0.5 * jitter)
+
+
+_AGAIN = Backoff()
+_LATER = Backoff(first=5.0, cap=60.0)
+
+
+class Retries:
+    """Of one stream; a camera that does not want us is asked less often."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        """In a row."""
+
+    def delay_after(self, error: StreamError, ran_for: float) -> float:
+        """Seconds to wait before the next try; `ran_for` are those that the stream was online before."""
+        backoff = _LATER if isinstance(error, RefusedError) else _AGAIN
+        self.failures = backoff.failures(self.failures, ran_for)
+        return backoff.delay(self.failures, random.random())  # noqa: S311 - spreads load, guards nothing

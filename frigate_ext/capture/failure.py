@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from frigate_ext.domain.camera import CameraState
 from frigate_ext.errors import StreamError
 
 
@@ -15,3 +16,8 @@ class RefusedError(StreamError):
 
 class UndecodableError(StreamError):
     """Data arrives, but no picture comes of it."""
+
+
+def state_after(error: StreamError) -> CameraState:
+    """What the camera is until the stream is back."""
+    return CameraState.STALLED if isinstance(error, StalledError) else CameraState.OFFLINE

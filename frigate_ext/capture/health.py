@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final, NamedTuple
 
-from frigate_ext.capture.failure import StalledError
+from frigate_ext.capture.failure import state_after
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.geometry import Size
 from frigate_ext.errors import StreamError
@@ -66,7 +66,7 @@ class StreamHealth:
         """Take note of a loss; returns the seconds the stream had been online before."""
         with self._lock:
             ran_for = now - self._online_at if self._state is CameraState.ONLINE else 0.0
-            self._state = CameraState.STALLED if isinstance(error, StalledError) else CameraState.OFFLINE
+            self._state = state_after(error)
             self._detail = str(error)
             return ran_for
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
-from contextlib import closing
 from typing import Final, NamedTuple
 
 import av
 from av.stream import Stream
 
-from frigate_ext.capture.backoff import Backoff
-from frigate_ext.capture.failure import RefusedError, StalledError
+from frigate_ext.capture.backoff import Retries
+from frigate_ext.capture.failure import state_after
 from frigate_ext.capture.gops import Codec, Gops, Kept
 from frigate_ext.capture.interrupt import interrupt_on
+from frigate_ext.capture.session import session
 from frigate_ext.capture.settings import StreamSettings
-from frigate_ext.capture.source import Source, open_source
+from frigate_ext.capture.source import Source
 from frigate_ext.capture.stall import StallWatch
 from frigate_ext.capture.stream_time import StreamTime, seconds
 from frigate_ext.capture.url import mask_url
@@ -31,8 +30,6 @@ HOLD: Final = 120.0
 """Seconds for which a moment is kept that a model is shown: the slowest has answered by then."""
 _PATIENCE: Final = 30.0
 """Seconds without anything that can be kept, or with the same stamp, after which a stream is given up."""
-_AGAIN: Final = Backoff()
-_LATER: Final = Backoff(first=5.0, cap=60.0)
 
 
 class Condition(NamedTuple):
@@ -61,7 +58,7 @@ class Keeper(Worker):
         self._condition = Condition(CameraState.STARTING, "")
         self._wanted = threading.Event()
         self._wanted_until = 0.0
-        self._failures = 0
+        self._retries = Retries()
         self._online_at: float | None = None
 
     def attend(self, seconds: float) -> None:
@@ -119,21 +116,11 @@ class Keeper(Worker):
 
     def _keep(self) -> None:
         """Read the stream until it is lost or nobody wants it any more."""
-        error = self._session()
+        error = session(self._settings, self.stopping, self._read, name=self.name)
         with self._lock:
             self._gops.interrupt()
         if error and not self.stopping.is_set():
             self.stopping.wait(self._lost(error))
-
-    def _session(self) -> StreamError | None:
-        try:
-            with closing(open_source(self._settings, self.stopping)) as source:
-                return self._read(source)
-        except StreamError as error:
-            return error
-        except Exception as error:
-            logger.exception("%s: reading failed unexpectedly", self.name)
-            return StreamError(f"internal error ({type(error).__name__})")
 
     def _read(self, source: Source) -> StreamError | None:
         codec, times = Codec(source.codec.name, source.codec.extradata), StreamTime()
@@ -163,13 +150,10 @@ class Keeper(Worker):
     def _lost(self, error: StreamError) -> float:
         """Report the loss; returns the seconds to wait before the next try."""
         news = self._condition.state in {CameraState.STARTING, CameraState.ONLINE}
-        state = CameraState.STALLED if isinstance(error, StalledError) else CameraState.OFFLINE
-        self._condition = Condition(state, str(error))
+        self._condition = Condition(state_after(error), str(error))
         ran_for = 0.0 if self._online_at is None else self._monotonic() - self._online_at
         self._online_at = None
-        backoff = _LATER if isinstance(error, RefusedError) else _AGAIN
-        self._failures = backoff.failures(self._failures, ran_for)
-        delay = backoff.delay(self._failures, random.random())  # noqa: S311 - spreads load, guards nothing
+        delay = self._retries.delay_after(error, ran_for)
         logger.log(
             logging.WARNING if news else logging.DEBUG,
             "%s: main stream %s away (%s): full pictures are missing meanwhile; next try in %.1f s",

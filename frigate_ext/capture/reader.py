@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from typing import Final
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import av
 from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 
 from frigate_ext.capture.acceleration import accelerated, in_software
-from frigate_ext.capture.backoff import Backoff
+from frigate_ext.capture.backoff import Retries
 from frigate_ext.capture.decoder import ThriftyDecoder
-from frigate_ext.capture.failure import RefusedError, UndecodableError
+from frigate_ext.capture.failure import UndecodableError
 from frigate_ext.capture.feed import Feed
 from frigate_ext.capture.health import StreamHealth
 from frigate_ext.capture.interrupt import interrupt_on
 from frigate_ext.capture.picture import Picture, Scaler
+from frigate_ext.capture.session import session
 from frigate_ext.capture.settings import StreamSettings
-from frigate_ext.capture.source import Source, open_source
+from frigate_ext.capture.source import Source
 from frigate_ext.capture.stall import StallWatch
 from frigate_ext.capture.stream_time import StreamTime, seconds
 from frigate_ext.capture.thrift import Attention
@@ -35,9 +34,6 @@ logger = logging.getLogger(__name__)
 
 Guard = Callable[[str], AbstractContextManager[object]]
 """Marks a camera as being inside native code, so that a crash can be laid at its door."""
-
-_AGAIN: Final = Backoff()
-_LATER: Final = Backoff(first=5.0, cap=60.0)
 
 
 class Reader(Worker):
@@ -56,7 +52,7 @@ class Reader(Worker):
         self._guard = guard
         self._clock = clock
         self._scalers: dict[Size | None, Scaler] = {}
-        self._failures = 0
+        self._retries = Retries()
         self._acceleration = settings.acceleration
         self._given_up = ""
         """Why the device that should decode is not tried any more."""
@@ -64,25 +60,14 @@ class Reader(Worker):
     def run(self) -> None:
         interrupt_on(self.stopping)
         while not self.stopping.is_set():
-            error = self._session()
+            error = session(self._settings, self.stopping, self._read, name=self.name)
+            if isinstance(error, UndecodableError):
+                self._give_up_device()
             if not self.stopping.is_set():
                 self.stopping.wait(self._lost(error))
 
-    def _session(self) -> StreamError:
-        """Read the stream until it is lost, and say why."""
-        try:
-            with closing(open_source(self._settings, self.stopping)) as source:
-                return self._read(source)
-        except UndecodableError as error:
-            self._give_up_device()
-            return error
-        except StreamError as error:
-            return error
-        except Exception as error:
-            logger.exception("%s: reading failed unexpectedly", self.name)
-            return StreamError(f"internal error ({type(error).__name__})")
-
     def _read(self, source: Source) -> StreamError:
+        """Read the stream until it is lost, and say why."""
         watch = StallWatch(self._settings.stall_timeout, self._monotonic())
         decoder, times = ThriftyDecoder(self._opened(source.codec)), StreamTime()
         any_picture = False
@@ -148,10 +133,8 @@ class Reader(Worker):
     def _lost(self, error: StreamError) -> float:
         """Report the loss; returns the seconds to wait before the next try."""
         ran_for = self.health.lost(error, self._monotonic())
-        backoff = _LATER if isinstance(error, RefusedError) else _AGAIN
-        self._failures = backoff.failures(self._failures, ran_for)
-        delay = backoff.delay(self._failures, random.random())  # noqa: S311 - spreads load, guards nothing
-        level = logging.WARNING if ran_for or self._failures == 1 else logging.DEBUG
+        delay = self._retries.delay_after(error, ran_for)
+        level = logging.WARNING if ran_for or self._retries.failures == 1 else logging.DEBUG
         logger.log(level, "%s: %s: %s; next try in %.1f s", self._cameras, self._address, error, delay)
         return delay
 
