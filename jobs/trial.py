@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -15,7 +15,6 @@ from frigate_ext.domain.watch import Watch
 from frigate_ext.errors import ConflictError, FrameUnavailableError, JudgeError
 from frigate_ext.runtime.clock import Clock, Deadline
 from frigate_ext.store import Store
-from frigate_ext.store.payments import Payment
 from genai.judge import Judge, Judgement, LookImage, Question
 from jobs.picture import View
 from jobs.plan import Ask
@@ -83,14 +82,10 @@ class Trials:
         try:
             judgement = self._judge.judge(question, deadline)
         except JudgeError as error:
-            self._note(began, error.paid)
+            self._store.payments.add(began, error.paid)
             raise
-        self._note(began, judgement.paid)
+        self._store.payments.add(began, judgement.paid)
         return judgement
-
-    def _note(self, at: float, paid: Iterable[tuple[str, int]]) -> None:
-        for provider, tokens in paid:
-            self._store.payments.add(Payment(at, provider, tokens))
 
     def keep_time_of(self, zone: tzinfo | None) -> None:
         """Another zone is that of watches which name none."""

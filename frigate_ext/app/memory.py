@@ -7,7 +7,6 @@ import msgspec
 from frigate_ext.retention import DAY
 from frigate_ext.runtime.clock import Clock
 from frigate_ext.store import Store
-from frigate_ext.store.payments import Payment
 from genai.account import Paid
 from genai.budget import Spent
 from genai.capabilities import Capabilities
@@ -25,8 +24,7 @@ class StoredMemory:
         return [Spent(at=one.at, judged_by=one.provider, tokens=one.tokens) for one in paid]
 
     def paid(self, paid: Paid, at: float) -> None:
-        for provider, tokens in paid:
-            self._store.payments.add(Payment(at, provider, tokens))
+        self._store.payments.add(at, paid)
 
     def recall(self, key: str) -> tuple[Capabilities, float] | None:
         """None, too, for what this version does not understand: it is tried out once more."""

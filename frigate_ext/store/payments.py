@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from peewee import SqliteDatabase, fn
 
@@ -45,11 +47,11 @@ class Payments:
             rows = read_rows(db, query.order_by(PaymentTable.at))
         return tuple((row["at"], row["tokens"]) for row in rows)
 
-    def add(self, payment: Payment) -> None:
-        """Note what was paid for no look."""
-        with self._database.writing() as db:
-            row = {"look_id": _NO_LOOK, "job_id": "", "at": payment.at}
-            insert(db, PaymentTable, row | {"provider": payment.provider, "tokens": payment.tokens})
+    def add(self, at: float, paid: Iterable[tuple[str, int]]) -> None:
+        """Note what was paid for no look at `at` (epoch s), in tokens of each provider."""
+        if paid := tuple(paid):
+            with self._database.writing() as db:
+                _write(db, paid, {"look_id": _NO_LOOK, "job_id": "", "at": at})
 
     def forget_before(self, time: float) -> int:
         """Forget all before `time` (epoch s); returns how many there were."""
@@ -60,6 +62,9 @@ class Payments:
 def write_payments(db: SqliteDatabase, look: Look) -> None:
     """Part of a transaction: in place of what was known of the look's cost before."""
     _FORGET.run(db, look_id=look.id)
-    for provider, tokens in look.paid:
-        row = {"look_id": look.id, "job_id": look.job_id, "at": look.started_at}
+    _write(db, look.paid, {"look_id": look.id, "job_id": look.job_id, "at": look.started_at})
+
+
+def _write(db: SqliteDatabase, paid: Iterable[tuple[str, int]], row: dict[str, Any]) -> None:
+    for provider, tokens in paid:
         insert(db, PaymentTable, row | {"provider": provider, "tokens": tokens})

@@ -58,8 +58,8 @@ def test_payments_outlive_their_job_until_they_are_forgotten(store, look):
 
 def test_what_was_paid_for_no_look_is_no_jobs(store, look):
     look(100.0, ("eyes", 7))
-    store.payments.add(Payment(200.0, "eyes", 90))
-    store.payments.add(Payment(300.0, "eyes", 91))
+    store.payments.add(200.0, [("eyes", 90)])
+    store.payments.add(300.0, [("eyes", 91)])
 
     assert store.payments.since(150.0) == (Payment(200.0, "eyes", 90), Payment(300.0, "eyes", 91))
     assert store.payments.of_job("job-1", 0.0) == ((100.0, 7),)
