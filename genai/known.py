@@ -19,7 +19,7 @@ class Learned(StrEnum):
     """Answers to looks have shown it."""
 
 
-class Answer(StrEnum):
+class Support(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
@@ -30,7 +30,7 @@ class Fact:
     """One thing that a model can do, or can't."""
 
     name: str
-    answer: Answer
+    answer: Support
     value: int | str | None = None
     """How many pictures at once; when it thinks."""
     learned: Learned | None = None
@@ -69,23 +69,23 @@ class Known:
     def _fact(self, name: str) -> Fact:
         """Of who has not been seen to think, others may know better: tiny questions need no thoughts."""
         if name == "schema" and self.schema_refused:
-            return Fact(name, Answer.NO, learned=Learned.ANSWERS)
+            return Fact(name, Support.NO, learned=Learned.ANSWERS)
         sources = {Learned.TRIED: self.tried, Learned.TOLD: self.told, Learned.ANSWERS: self.shown}
         said = {learned: getattr(source, name) for learned, source in sources.items()}
         for learned, value in sorted(said.items(), key=lambda one: one[1] is Thinking.NEVER):
             if value is not None:
                 at = self.tried_at if learned is Learned.TRIED else None
                 return Fact(name, _answer(value), _detail(value), learned, at)
-        return Fact(name, Answer.UNKNOWN)
+        return Fact(name, Support.UNKNOWN)
 
 
-def _answer(value: int | Thinking) -> Answer:
+def _answer(value: int | Thinking) -> Support:
     """Whether it can: take pictures, keep to a schema, take several at once, be told not to think."""
     if isinstance(value, Thinking):
         can = value is Thinking.SWITCHABLE
     else:
         can = value if isinstance(value, bool) else value > 1
-    return Answer.YES if can else Answer.NO
+    return Support.YES if can else Support.NO
 
 
 def _detail(value: int | Thinking) -> int | str | None:

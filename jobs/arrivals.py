@@ -56,10 +56,10 @@ class Arrivals:
                     self._bring(live, edge)
 
     def take(self, live: LiveJob) -> bool:
-        """Offer a job what waits at its door, its lock held; True when any of it will be looked at."""
+        """Offer a job its backlog, its lock held; True when any of it will be looked at."""
         wanted = [
             edge
-            for edge, came in live.door.empty()
+            for edge, came in live.backlog.empty()
             if concerns(live.job.watch, edge) and live.policy.offer(edge, came)
         ]
         for edge in wanted:
@@ -68,8 +68,8 @@ class Arrivals:
         return bool(wanted)
 
     def _bring(self, live: LiveJob, edge: Edge) -> None:
-        """To a job that is busy now only its door, and the frame is fetched while it is to be had."""
-        if not live.door.put(edge, self._clock.now()):
+        """To a job that is busy now only its backlog, and the frame is fetched while it is to be had."""
+        if not live.backlog.put(edge, self._clock.now()):
             logger.debug("job %s is busy for too long, an edge is lost: %s", live.job.id, edge)
         if not live.lock.acquire(blocking=False):
             self._pin(live, edge)

@@ -12,7 +12,7 @@ from frigate_ext.domain.verdict import Verdict
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.clock import Deadline
 from jobs.absence import Absence
-from jobs.door import Door
+from jobs.backlog import Backlog
 from jobs.intent import Intent
 from jobs.plan import Ask
 from jobs.policy import Policy
@@ -28,7 +28,7 @@ class LiveJob:
         self.lock = threading.RLock()
         self.job = job
         self.policy = policy
-        self.door = Door()
+        self.backlog = Backlog()
         """Needs no lock."""
         self._asking: tuple[Ask, Deadline] | None = None
         self.unanswered: Intent | None = None

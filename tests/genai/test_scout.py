@@ -16,7 +16,7 @@ from genai.account import Account
 from genai.budget import BudgetLimits, Spent
 from genai.capabilities import Capabilities, Thinking
 from genai.judge import BUDGET_SPENT
-from genai.known import Answer, Learned
+from genai.known import Learned, Support
 from genai.openai_judge import VlmJudge
 from genai.purse import Purse
 from genai.registry import build
@@ -166,7 +166,7 @@ def test_who_wants_it_always_has_it_tried_at_each_start(model_server, settings, 
 def test_who_never_wants_it_has_nothing_asked(model_server, settings, found):
     known = found(settings, wanted=False)
     assert (known.found, model_server.asked) == (Capabilities(), [])
-    assert {fact.answer for fact in known.facts()} == {Answer.UNKNOWN}
+    assert {fact.answer for fact in known.facts()} == {Support.UNKNOWN}
 
 
 def test_trying_out_counts_as_one_look_with_its_tokens(settings, found, memory):
@@ -295,10 +295,10 @@ def test_llama_cpp_tells_what_it_knows_and_shows_the_rest(model_server, settings
     (asked,) = model_server.asked
     assert (asked.path, asked.headers["authorization"]) == ("/props", "Bearer k")
     assert [(fact.name, fact.answer, fact.learned) for fact in known.facts()] == [
-        ("vision", Answer.YES, Learned.TOLD),
-        ("schema", Answer.YES, Learned.TOLD),
-        ("images", Answer.UNKNOWN, None),
-        ("thinking", Answer.NO, Learned.TOLD),
+        ("vision", Support.YES, Learned.TOLD),
+        ("schema", Support.YES, Learned.TOLD),
+        ("images", Support.UNKNOWN, None),
+        ("thinking", Support.NO, Learned.TOLD),
     ]
     assert found(replace(settings, provider=Provider.LLAMACPP)).found.images == 4
 

@@ -7,7 +7,7 @@ import pytest
 from frigate_ext.domain.frame import FrameKey
 from frigate_ext.domain.watch import Origin
 from frigate_ext.runtime.clock import Moment
-from jobs.door import MAX_WAITING, Door
+from jobs.backlog import MAX_WAITING, Backlog
 from jobs.trigger import Edge, EdgeKind
 from tests.jobs.house import PATIENCE
 
@@ -66,10 +66,12 @@ def edge(person, number):
     return Edge(EdgeKind.APPEARED, who, None, FrameKey("door", 1, number), float(number), None, (who,))
 
 
-def test_a_door_keeps_the_order_and_the_first_of_too_many(person):
-    door = Door()
-    came = [door.put(edge(person, number), Moment(0.0, float(number))) for number in range(MAX_WAITING + 1)]
+def test_a_backlog_keeps_the_order_and_the_first_of_too_many(person):
+    backlog = Backlog()
+    came = [
+        backlog.put(edge(person, number), Moment(0.0, float(number))) for number in range(MAX_WAITING + 1)
+    ]
     assert came == [True] * MAX_WAITING + [False]
-    taken = list(door.empty())
+    taken = list(backlog.empty())
     assert [(one.frame_time, at.monotonic) for one, at in taken] == [(n, n) for n in range(MAX_WAITING)]
-    assert list(door.empty()) == []
+    assert list(backlog.empty()) == []

@@ -6,8 +6,7 @@ from pydantic import ConfigDict, Field
 
 from config.reload import ReloadState
 from frigate_ext.runtime.health import PartState
-from genai.known import Answer as KnownAnswer
-from genai.known import Learned
+from genai.known import Learned, Support
 from web.documents.base import FieldError, Seconds, Shape, Time
 
 
@@ -75,7 +74,7 @@ class AbilityDocument(Shape):
         description="`vision`: takes pictures; `schema`: keeps to a JSON schema; `images`: takes several at "
         "once; `thinking`: thinks first and can be told not to."
     )
-    answer: KnownAnswer
+    answer: Support
     value: int | str | None = Field(
         description="How many pictures it took at once; whether it thinks `never`, `switchable` or `always`."
     )

@@ -9,8 +9,8 @@ import pytest
 
 from frigate_ext.errors import FrameUnavailableError
 from tests.web.live.clients import PATIENCE
-from web.door import NEGOTIATORS, WAITERS
 from web.server import WORKERS
+from web.site import NEGOTIATORS, WAITERS
 
 HEAD = b"\r\n\r\n"
 
@@ -18,7 +18,7 @@ HEAD = b"\r\n\r\n"
 @pytest.fixture
 def hanging(house, monkeypatch):
     """A detection process that answers once `free` is set; `entered` counts who waits for it."""
-    monkeypatch.setattr("web.door.WAIT_SECONDS", 0.3)
+    monkeypatch.setattr("web.site.WAIT_SECONDS", 0.3)
     answered, fetch = threading.Event(), house.fetch_frame
     entered = threading.Semaphore(0)
 

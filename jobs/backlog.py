@@ -11,7 +11,7 @@ from jobs.trigger import Edge
 MAX_WAITING = 256
 
 
-class Door:
+class Backlog:
     """For one thread that brings and others that take; nobody ever waits for anybody."""
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ _LEAVE_WITHIN = 10.0
 """Seconds that they get when we move elsewhere: the request that had us move is one of them."""
 
 
-class Door(uvicorn.Server):
+class Site(uvicorn.Server):
     """Serves `app` at an address until `stopping` is set, or until it has to `leave`.
 
     Drops who is late, and ends streams before it counts what is left. Lives on the loop, but for `app`.
