@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import urlencode
@@ -26,7 +27,7 @@ routes = Group("events", "/api/events")
 
 THUMBNAIL_QUALITY = 80
 MAX_BRANCHES = 100
-"""Combinations of cameras, labels and zones that one list may be made of."""
+"""Combinations of cameras, labels and zones that may be asked for at a time."""
 
 Score = Annotated[float, Field(ge=0, le=1)]
 
@@ -166,10 +167,14 @@ def event_document(event: Event) -> Document:
 
 
 def _filter(query: EventsQuery) -> EventFilter:
-    chosen = EventFilter(
-        cameras=asked_cameras(_words(query.camera, query.cameras)),
-        labels=_words(query.label, query.labels) or None,
-        zones=_words(query.zone, query.zones) or None,
+    cameras = _words(query.camera, query.cameras)
+    labels, zones = _words(query.label, query.labels), _words(query.zone, query.zones)
+    if math.prod(max(1, len(asked)) for asked in (cameras, labels, zones)) > MAX_BRANCHES:
+        raise InvalidRequestError("Ask for fewer cameras, labels and zones at a time.", code="bad_query")
+    return EventFilter(
+        cameras=asked_cameras(cameras),
+        labels=labels or None,
+        zones=zones or None,
         span=query.span,
         has_snapshot=query.has_snapshot,
         in_progress=query.in_progress,
@@ -179,12 +184,6 @@ def _filter(query: EventsQuery) -> EventFilter:
         min_score=query.min_score or 0.0,
         max_score=1.0 if query.max_score is None else query.max_score,
     )
-    branches = 1
-    for values in (chosen.cameras, chosen.labels, chosen.zones):
-        branches *= max(1, len(values or ()))
-    if branches > MAX_BRANCHES:
-        raise InvalidRequestError("Ask for fewer cameras, labels and zones at a time.", code="bad_query")
-    return chosen
 
 
 def _daytime(query: EventsQuery) -> Daytime | None:
