@@ -114,7 +114,11 @@ class TextFinder(Worker):
             import openvino as ov  # noqa: PLC0415 - 100 MB that a process without second looks never needs
 
             try:
-                options = {"INFERENCE_NUM_THREADS": self._threads, "PERFORMANCE_HINT": "LATENCY"}
+                options = {
+                    "INFERENCE_NUM_THREADS": self._threads,
+                    "PERFORMANCE_HINT": "LATENCY",
+                    "ENABLE_CPU_PINNING": False,
+                }
                 self._network = ov.Core().compile_model(self._path, "CPU", options)
             except RuntimeError as error:
                 raise ModelError(f"the text finder can't be loaded: {error}") from error

@@ -108,11 +108,16 @@ def _xml(folder: Path) -> Path:
 
 
 def _options(core: Any, threads: int, precision: str, compiled: Path) -> dict[str, Any]:
-    """Latency first, one stream: a detection process looks at one frame at a time."""
+    """Latency first, one stream: a detection process looks at one frame at a time.
+
+    Bound to no core, as OpenVINO does by itself: each process would choose the same ones, and wait for the
+    others while the rest of the processor has nothing to do.
+    """
     able = core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     options: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
+        "ENABLE_CPU_PINNING": False,
         "INFERENCE_PRECISION_HINT": "bf16" if "BF16" in able and precision != "f32" else "f32",
     }
     if threads:
