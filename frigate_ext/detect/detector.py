@@ -99,6 +99,12 @@ def load_detector(settings: DetectorSettings, cache: Path, busy: Busy = nobody) 
     backend = choose_backend(settings.backend, source)
     logger.info("loading detector %s with %s", source.name, backend)
     forbid_telemetry()
+    detector = _load(source, backend, settings, cache, busy)
+    weights.loaded(source, cache, trusted=settings.trusted_sha256)
+    return detector
+
+
+def _load(source: Path, backend: Backend, settings: DetectorSettings, cache: Path, busy: Busy) -> Detector:
     if backend == "ultralytics":
         from frigate_ext.detect.ultralytics_backend import UltralyticsDetector  # noqa: PLC0415 - imports torch
 

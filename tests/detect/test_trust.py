@@ -2,10 +2,14 @@
 
 import hashlib
 
+import numpy as np
 import pytest
 
 from frigate_ext.detect import manifest, trust, weights
+from frigate_ext.detect.detector import DetectorSettings, load_detector
+from frigate_ext.detect.tuning import tuned
 from frigate_ext.errors import ModelError
+from tests.detect.tiny import ULTRALYTICS, onnx_file
 
 
 @pytest.fixture
@@ -29,9 +33,16 @@ def folder(tmp_path):
     return folder
 
 
+def load(model, cache):
+    """As if an engine took anything."""
+    found = weights.locate(str(model), cache)
+    weights.loaded(found, cache)
+    return found
+
+
 def test_a_model_that_has_changed_is_refused_until_somebody_says_that_it_was_meant(onnx, cache):
     for _ in range(2):
-        assert weights.locate(str(onnx), cache) == onnx
+        assert load(onnx, cache) == onnx
     onnx.write_bytes(b"another network")
     for _ in range(2):
         with pytest.raises(
@@ -42,11 +53,36 @@ def test_a_model_that_has_changed_is_refused_until_somebody_says_that_it_was_mea
     assert weights.locate(str(onnx), cache) == onnx
 
 
+@pytest.mark.parametrize("backend", ["openvino", "onnx"])
+@pytest.mark.parametrize("precision", ["auto", "f32"], ids=["measured", "as_set"])
+def test_a_half_copied_model_is_not_what_it_is_to_be(tmp_path, cache, backend, precision):
+    whole = onnx_file(
+        tmp_path / "whole.onnx", {"output0": np.zeros((2, 6))}, metadata={**ULTRALYTICS, "end2end": True}
+    ).read_bytes()
+    cache.mkdir()
+    model = tmp_path / "yard.onnx"
+    settings = DetectorSettings(weights=str(model), backend=backend, precision=precision, threads=1)
+    model.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelError, match="is not a usable"):
+        load_detector(tuned(settings, cache), cache)
+    model.write_bytes(whole)
+    load_detector(tuned(settings, cache), cache).close()
+    model.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelError, match="has changed since it was first loaded"):
+        load_detector(tuned(settings, cache), cache)
+
+
+def test_where_hashes_are_listed_nothing_is_remembered(onnx, cache):
+    digest = hashlib.sha256(b"network").hexdigest()
+    weights.loaded(weights.locate(str(onnx), cache, trusted=[digest]), cache, trusted=[digest])
+    assert not cache.exists()
+
+
 @pytest.mark.parametrize("name", ["yard.onnx.data", "yard.onnx_data"])
 def test_data_beside_an_onnx_file_belongs_to_it(onnx, cache, name):
     data = onnx.with_name(name)
     data.write_bytes(b"weights")
-    trust.check(onnx, cache)
+    load(onnx, cache)
     data.write_bytes(b"other weights")
     with pytest.raises(ModelError, match=rf"not loaded \({name}\)"):
         trust.check(onnx, cache)
@@ -54,7 +90,7 @@ def test_data_beside_an_onnx_file_belongs_to_it(onnx, cache, name):
 
 @pytest.mark.parametrize("name", ["yard.xml", "yard.bin"])
 def test_of_a_folder_network_and_weights_count(folder, cache, name):
-    trust.check(folder, cache)
+    load(folder, cache)
     (folder / "metadata.yaml").write_bytes(b"other names")
     trust.check(folder, cache)
     (folder / name).unlink()
@@ -65,7 +101,7 @@ def test_of_a_folder_network_and_weights_count(folder, cache, name):
 def test_hashes_beside_a_model_count_from_the_first_time_on(onnx, folder, cache):
     for model, place in ((onnx, onnx.parent), (folder, folder)):
         manifest.write(place / manifest.NAME, manifest.hashes(manifest.files_of(model)))
-        trust.check(model, cache)
+        load(model, cache)
         manifest.files_of(model)[0].write_bytes(b"something else")
         with pytest.raises(ModelError, match=r"is not what .*SHA256SUMS says"):
             trust.check(model, cache)
@@ -74,12 +110,12 @@ def test_hashes_beside_a_model_count_from_the_first_time_on(onnx, folder, cache)
 
 def test_hashes_of_other_files_say_nothing(onnx, cache):
     (onnx.parent / manifest.NAME).write_text("0" * 64 + "  another.onnx\nno hash\n")
-    trust.check(onnx, cache)
+    load(onnx, cache)
     assert cache.exists()
 
 
 def test_the_same_name_elsewhere_is_another_model(onnx, cache, tmp_path):
-    trust.check(onnx, cache)
+    load(onnx, cache)
     other = tmp_path / "other" / onnx.name
     other.parent.mkdir()
     other.write_bytes(b"another network")
@@ -89,7 +125,7 @@ def test_the_same_name_elsewhere_is_another_model(onnx, cache, tmp_path):
 def test_where_nothing_can_be_kept_that_is_said(onnx, tmp_path, caplog):
     cache = tmp_path / "cache"
     cache.write_text("no folder")
-    trust.check(onnx, cache)
+    load(onnx, cache)
     assert "loaded unchecked" in caplog.text
 
 
