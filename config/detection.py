@@ -9,6 +9,7 @@ from pathlib import Path
 from config import plain
 from config.configuration import Config
 from config.sections.camera import Camera, Detect
+from config.sections.scale import Node
 from frigate_ext.bus.broker import Remote
 from frigate_ext.bus.keys import read_server_keys
 from frigate_ext.detect.detector import DetectorSettings
@@ -53,11 +54,16 @@ def detection_settings(config: Config, endpoint: str, cache: Path) -> DetectionS
 def sharing(config: Config) -> Sharing:
     """Who works on the cameras."""
     section = config.frigate_ext.detection
-    nodes = tuple(
-        Place(name, None if node.cameras is None else frozenset(node.cameras))
-        for name, node in section.nodes.items()
-    )
+    nodes = tuple(_node(name, node) for name, node in section.nodes.items())
     return Sharing(_processes(config, nodes), nodes, takeover=section.takeover)
+
+
+def _node(name: str, node: Node) -> Place:
+    return Place(
+        name,
+        None if node.cameras is None else frozenset(node.cameras),
+        None if node.processes == "auto" else node.processes,
+    )
 
 
 def _processes(config: Config, nodes: Sequence[Place]) -> int:

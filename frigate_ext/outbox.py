@@ -12,7 +12,7 @@ from frigate_ext.domain.look import Alert
 from frigate_ext.errors import DeliveryError, NotFoundError, StoreError
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.runtime.clock import Clock, Deadline, SystemClock
-from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.health import PartHealth, PartState, worst
 from frigate_ext.runtime.worker import Worker
 from frigate_ext.store import Delivery, Store
 
@@ -119,12 +119,7 @@ class Outbox:
         return {lane.notifier: lane.outcomes.copy() for lane in self._lanes}
 
     def health(self) -> PartHealth:
-        """The worst of the lanes."""
-        lanes = [lane.health() for lane in self._lanes]
-        for state in (PartState.FAILED, PartState.DEGRADED):
-            if details := [lane.detail for lane in lanes if lane.state is state]:
-                return PartHealth(state, "; ".join(details))
-        return PartHealth(PartState.OK)
+        return worst(lane.health() for lane in self._lanes)
 
 
 class Lane(Worker):

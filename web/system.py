@@ -9,7 +9,7 @@ from flask import Response, jsonify
 
 from frigate_ext import __version__
 from frigate_ext.domain.document import Document
-from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.health import PartHealth, PartState, worst
 from frigate_ext.stats import CONTENT_TYPE
 from frigate_ext.stats.document import stats_within
 from web.context import identity, limit, may_see, services
@@ -29,7 +29,6 @@ SPOKEN_VERSION = "0.18.0"
 
 _FOR_VIEWERS = ("version", "mqtt", "model", "cameras", "watches")
 """Sections that clients of Frigate read, and that tell nothing of providers, proxies or other cameras."""
-_WORST_FIRST = (PartState.FAILED, PartState.STARTING, PartState.DEGRADED)
 
 
 @routes.route("GET", "/", access=PUBLIC, reply=TEXT)
@@ -83,7 +82,7 @@ def health() -> Response:
         for name, part in services().health().items()
         if may_see(name.removeprefix(_OF_CAMERA)) or not name.startswith(_OF_CAMERA)
     }
-    status = overall(parts)
+    status = worst(parts.values()).state
     listed = {
         name: {"state": part.state.value, "detail": _detail(name, part)} for name, part in parts.items()
     }
@@ -99,9 +98,3 @@ def _detail(name: str, part: PartHealth) -> str:
 
 def _visible(cameras: Mapping[str, T]) -> dict[str, T]:
     return {name: camera for name, camera in cameras.items() if may_see(name)}
-
-
-def overall(parts: Mapping[str, PartHealth]) -> PartState:
-    """Return the worst state of all parts; ok when there are none."""
-    states = {part.state for part in parts.values()}
-    return next((state for state in _WORST_FIRST if state in states), PartState.OK)

@@ -66,6 +66,9 @@ class Bus(Section):
         return self
 
 
+Processes = Literal["auto"] | Annotated[int, Field(ge=1, le=64)]
+
+
 class Node(Section):
     """A host that runs `frigate-ext detect`."""
 
@@ -73,12 +76,14 @@ class Node(Section):
     """Its public key."""
     cameras: tuple[str, ...] | None = Field(default=None, max_length=1024)
     """Those it works on; None: its share of those that no node names."""
+    processes: Processes = "auto"
+    """On that host; auto: by its cores, and by the cameras that it has."""
 
 
 class Detection(Section):
     """How the cameras are shared out."""
 
-    processes: Literal["auto"] | Annotated[int, Field(ge=1, le=64)] = "auto"
+    processes: Processes = "auto"
     """On this machine; auto: by its cores, and by the cameras."""
     nodes: dict[Annotated[str, AfterValidator(_node_name)], Node] = Field(default_factory=dict, max_length=64)
     takeover: bool = False

@@ -112,7 +112,7 @@ class DetectionFleet:
         alive = self._nodes.alive() if self._nodes else ()
         self._plan = plan(groups, sharing, alive, self._plan)
         if self._nodes:
-            self._nodes.order({node.name: self._share(node.name) for node in sharing.nodes})
+            self._nodes.order({node: self._share(node.name) for node in sharing.nodes})
         self._run(self._needed(process_names(sharing)))
 
     def _needed(self, names: list[str]) -> list[str]:

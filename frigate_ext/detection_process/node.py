@@ -1,8 +1,9 @@
-"""Works on cameras for a main process on another host: reports, takes orders, supervises a process."""
+"""Works on cameras for a main process on another host: reports, takes orders, supervises processes."""
 
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,14 @@ from frigate_ext import __version__
 from frigate_ext.bus.endpoints import orders_endpoint
 from frigate_ext.bus.keys import NodeKeys, connect_with
 from frigate_ext.bus.sockets import bounded_socket
+from frigate_ext.detection_process.fleet import DetectionFleet
 from frigate_ext.detection_process.main import run
-from frigate_ext.detection_process.service import DetectionService, Target
+from frigate_ext.detection_process.service import Target
 from frigate_ext.detection_process.settings import DetectionSettings
+from frigate_ext.detection_process.sharding import Sharing, processes_for
 from frigate_ext.detection_process.wire import ORDER, REFUSED, Order, Refusal, Report
 from frigate_ext.errors import NodeRefusedError
-from frigate_ext.runtime.health import PartHealth, PartState
+from frigate_ext.runtime.health import PartHealth, PartState, worst
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
 
@@ -47,7 +50,7 @@ class NodeSettings:
     """As for `DetectionService`."""
 
     def detection(self, order: Order, clock_ahead: int) -> DetectionSettings:
-        """What this node's process is to do by an order."""
+        """What this node's processes are to do by an order."""
         return DetectionSettings(
             cameras=order.cameras,
             detector=order.detector,
@@ -67,9 +70,10 @@ class Node(Worker):
         super().__init__("fx-node")
         self._settings = settings
         self._ended = ended
-        self._service: DetectionService | None = None
+        self._fleet: DetectionFleet | None = None
         self._revision = 0
         self._detection: DetectionSettings | None = None
+        self._sharing = Sharing()
         self._clock_ahead = 0
         self._heard_at = time.monotonic()
         self._wondered = False
@@ -98,7 +102,7 @@ class Node(Worker):
             try:
                 self._talk(socket, poller)
             finally:
-                self._stop_service()
+                self._stop_fleet()
 
     def _talk(self, socket: zmq.Socket[bytes], poller: zmq.Poller) -> None:
         report_at = 0.0
@@ -111,16 +115,16 @@ class Node(Worker):
                 self._heed(socket.recv_multipart())
 
     def _report(self, socket: zmq.Socket[bytes]) -> None:
-        health, stats = self._health(), self._service.stats() if self._service else None
+        health, stats = self._health(), self._fleet.stats().values() if self._fleet else ()
         report = Report(
             release=__version__,
             revision=self._revision,
             time=time.time(),
             state=health.state,
             detail=health.detail,
-            restarts=stats.restarts if stats else 0,
-            errors=stats.errors if stats else 0,
-            overload=stats.overload if stats else 0,
+            restarts=sum(one.restarts for one in stats),
+            errors=sum(one.errors for one in stats),
+            overload=max((one.overload for one in stats), default=0),
         )
         try:
             socket.send(msgspec.msgpack.encode(report), zmq.DONTWAIT)
@@ -128,7 +132,10 @@ class Node(Worker):
             logger.debug("not connected to %s", self._settings.endpoint)
 
     def _health(self) -> PartHealth:
-        return self._service.health() if self._service else PartHealth(PartState.OK, "no camera yet")
+        if self._fleet is None:
+            return PartHealth(PartState.OK, "no camera yet")
+        parts = self._fleet.health().items()
+        return worst(replace(health, detail=f"{name}: {health.detail}") for name, health in parts)
 
     def _mind_silence(self, seconds: float) -> None:
         if seconds > _WONDER_AFTER and not self._wondered:
@@ -160,17 +167,19 @@ class Node(Worker):
         if self._detection is None:
             self._clock_ahead = round((order.time - time.time()) * 1000)
         self._detection = self._settings.detection(order, self._clock_ahead)
+        auto = processes_for(len(os.sched_getaffinity(0)), len(order.cameras))
+        self._sharing = Sharing(order.processes or auto)
         self._work()
 
     def _work(self) -> None:
         """By the settings of now; a process without cameras has its detector ready for when they come."""
         if self._detection is None:
             return
-        if self._service:
-            self._service.reconfigure(self._detection)
+        if self._fleet:
+            self._fleet.reconfigure(self._detection, self._sharing)
         else:
-            self._service = DetectionService(self._detection, target=self._settings.target)
-            self._service.start()
+            self._fleet = DetectionFleet(self._detection, self._sharing, target=self._settings.target)
+            self._fleet.start()
 
     def _let_go(self) -> None:
         self._revision = 0
@@ -178,7 +187,7 @@ class Node(Worker):
             self._detection = replace(self._detection, cameras=())
             self._work()
 
-    def _stop_service(self) -> None:
-        if self._service:
-            self._service.stop()
-            self._service.join(_STOP_WITHIN)
+    def _stop_fleet(self) -> None:
+        if self._fleet:
+            self._fleet.stop()
+            self._fleet.join(_STOP_WITHIN)

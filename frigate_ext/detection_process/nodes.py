@@ -22,6 +22,7 @@ from frigate_ext.bus.schema import SCHEMA_VERSION, CameraUpdate
 from frigate_ext.bus.sockets import bounded_socket
 from frigate_ext.detection_process.roster import Patience, Roster
 from frigate_ext.detection_process.settings import DetectionSettings
+from frigate_ext.detection_process.sharding import Place
 from frigate_ext.detection_process.wire import ORDER, REFUSED, STAY, Greeting, Order, Refusal, Report
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.errors import ConfigError, Problem
@@ -74,14 +75,14 @@ class Nodes(Worker):
         with self._lock:
             return self._roster.alive(time.monotonic())
 
-    def order(self, wanted: Mapping[str, DetectionSettings]) -> None:
+    def order(self, wanted: Mapping[Place, DetectionSettings]) -> None:
         """What each node is to do from now on; told with the answer to its next report."""
         with self._lock:
-            for name, settings in wanted.items():
-                order, known = _order(settings), self._orders.get(name)
+            for node, settings in wanted.items():
+                order, known = _order(settings, node.processes), self._orders.get(node.name)
                 if known is None or _substance(order) != _substance(known):
-                    self._orders[name] = order
-        given = {name: [camera.name for camera in settings.cameras] for name, settings in wanted.items()}
+                    self._orders[node.name] = order
+        given = {node.name: [camera.name for camera in settings.cameras] for node, settings in wanted.items()}
         self._remote.grants.give(given, time.monotonic())
 
     def reports(self) -> dict[str, Report]:
@@ -185,7 +186,7 @@ class Nodes(Worker):
                 self._said[camera.name] += 1
 
 
-def _order(settings: DetectionSettings) -> Order:
+def _order(settings: DetectionSettings, processes: int | None) -> Order:
     return Order(
         revision=new_epoch(),
         time=time.time(),
@@ -193,6 +194,7 @@ def _order(settings: DetectionSettings) -> Order:
         detector=settings.detector,
         ring_seconds=settings.ring_seconds,
         ring_bytes=settings.ring_bytes,
+        processes=processes,
     )
 
 

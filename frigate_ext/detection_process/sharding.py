@@ -23,6 +23,8 @@ class Place:
     name: str
     cameras: frozenset[str] | None = None
     """Those it is there for, whatever else there is; None: its share of those that nobody names."""
+    processes: int | None = None
+    """Of a node; None: as many as its cameras are worth on its cores."""
 
 
 @dataclass(frozen=True, slots=True)

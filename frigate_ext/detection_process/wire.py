@@ -23,7 +23,7 @@ class Greeting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(Greeting, frozen=True, kw_only=True):
-    """How a node is doing."""
+    """How a node is doing: all its processes together, and of states and overloads the worst."""
 
     revision: int = 0
     """Of the order that it works by; 0: it works on nothing."""
@@ -48,6 +48,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     detector: DetectorSettings
     ring_seconds: float
     ring_bytes: int
+    """For the frames of all its processes together."""
+    processes: int | None
+    """That share the cameras; None: as many as they are worth on the node's cores."""
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,3 +20,12 @@ class PartState(StrEnum):
 class PartHealth:
     state: PartState
     detail: str = ""
+
+
+def worst(parts: Iterable[PartHealth]) -> PartHealth:
+    """The worst state, with the details of all that are in it; ok when there are no parts."""
+    all_parts = list(parts)
+    for state in (PartState.FAILED, PartState.STARTING, PartState.DEGRADED):
+        if details := [part.detail for part in all_parts if part.state is state]:
+            return PartHealth(state, "; ".join(details))
+    return PartHealth(PartState.OK)

@@ -163,7 +163,7 @@ OTHER = {
         },
         "detection": {
             "processes": 3,
-            "nodes": {"shed": {"key": "9" * 40, "cameras": ["back"]}},
+            "nodes": {"shed": {"key": "9" * 40, "cameras": ["back"], "processes": 2}},
             "takeover": True,
         },
         "tracker": {"kind": "bytetrack"},

@@ -33,9 +33,9 @@ detection:
   takeover: true
   nodes:
     garage: {{key: "{KEY}", cameras: [front]}}
-    attic: {{key: "{OTHER}"}}"""
+    attic: {{key: "{OTHER}", processes: 4}}"""
     config = load_texts(camera_yaml, own(text))
-    nodes = (Place("garage", frozenset({"front"})), Place("attic"))
+    nodes = (Place("garage", frozenset({"front"})), Place("attic", None, 4))
     assert sharing(config) == Sharing(2, nodes, takeover=True)
     assert known_keys(config) == {KEY: "garage", OTHER: "attic"}
     assert (remote(config).endpoint, remote(config).keys) == ("tcp://127.0.0.1:5570", keys)

@@ -1,5 +1,7 @@
 """Nodes over an encrypted TCP bus: real sockets, real keys, real processes; what they run publishes only."""
 
+import multiprocessing
+import os
 import time
 
 import msgspec
@@ -92,6 +94,38 @@ def test_a_node_that_is_told_other_cameras_works_on_those(
     wait_until(lambda: states(facts, "porch"))
     fleet.reconfigure(settings_for("porch", "yard"), garage_has("porch", "yard"))
     wait_until(lambda: states(facts, "yard"))
+
+
+def test_a_node_works_with_several_processes_of_which_one_that_is_killed_costs_only_its_own_cameras(
+    facts, settings_for, remote, running, new_node, wait_until, monkeypatch
+):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    names = [f"c{number}" for number in range(17)]
+    fleet = running(
+        DetectionFleet(
+            settings_for(*names), garage_has(*names), remote=remote, patience=SOON, target=crash_on_bad
+        )
+    )
+    running(new_node())
+    wait_until(lambda: {fact.camera for fact in facts} == {*names})
+    (first, second) = sorted(multiprocessing.active_children(), key=lambda process: process.name)
+    wait_until(lambda: fleet.health()["node garage"].state is PartState.OK)
+    second.kill()
+    wait_until(lambda: fleet.stats()["garage"].restarts == 1)
+    wait_until(lambda: {len(epochs_of(facts, name)) for name in names} == {1, 2})
+    anew = {name for name in names if len(epochs_of(facts, name)) == 2}
+    assert len(anew) == 8
+    assert CameraState.OFFLINE not in {fact.state for fact in facts}
+
+    one = Sharing(1, (Place("garage", frozenset(names), 1),))
+    fleet.reconfigure(settings_for(*names), one)
+    wait_until(lambda: multiprocessing.active_children() == [first])
+    count = len(facts)
+    wait_until(lambda: {fact.camera for fact in facts[count:]} == {*names})
+
+
+def epochs_of(facts, camera):
+    return {fact.epoch for fact in facts if fact.camera == camera}
 
 
 def test_a_node_that_is_not_wanted_any_more_is_told_and_ends(
