@@ -26,12 +26,18 @@ from frigate_ext.zones import ZonePresence, ZoneRule
 _PIECE = 0.6
 """IoU with an object at rest below which a box inside it shows but a part of it."""
 _SCAN_SECONDS = 2.0
-"""The detector searches every frame for so long at first: motion never finds what stands still then."""
+"""The detector searches every frame for so long at first: motion never finds what stands still then.
+
+As many looks as that is at full rate: they are what counts, and bring that rate about.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationarySettings:
-    """Frigate's `detect.stationary`. Counts are frames."""
+    """Frigate's `detect.stationary`. Counts are frames at full rate.
+
+    They stand for time, and go by the frames' own: of a quiet stream, or under overload, fewer frames come.
+    """
 
     threshold: int = 50
     """Motionless frames after which an object is stationary."""
@@ -43,7 +49,7 @@ class StationarySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PipelineSettings:
-    """One camera's detection. Counts are frames at `fps`."""
+    """One camera's detection."""
 
     camera: str
     labels: tuple[str, ...] = ("person",)
@@ -54,9 +60,14 @@ class PipelineSettings:
     motion: MotionSettings = field(default_factory=MotionSettings)
     """With motion disabled, the detector looks at every frame."""
     fps: float = 5.0
+    """The full rate."""
     min_initialized: int = 2
     """An object must have been seen in more frames than this."""
     max_disappeared: int = 25
+    """An object ends that was missed in more frames than this.
+
+    Both count frames that were looked at, however long that took: they are evidence, which time is not.
+    """
     stationary: StationarySettings = field(default_factory=StationarySettings)
     tracker: TrackerKind = "own"
 
@@ -81,6 +92,8 @@ class Step:
     inference_seconds: float
     found: tuple[Detection, ...] = ()
     """What the detector found where it looked."""
+    settled: bool = False
+    """Whether the next frame is of no more interest than any: nothing moves, all that there is rests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +107,10 @@ class Draft:
     spared: Mapping[int, Track]
     """Tracks, by serial, that are taken to be where they were if they aren't seen."""
     ended: tuple[TrackedObject, ...]
+    passed: float
+    """Frames at full rate since the last one."""
+    is_calm: bool
+    """Whether there is no reason to look, other than that it may be time to search."""
 
 
 @dataclass(slots=True)
@@ -121,8 +138,10 @@ class Pipeline:
         self._size: Size | None = None
         self._lookout: Lookout
         self._scan_left = 0
-        self._unchecked = 0
-        """Frames since the last search."""
+        self._time: float | None = None
+        """Of the last frame."""
+        self._unsearched = 0.0
+        """Frames at full rate since the last search."""
 
     def change(self, settings: PipelineSettings) -> None:
         """Go on by settings that keep tracks: an object comes into new zones as if it had just arrived.
@@ -148,10 +167,18 @@ class Pipeline:
         """Take in the next frame, and say what of it the detector shall look at."""
         ended = () if frame.size == self._size else self._resize(frame)
         motion = self._motion.step(frame.y)
-        self._unchecked += 1
-        spared = {} if self._check_due else self._undisturbed(motion.boxes)
-        shots = self._shots(frame, motion, spared) if self._must_look(motion) else None
-        return Draft(frame=frame, shots=shots, motion=motion.boxes, spared=spared, ended=ended)
+        passed = self._pass_to(frame.time)
+        is_calm, is_due = self._is_calm(motion), self._is_search_due
+        spared = {} if is_due else self._undisturbed(motion.boxes)
+        return Draft(
+            frame=frame,
+            shots=None if is_calm and not is_due else self._shots(frame, motion, spared),
+            motion=motion.boxes,
+            spared=spared,
+            ended=ended,
+            passed=passed,
+            is_calm=is_calm,
+        )
 
     def conclude(self, draft: Draft, seen: Sequence[list[Detection]], seconds: float) -> Step:
         """Go on with what was `seen` in each of the draft's shots, for which the detector took `seconds`."""
@@ -162,7 +189,7 @@ class Pipeline:
             found = found_in(draft.shots, seen, frame.size)
             gone = self._track(found, frame, draft.spared)
         self._scan_left = max(0, self._scan_left - 1)
-        self._update(frame)
+        self._update(frame, draft.passed)
         gone += self._expired()
         ended = draft.ended + tuple(self._end(track, frame.time) for track in gone)
         objects = tuple(self._object(known, frame.time, ended=False) for known in self._known.values())
@@ -172,6 +199,7 @@ class Pipeline:
             detected=draft.shots is not None,
             inference_seconds=seconds,
             found=tuple(found),
+            settled=draft.is_calm and self._all_rest,
         )
 
     def _resize(self, frame: Frame) -> tuple[TrackedObject, ...]:
@@ -185,23 +213,34 @@ class Pipeline:
         """End every object, as when the camera goes away; returns them with `end_time`."""
         return tuple(self._end(track, time) for track in self._tracker.clear())
 
-    def _must_look(self, motion: Motion) -> bool:
-        """Something moves or may have, is not settled yet, or it is time to search."""
-        return (
-            bool(motion.boxes)
-            or self._must_search(motion)
-            or any(not self._at_rest(track) for track in self._tracker.live)
-        )
+    def _pass_to(self, time: float) -> float:
+        """How many frames at full rate have passed since the last one; one where time itself stands still.
 
-    def _must_search(self, motion: Motion) -> bool:
+        Where all was at rest, nothing is lost by frames that never came.
+        """
+        fps, before = self._settings.fps, self._time
+        passed = 1.0 if before is None or time <= before else (time - before) * fps
+        if self._all_rest:
+            self._tracker.skip(time - 1 / fps)
+        self._time = time
+        self._unsearched += passed
+        return passed
+
+    def _is_calm(self, motion: Motion) -> bool:
+        """Nothing moves or may have, and all is settled."""
+        return not motion.boxes and not self._is_blind(motion) and self._all_rest
+
+    def _is_blind(self, motion: Motion) -> bool:
         """Motion says nothing of where things are: it is not known, not asked, or they stand still."""
-        return (
-            not self._settings.motion.enabled or motion.calibrating or self._scan_left > 0 or self._check_due
-        )
+        return not self._settings.motion.enabled or motion.calibrating or self._scan_left > 0
 
     @property
-    def _check_due(self) -> bool:
-        return self._unchecked >= self._settings.stationary.interval
+    def _is_search_due(self) -> bool:
+        return round(self._unsearched) >= self._settings.stationary.interval
+
+    @property
+    def _all_rest(self) -> bool:
+        return all(map(self._at_rest, self._tracker.live))
 
     def _at_rest(self, track: Track) -> bool:
         known = self._known.get(track.serial)
@@ -210,15 +249,16 @@ class Pipeline:
     def _shots(self, frame: Frame, motion: Motion, spared: Mapping[int, Track]) -> tuple[Shot, ...]:
         """What to look at; a track that is `spared` is not looked for."""
         expected = self._tracker.expected(frame.time)
+        closely = self._is_search_due or self._scan_left > 0
         shots = self._lookout.shots(
             frame,
             motion.boxes,
             [box for serial, box in expected.items() if serial not in spared],
-            whole=self._must_search(motion),
-            closely=self._scan_left > 0 or self._check_due,
+            whole=self._is_search_due or self._is_blind(motion),
+            closely=closely,
         )
-        if self._check_due or self._scan_left:
-            self._unchecked = 0
+        if closely:
+            self._unsearched = 0.0
         return shots
 
     def _track(self, found: Sequence[Detection], frame: Frame, spared: Mapping[int, Track]) -> list[Track]:
@@ -256,11 +296,11 @@ class Pipeline:
     def _filter(self, label: str) -> LabelFilter:
         return self._settings.filters.get(label, _DEFAULT_FILTER)
 
-    def _update(self, frame: Frame) -> None:
+    def _update(self, frame: Frame, passed: float) -> None:
         for track in self._tracker.live:
             if track.confirmed:
                 known = self._known.get(track.serial) or self._meet(track)
-                known.life.update()
+                known.life.update(passed)
                 if not track.missed:
                     known.zones.step(track.box, known.life.computed_score, frame.size, frame.time)
 

@@ -52,10 +52,10 @@ class Stage:
     def close(self):
         pass
 
-    def step(self, *things, times=1, size=(200, 320)):
-        """The last of `times` frames that show these detections."""
+    def step(self, *things, times=1, size=(200, 320), gap=1 / FPS):
+        """The last of `times` frames, `gap` s apart, that show these detections."""
         for _ in range(times):
-            self.time += 1 / FPS
+            self.time += gap
             self.things = list(things)
             luma = np.full(size, 60, np.uint8)
             for thing in things:

@@ -28,7 +28,7 @@ _ASSUME_GONE_AFTER = 10.0
 
 
 _LINGER = 3.0
-"""Seconds at full rate after the detector has had a reason to look."""
+"""Seconds at full rate after the detector has had a reason to look, other than to search now and then."""
 
 
 class FrameSource(Protocol):
@@ -175,7 +175,7 @@ class CameraLoop:
         frame = draft.frame
         self._seen_at, self._frame_time, self._size = self._clock.now().monotonic, frame.time, frame.size
         self._meter.step(step, self._seen_at)
-        if step.detected:
+        if step.detected and not step.settled:
             self._linger(Attention.MOTION if step.motion else Attention.WANTED)
         active = frozenset(seen.id for seen in step.objects if seen.active)
         self.stirred, self._active = bool(active - self._active), active

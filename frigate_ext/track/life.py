@@ -57,7 +57,10 @@ class Place:
 
 
 class ObjectLife:
-    """What has become of one confirmed track. `update` is called once a frame."""
+    """What has become of one confirmed track. `update` is called once a frame.
+
+    How long it has been motionless is counted in frames at full rate, though fewer may have come.
+    """
 
     def __init__(self, track: Track, *, threshold: float, stationary_after: int) -> None:
         """`threshold` is of the median score; `stationary_after` motionless frames it is stationary."""
@@ -66,23 +69,27 @@ class ObjectLife:
         self.computed_score = 0.0
         self.top_score = 0.0
         self.false_positive = True
-        self.motionless_count = 0
+        self._motionless = 0.0
         self.position_changes = 0
         self._threshold = threshold
         self._stationary_after = stationary_after
         self._place = Place(track.box)
 
     @property
+    def motionless_count(self) -> int:
+        return round(self._motionless)
+
+    @property
     def stationary(self) -> bool:
         return self.motionless_count > self._stationary_after
 
-    def update(self) -> None:
-        """Take in the track as it is after a frame."""
+    def update(self, passed: float = 1.0) -> None:
+        """Take in the track as it is after a frame, so many frames' time after the last one."""
         self.computed_score = median(self.track.scores)
         self.top_score = max(self.top_score, self.computed_score)
         self.false_positive &= self.computed_score < self._threshold
         if not self.track.missed:
-            self._watch_place()
+            self._watch_place(passed)
 
     def tracked_object(
         self,
@@ -116,15 +123,15 @@ class ObjectLife:
             pending_loitering=pending_loitering,
         )
 
-    def _watch_place(self) -> None:
+    def _watch_place(self, passed: float) -> None:
         """The first move counts, later ones only after a rest; what was not looked at has not moved."""
         moved = self.track.detected and self._place.leaves(self.track.box, stationary=self.stationary)
         if not moved:
-            self.motionless_count += 1
+            self._motionless += passed
             return
         if self.position_changes == 0 or self.stationary:
             self.position_changes += 1
-        self.motionless_count = 0
+        self._motionless = 0.0
 
 
 def _combine(how: Callable[[Iterable[int]], float], boxes: Iterable[Box]) -> Box:

@@ -45,6 +45,7 @@ class Script:
         self.error = None
         self.detected = True
         self.motion = ()
+        self.settled = False
         self.attended = {}
         self.seen = []
 
@@ -61,12 +62,24 @@ class Script:
         if self.error:
             raise self.error
         shots = (Shot(frame),) if self.detected else None
-        return Draft(frame=frame, shots=shots, motion=self.motion, spared={}, ended=())
+        return Draft(
+            frame=frame,
+            shots=shots,
+            motion=self.motion,
+            spared={},
+            ended=(),
+            passed=1.0,
+            is_calm=self.settled,
+        )
 
     def conclude(self, draft, seen, seconds):
         self.seen.append(seen)
         return Step(
-            objects=self.objects, motion=self.motion, detected=self.detected, inference_seconds=seconds
+            objects=self.objects,
+            motion=self.motion,
+            detected=self.detected,
+            inference_seconds=seconds,
+            settled=self.settled,
         )
 
     def finish(self, time):
@@ -181,6 +194,15 @@ def test_a_camera_where_nothing_moves_is_left_to_its_key_frames_after_3_s(porch)
     porch.script.detected = False
     porch.show()
     assert porch.script.attended == {Attention.WANTED: 1003.0}
+
+
+def test_a_search_that_finds_all_as_it_was_does_not_wake_a_camera(porch):
+    porch.clock.advance(5.0)
+    porch.script.settled = True
+    porch.show(seen("car", active=False))
+    assert porch.script.seen == [[[]]]
+    assert porch.script.attended == {Attention.WANTED: 1003.0}
+    assert porch.loop.standing is Standing.QUIET
 
 
 def test_motion_keeps_it_at_full_rate_for_another_3_s(porch):
