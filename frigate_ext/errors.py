@@ -52,7 +52,7 @@ class FrameUnavailableError(FrigateExtError):
 
 
 class MainStreamAwayError(FrameUnavailableError):
-    """A camera's main stream can't be read just now: full pictures are missing until it is back."""
+    """A camera's main stream can't be read, or is left alone: full pictures are missing meanwhile."""
 
 
 class NodeRefusedError(FrigateExtError):

@@ -103,7 +103,7 @@ class FullPictures(Worker):
             self._want(alert, self._monotonic())
 
     def away(self) -> dict[str, bool]:
-        """Whether the main stream is away, by camera that is watched."""
+        """Whether there are no pictures of the main stream, by camera that is watched."""
         with self._lock:
             return {camera: camera in self._away for camera in self._renew_at}
 
@@ -161,7 +161,7 @@ class FullPictures(Worker):
         error = asked.exception()
         with self._lock:
             if isinstance(error, MainStreamAwayError) and camera in self._renew_at:
-                self._away[camera] = f"main stream away ({error})"
+                self._away[camera] = f"no pictures of the main stream ({error})"
             elif error is None:
                 self._away.pop(camera, None)
 

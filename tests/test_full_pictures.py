@@ -211,7 +211,7 @@ def test_a_main_stream_that_is_away_is_shown_until_it_is_back_or_not_wanted(runn
     assert eventually(lambda: running.part.away() == {"porch": True})
     health = running.part.health()["porch"]
     assert health.detail == (
-        "main stream away (Connection refused): alerts show the detect stream's pictures"
+        "no pictures of the main stream (Connection refused): alerts show the detect stream's pictures"
     )
     running.streams.trouble = None
     running.later(5.0)

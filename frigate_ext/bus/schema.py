@@ -80,7 +80,7 @@ class FrameStatus(StrEnum):
     """No live detection process has that camera."""
     FAILED = "failed"
     AWAY = "away"
-    """The main stream can't be read; the detail says why."""
+    """There are no pictures of the main stream; the detail says why."""
 
 
 class OutlineKind(StrEnum):

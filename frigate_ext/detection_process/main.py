@@ -42,13 +42,13 @@ def run(settings: DetectionSettings, marks: CrashMarks, link: ChildLink) -> None
             closing(DetectionLoop(settings, ready, detector.infer_all, main_streams.hold))
         )
         lineup.become(settings.cameras, loop, detector)
-        main_streams.become(settings.cameras)
+        main_streams.become(settings.cameras, settings.given_up)
         while not link.stopping:
             for newest in link.messages()[-1:]:
                 set_level(newest.log_level)
                 loop.ring_bytes = newest.ring_bytes
                 lineup.become(newest.cameras, loop, detector)
-                main_streams.become(newest.cameras)
+                main_streams.become(newest.cameras, newest.given_up)
             loop.turn(lambda: link.beat(errors=errors.errors, overload=loop.overload))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import Final
 
 from frigate_ext.bus.answering import Answering
@@ -31,6 +32,8 @@ _MAX_ATTEND: Final = 120.0
 _STOP_WITHIN: Final = 1.0
 _AWAY: Final = {CameraState.OFFLINE, CameraState.STALLED}
 
+_NONE: Final = MappingProxyType(dict[str, float]())
+
 Guard = Callable[[str], AbstractContextManager[object]]
 
 
@@ -43,10 +46,15 @@ class MainStreams:
         self._clock = SystemClock()
         self._keepers: dict[str, Keeper] = {}
         self._known: dict[str, CameraSettings] = {}
+        self._given_up: Mapping[str, float] = _NONE
         self._server: FullPictureServer | None = None
 
-    def become(self, cameras: Sequence[CameraSettings]) -> None:
-        """Keep the main streams of exactly these; those that are as they were notice nothing."""
+    def become(self, cameras: Sequence[CameraSettings], given_up: Mapping[str, float] = _NONE) -> None:
+        """Keep the main streams of exactly these; those that are as they were notice nothing.
+
+        `given_up` are those of which no pictures are made, until so many monotonic seconds.
+        """
+        self._given_up = given_up
         wanted = {camera.name: camera for camera in cameras if camera.main}
         for name, camera in list(self._known.items()):
             if name not in wanted or wanted[name].main != camera.main:
@@ -76,26 +84,44 @@ class MainStreams:
         self._known[camera.name], self._keepers[camera.name] = camera, keeper
         keeper.start()
         if self._server is None:
-            epoch, guard = new_epoch(self._settings.clock_ahead), self._guard
             self._server = FullPictureServer(
-                self._settings.endpoint, epoch, self._keepers, guard, self._settings.keys
+                self._settings.endpoint,
+                new_epoch(self._settings.clock_ahead),
+                self._keepers,
+                self._guard,
+                self._settings.keys,
+                rests_for=self._rests_for,
             )
             self._server.start()
 
     def _guard(self, camera: str) -> AbstractContextManager[None]:
         return self._marks.guard(camera, Work.REWIND)
 
+    def _rests_for(self, camera: str) -> float:
+        return self._given_up.get(camera, 0.0) - self._clock.now().monotonic
+
 
 class FullPictureServer(Answering):
     """Makes full pictures, one after the other, apart from the small ones that jobs wait for."""
 
     def __init__(
-        self, endpoint: str, epoch: int, keepers: Mapping[str, Keeper], guard: Guard, keys: NodeKeys | None
+        self,
+        endpoint: str,
+        epoch: int,
+        keepers: Mapping[str, Keeper],
+        guard: Guard,
+        keys: NodeKeys | None,
+        *,
+        rests_for: Callable[[str], float],
     ) -> None:
-        """`keepers` may change while the server runs; `guard` marks what happens in native code."""
+        """`keepers` may change while the server runs; `guard` marks what happens in native code.
+
+        `rests_for` says for how many seconds a camera's pictures are given up; none of them if not positive.
+        """
         super().__init__("fx-full-pictures", endpoint, epoch, keys)
         self._keepers = keepers
         self._guard = guard
+        self._rests_for = rests_for
 
     def names(self) -> tuple[str, ...]:
         return tuple(map(main_stream, list(self._keepers)))
@@ -105,6 +131,9 @@ class FullPictureServer(Answering):
         keeper = self._keepers.get(camera)
         if keeper is None:
             return FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)
+        if (left := self._rests_for(camera)) > 0:
+            why = f"given up for {left / 60:.0f} min: the detection process crashed making them"
+            return FrameReply(id=request.id, status=FrameStatus.AWAY, detail=why)
         keeper.attend(min(request.attend, _MAX_ATTEND))
         if request.at is not None:
             return self._picture(camera, keeper, request, request.at)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from enum import IntEnum
 from multiprocessing import get_context
 from types import TracebackType
+from typing import NamedTuple
 
 _ROOM = 1024
 """Cameras that one child can mark."""
@@ -21,6 +22,22 @@ class Work(IntEnum):
     DETECT = 1
     REWIND = 2
     """Making a full picture."""
+
+
+class Suspect(NamedTuple):
+    """What may have made the process crash."""
+
+    camera: str
+    work: Work
+
+    def __str__(self) -> str:
+        return f"{self.camera} (a full picture)" if self.work is Work.REWIND else self.camera
+
+
+class _Stay(NamedTuple):
+    suspect: Suspect
+    entered: float
+    left: float
 
 
 class CrashMarks:
@@ -58,24 +75,29 @@ class CrashMarks:
         self._names.raw = bytes(len(self._names))
         self._stamps[:] = [0.0] * len(self._stamps)
 
-    def suspects(self) -> frozenset[str]:
-        """Cameras inside native code when the child ended, else the one that was so most recently."""
-        stays = list(self._stays())
-        inside = frozenset(camera for camera, entered, left in stays if entered > left)
-        last = max(stays, key=lambda stay: stay[2], default=None)
-        if inside or last is None or last[2] == 0.0:
-            return inside
-        return frozenset({last[0]})
+    def suspects(self) -> frozenset[Suspect]:
+        """What was inside native code when the child ended, else what was so most recently.
 
-    def _stays(self) -> Iterator[tuple[str, float, float]]:
-        """Camera, entered, left, for each kind of work."""
+        Full pictures are rare, and something is decoded nearly always: where one was being made, nothing
+        else is suspected. A camera that is to blame nonetheless shows in the crashes that follow.
+        """
+        stays = list(self._stays())
+        inside = frozenset(stay.suspect for stay in stays if stay.entered > stay.left)
+        if inside:
+            return frozenset(one for one in inside if one.work is Work.REWIND) or inside
+        last = max(stays, key=lambda stay: stay.left, default=None)
+        return frozenset({last.suspect} if last and last.left else ())
+
+    def _stays(self) -> Iterator[_Stay]:
+        """The last one of each camera for each kind of work."""
         for slot in range(_ROOM):
             name = self._names[_NAME_BYTES * slot : _NAME_BYTES * (slot + 1)].rstrip(b"\0")
             if not name:
                 return
             for work in Work:
                 at = 2 * (len(Work) * slot + work)
-                yield name.decode(errors="replace"), self._stamps[at], self._stamps[at + 1]
+                suspect = Suspect(name.decode(errors="replace"), work)
+                yield _Stay(suspect, self._stamps[at], self._stamps[at + 1])
 
 
 class _Guard(AbstractContextManager[None]):

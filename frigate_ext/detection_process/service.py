@@ -5,25 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
-from frigate_ext.bus.publisher import Publisher, new_epoch
-from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.detection_process.herald import Herald
 from frigate_ext.detection_process.main import run
-from frigate_ext.detection_process.marks import CrashMarks
+from frigate_ext.detection_process.marks import CrashMarks, Work
 from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.detection_process.settings import DetectionSettings
-from frigate_ext.domain.camera import CameraState
 from frigate_ext.runtime.child import ChildExit, ChildPolicy, ChildSupervisor, ExitKind
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.link import ChildLink
-from frigate_ext.runtime.worker import Worker
 
 logger = logging.getLogger(__name__)
 
+_HELD = "camera %s is left out for %.0f min: it was active in repeated crashes"
+_GIVEN_UP = (
+    "camera %s gets no full pictures for %.0f min, its alerts show the detect stream's: "
+    "one was being made in repeated crashes"
+)
 
 Target = Callable[[DetectionSettings, CrashMarks, ChildLink], None]
 """What a detection process runs; importable by name."""
@@ -52,14 +53,22 @@ class DetectionService:
         target: Target = run,
         policy: ChildPolicy | None = None,
         quarantine: Quarantine | None = None,
+        full_pictures: Quarantine | None = None,
     ) -> None:
-        """`name` is the process's; `target` is what it runs, importable by name."""
+        """`name` is the process's; `target` is what it runs, importable by name.
+
+        `quarantine` is for cameras, `full_pictures` for those of which no full pictures are made.
+        """
         self._settings = settings
         self._lock = threading.Lock()
         self._quarantine = quarantine or Quarantine()
+        self._full_pictures = full_pictures or Quarantine()
+        self._gave_up: frozenset[str] = frozenset()
         self._marks = CrashMarks()
         self._child = ChildSupervisor(name, target, self._arguments, on_exit=self._ended, policy=policy)
-        self._herald = _Herald(f"fx-quarantine-{name}", settings, self._held, self._tell_present)
+        self._herald = Herald(
+            f"fx-quarantine-{name}", settings, self._held, self._tell_present, self._look_after
+        )
 
     def start(self) -> None:
         self._child.start()
@@ -82,7 +91,8 @@ class DetectionService:
         with self._lock:
             before, self._settings = self._settings, settings
             known = {camera.name: camera for camera in before.cameras}
-            self._quarantine.pardon(one.name for one in settings.cameras if known.get(one.name) != one)
+            for quarantine in (self._quarantine, self._full_pictures):
+                quarantine.pardon(one.name for one in settings.cameras if known.get(one.name) != one)
         if before.suits(settings):
             self._tell_present()
         else:
@@ -91,8 +101,8 @@ class DetectionService:
 
     def health(self) -> PartHealth:
         health = self._child.health
-        if health.state is PartState.OK and (held := self._held()):
-            return PartHealth(PartState.DEGRADED, f"in quarantine: {', '.join(sorted(held))}")
+        if health.state is PartState.OK and (left_out := self._left_out()):
+            return PartHealth(PartState.DEGRADED, left_out)
         if health.state is PartState.OK and self._child.report.get("overload"):
             return PartHealth(PartState.DEGRADED, "overloaded: cameras where nothing moves get fewer turns")
         return health
@@ -106,6 +116,11 @@ class DetectionService:
             quarantined=tuple(sorted(self._held())),
         )
 
+    def _left_out(self) -> str:
+        """In words, for people."""
+        named = {"in quarantine": self._held(), "no full pictures": self._given_up()}
+        return "; ".join(f"{what}: {', '.join(sorted(names))}" for what, names in named.items() if names)
+
     def _arguments(self) -> tuple[DetectionSettings, CrashMarks]:
         self._marks.clear()
         with self._lock:
@@ -114,72 +129,46 @@ class DetectionService:
 
     def _present(self) -> DetectionSettings:
         """Without the cameras that are left out."""
-        held = self._held()
+        held, now = self._held(), time.monotonic()
         cameras = tuple(camera for camera in self._settings.cameras if camera.name not in held)
-        return replace(self._settings, cameras=cameras)
+        given_up = {camera: now + left for camera, left in self._given_up().items()}
+        return replace(self._settings, cameras=cameras, given_up=given_up)
 
     def _ended(self, ended: ChildExit) -> None:
         if ended.kind not in {ExitKind.CRASHED, ExitKind.HUNG}:
             return
-        suspects = self._marks.suspects()
+        suspects, now = self._marks.suspects(), time.monotonic()
+        logger.warning("at that time it worked on: %s", ", ".join(sorted(map(str, suspects))) or "no camera")
+        pictures = {one.camera for one in suspects if one.work is Work.REWIND}
+        cameras = {one.camera for one in suspects if one.work is not Work.REWIND}
         with self._lock:
-            held = self._quarantine.crashed(suspects, time.monotonic())
-        logger.warning("at that time it worked on: %s", ", ".join(sorted(suspects)) or "no camera")
+            given_up = self._full_pictures.crashed(pictures, now)
+            held = self._quarantine.crashed(cameras, now)
+        for camera in sorted(given_up):
+            logger.warning(_GIVEN_UP, camera, self._full_pictures.duration / 60)
         for camera in sorted(held):
-            logger.warning(
-                "camera %s is left out for %.0f min: it was active in repeated crashes",
-                camera,
-                self._quarantine.duration / 60,
-            )
+            logger.warning(_HELD, camera, self._quarantine.duration / 60)
 
     def _held(self) -> dict[str, float]:
+        """Cameras that are left out, and for how many seconds."""
+        return self._held_by(self._quarantine, {camera.name for camera in self._settings.cameras})
+
+    def _given_up(self) -> dict[str, float]:
+        """Cameras of which no full pictures are made, and for how many seconds."""
+        return self._held_by(
+            self._full_pictures, {camera.name for camera in self._settings.cameras if camera.main}
+        )
+
+    def _held_by(self, quarantine: Quarantine, names: Collection[str]) -> dict[str, float]:
         with self._lock:
-            held = self._quarantine.held(time.monotonic())
-            names = {camera.name for camera in self._settings.cameras}
+            held = quarantine.held(time.monotonic())
         return {camera: left for camera, left in held.items() if camera in names}
+
+    def _look_after(self) -> None:
+        """Once a second."""
+        before, self._gave_up = self._gave_up, frozenset(self._given_up())
+        if free := before - self._gave_up:
+            logger.info("full pictures are tried again, on probation: %s", ", ".join(sorted(free)))
 
     def _tell_present(self) -> None:
         self._child.send(self._present())
-
-
-class _Herald(Worker):
-    """Tells the bus once a second about cameras in quarantine, and the service when one leaves it."""
-
-    def __init__(
-        self,
-        name: str,
-        settings: DetectionSettings,
-        held: Callable[[], dict[str, float]],
-        released: Callable[[], None],
-    ) -> None:
-        super().__init__(name)
-        self._settings = settings
-        self._held = held
-        self._released = released
-
-    def run(self) -> None:
-        publisher, said = Publisher(self._settings.endpoint, self._settings.keys), Counter[str]()
-        before: dict[str, float] = {}
-        epochs: dict[str, int] = {}
-        while not self.stopping.wait(1.0):
-            held = self._held()
-            epochs = {camera: epochs.get(camera) or new_epoch(self._settings.clock_ahead) for camera in held}
-            for camera, left in held.items():
-                publisher.publish(_quarantined(camera, left, epochs[camera], said[camera]))
-                said[camera] += 1
-            if free := before.keys() - held:
-                logger.info("tried again, on probation: %s", ", ".join(sorted(free)))
-                self._released()
-            before = held
-        publisher.close()
-
-
-def _quarantined(camera: str, left: float, epoch: int, seq: int) -> CameraUpdate:
-    return CameraUpdate(
-        camera=camera,
-        epoch=epoch,
-        seq=seq,
-        time=time.time(),
-        state=CameraState.QUARANTINED,
-        detail=f"active in repeated crashes of the detection process; tried again in {left / 60:.0f} min",
-    )

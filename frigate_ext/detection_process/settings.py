@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
 
@@ -62,6 +63,8 @@ class DetectionSettings:
     ring_bytes: int = 512 << 20
     """Memory for the frames of all cameras together."""
 
+    given_up: Mapping[str, float] = field(default_factory=dict)
+    """Cameras of which no full pictures are made, until so many seconds of this machine's monotonic clock."""
     alone_seconds: float = 0.0
     """For so long at first frames go to the detector one by one: a crash then tells whose it is."""
 

@@ -138,7 +138,7 @@ def _say_alerts(page: Exposition, figures: Figures) -> None:
         "full_pictures_total", "Alerts, by whether they got one.", _by("outcome", figures.full_pictures)
     )
     away = figures.main_streams_away
-    page.gauge("main_stream_away", "1 while it can't be read.", _by("camera", away))
+    page.gauge("main_stream_away", "1 while there are no pictures of it.", _by("camera", away))
 
 
 def _say_machine(page: Exposition, figures: Figures) -> None:

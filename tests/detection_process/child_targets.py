@@ -33,6 +33,33 @@ def crash_on_bad(settings, marks, link):
     publisher.close()
 
 
+def crash_on_pictures(settings, marks, link):
+    """Announce every camera, then die while a full picture of `bad` is made, unless those are given up."""
+    publisher, epoch, seq = Publisher(settings.endpoint, settings.keys), new_epoch(), 0
+    while not link.stopping:
+        link.beat()
+        for newest in link.messages():
+            settings = newest
+        for camera in settings.cameras:
+            marks.enrol(camera.name)
+            publisher.publish(
+                CameraUpdate(
+                    camera=camera.name, epoch=epoch, seq=seq, time=time.time(), state=CameraState.ONLINE
+                )
+            )
+        given_up = time.monotonic() < settings.given_up.get("bad", 0.0)
+        if seq > 2 and not given_up:
+            with (
+                marks.guard("good", Work.DECODE),
+                marks.guard("bad", Work.DECODE),
+                marks.guard("bad", Work.REWIND),
+            ):
+                ctypes.string_at(0)
+        seq += 1
+        time.sleep(0.02)
+    publisher.close()
+
+
 class SlowCompiler(OpenVinoNetwork):
     """As on a small machine with a large model."""
 

@@ -13,6 +13,7 @@ from frigate_ext.bus.schema import FrameRequest, main_stream
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.detection_process.main_streams import MainStreams
 from frigate_ext.detection_process.marks import CrashMarks
+from frigate_ext.domain.camera import CameraState
 from frigate_ext.errors import FrameUnavailableError
 from tests.capture.clips import write_clip
 from tests.capture.twin import TwinCamera
@@ -100,6 +101,20 @@ def test_cameras_come_and_go_and_one_without_a_main_stream_has_no_full_pictures(
     streams.become((replace(porch, main=None), yard))
     assert keeper.join(5.0)
     assert "no detection process" in problem(ask)
+
+
+def test_pictures_that_are_given_up_are_not_made_until_their_time_is_over(
+    ask, streams, settings_for, twin, wait_until
+):
+    porch, yard = cameras(settings_for, twin.large, "porch", "yard")
+    streams.become((porch, yard), {"porch": time.monotonic() + 600.0})
+    wait_until(lambda: not problem(ask, "yard"))
+    for at in (None, time.time()):
+        why = "given up for 10 min: the detection process crashed making them"
+        assert problem(ask, at=at) == why
+    assert streams._keepers["porch"].condition.state is CameraState.STARTING, "nobody wants it"
+    streams.become((porch, yard), {"porch": time.monotonic() - 0.1})
+    assert not problem(ask)
 
 
 def test_without_any_main_stream_nothing_runs(ask, streams, settings_for):

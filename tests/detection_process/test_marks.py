@@ -24,7 +24,15 @@ def test_the_cameras_inside_native_code_are_the_suspects():
     with marks.guard("b", Work.DECODE):
         pass
     with marks.guard("a", Work.DECODE), marks.guard("c", Work.DETECT):
-        assert marks.suspects() == {"a", "c"}
+        assert marks.suspects() == {("a", Work.DECODE), ("c", Work.DETECT)}
+
+
+def test_where_a_full_picture_was_being_made_nothing_else_is_suspected():
+    marks = marks_of(["a", "b"])
+    with marks.guard("a", Work.DECODE), marks.guard("b", Work.DETECT), marks.guard("a", Work.REWIND):
+        assert marks.suspects() == {("a", Work.REWIND)}
+        assert [str(suspect) for suspect in marks.suspects()] == ["a (a full picture)"]
+    assert {suspect.work for suspect in marks.suspects()} == {Work.DECODE}
 
 
 def test_with_nobody_inside_the_last_one_out_is_suspected():
@@ -32,7 +40,7 @@ def test_with_nobody_inside_the_last_one_out_is_suspected():
     for camera in ("a", "b", "a"):
         with marks.guard(camera, Work.DETECT):
             pass
-    assert marks.suspects() == {"a"}
+    assert marks.suspects() == {("a", Work.DETECT)}
 
 
 def test_decoding_and_detecting_do_not_disturb_each_other():
@@ -40,7 +48,7 @@ def test_decoding_and_detecting_do_not_disturb_each_other():
     with marks.guard("a", Work.DECODE):
         with marks.guard("a", Work.DETECT):
             pass
-        assert marks.suspects() == {"a"}
+        assert marks.suspects() == {("a", Work.DECODE)}
 
 
 def test_marks_of_the_last_run_are_cleared():
@@ -55,7 +63,7 @@ def test_marks_outlive_the_process_that_made_them():
     child = multiprocessing.get_context("spawn").Process(target=enter_and_die, args=(marks, "b"))
     child.start()
     child.join()
-    assert marks.suspects() == {"b"}
+    assert marks.suspects() == {("b", Work.DETECT)}
 
 
 def test_a_camera_that_came_later_is_marked_too():
@@ -64,7 +72,7 @@ def test_a_camera_that_came_later_is_marked_too():
     with marks.guard("a", Work.DECODE):
         pass
     marks.guard("b", Work.DECODE).__enter__()
-    assert marks.suspects() == {"b"}
+    assert marks.suspects() == {("b", Work.DECODE)}
 
 
 def test_more_cameras_than_there_is_room_for_work_unmarked():

@@ -15,7 +15,7 @@ from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.health import PartHealth, PartState
-from tests.detection_process.child_targets import crash_on_bad
+from tests.detection_process.child_targets import crash_on_bad, crash_on_pictures
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +80,30 @@ def test_a_camera_in_quarantine_is_tried_again_when_its_settings_change(
     good, bad = settings_for("good", "bad").cameras
     repaired = replace(bad, stream=replace(bad.stream, loop=False))
     service.reconfigure(replace(settings_for("good"), cameras=(good, repaired)))
+    assert service.stats().quarantined == ()
+
+
+def test_full_pictures_that_keep_crashing_the_process_are_given_up_and_their_camera_goes_on(
+    heard, settings_for, running, wait_until, caplog
+):
+    caplog.set_level("INFO")
+    full_pictures = Turned(crashes=2)
+    settings = settings_for("good", "bad")
+    cameras = tuple(replace(one, main=one.stream) for one in settings.cameras)
+    service = running(
+        DetectionService(
+            replace(settings, cameras=cameras), target=crash_on_pictures, full_pictures=full_pictures
+        )
+    )
+    wait_until(lambda: service.health() == PartHealth(PartState.DEGRADED, "no full pictures: bad"))
+    assert service.stats().restarts == 2
+    assert service.stats().quarantined == ()
+    assert states(heard, "bad") == {CameraState.ONLINE}
+    assert "at that time it worked on: bad (a full picture)" in caplog.messages
+    assert "camera bad gets no full pictures for 10 min" in caplog.text
+
+    full_pictures.ahead = full_pictures.duration
+    wait_until(lambda: "full pictures are tried again, on probation: bad" in caplog.messages)
     assert service.stats().quarantined == ()
 
 
