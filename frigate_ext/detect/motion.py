@@ -47,7 +47,7 @@ class MotionSettings:
     contour_area: float = 10
     """Smallest moving patch, in pixels of the scaled picture."""
     lightning_threshold: float = 0.8
-    """Share of the picture that moves when it is light that changed (lightning, infrared): recalibrate."""
+    """Share of the picture that moves when it is light that changed (lightning, infrared): start over."""
     skip_motion_threshold: float | None = None
     """Share above which a frame's motion is dropped altogether."""
     improve_contrast: bool = True
@@ -76,10 +76,11 @@ class MotionDetector:
         if not self._settings.enabled:
             return Motion((), calibrating=False)
         height, width = luma.shape
-        if self._background is None or self._background.frame != (width, height):
-            self._background = _Background(self._settings, Size(width, height), luma)
-            return Motion((), calibrating=True)
-        return self._background.step(luma)
+        known = self._background if self._background and self._background.frame == (width, height) else None
+        if known and (motion := known.step(luma)):
+            return motion
+        self._background = _Background(self._settings, Size(width, height), luma)
+        return Motion((), calibrating=True)
 
 
 class _Background:
@@ -96,9 +97,12 @@ class _Background:
         self._calibrating = True
         self._moving_frames = 0
 
-    def step(self, luma: Image) -> Motion:
+    def step(self, luma: Image) -> Motion | None:
+        """None when it is light that changed: nothing that is known of the scene holds any more."""
         picture = self._picture(luma)
         boxes, share = self._moving(picture)
+        if share > self._settings.lightning_threshold:
+            return None
         self._calibrate(boxes, share)
         self._learn(picture, moving=bool(boxes))
         limit = self._settings.skip_motion_threshold
@@ -140,8 +144,8 @@ class _Background:
         return Box(int(x * across), int(y * down), int((x + width) * across), int((y + height) * down))
 
     def _calibrate(self, boxes: Sequence[Box], share: float) -> None:
-        """Begin when light or camera changed everything, end when it is calm again."""
-        if share > self._settings.lightning_threshold or self._everywhere(boxes):
+        """Begin when the camera itself moves, end when it is calm again."""
+        if self._everywhere(boxes):
             self._calibrating = True
         elif share < _CALM_SHARE and len(boxes) <= _CALM_BOXES:
             self._calibrating = False

@@ -72,6 +72,28 @@ def test_a_switch_of_the_light_recalibrates_instead_of_reporting_motion():
     assert detector.step(scene((40, 80), light=100)).boxes
 
 
+def test_what_was_known_of_the_contrast_does_not_outlive_a_switch_to_infrared():
+    """Percentiles that are averaged over many frames would go on shifting, which looks like motion."""
+    detector = MotionDetector(MotionSettings())
+    for _ in range(60):
+        detector.step(scene())
+    infrared = (255 - scene() // 2).astype(np.uint8)
+    switched = [detector.step(infrared) for _ in range(60)]
+    assert switched[0] == ((), True)
+    assert not any(motion.boxes for motion in switched)
+    infrared[80:120, 40:72] = 10
+    assert detector.step(infrared).boxes
+
+
+def test_after_a_flash_the_scene_is_known_at_once():
+    detector = MotionDetector(MotionSettings())
+    for _ in range(60):
+        detector.step(scene())
+    flash = [detector.step(scene(light=130)), detector.step(scene(light=130))]
+    assert flash == [((), True), ((), False)]
+    assert [detector.step(scene()) for _ in range(2)] == [((), True), ((), False)]
+
+
 def test_a_shaking_camera_recalibrates_instead_of_reporting_motion_everywhere():
     detector = MotionDetector(MotionSettings())
     rng = np.random.default_rng(1)
