@@ -27,6 +27,8 @@ from jobs.trigger import Edge
 
 logger = logging.getLogger(__name__)
 
+_AT_REST = {LookReason.INITIAL, LookReason.SCHEDULED}
+"""Reasons of looks for which nothing has happened."""
 _NOTES = 5
 """The owner's remarks on wrong alerts that a judge is told of."""
 
@@ -126,6 +128,8 @@ class LookRunner:
         wants_images = self._judge_of(ask).wants_images
         if wants_images and unanswered is None:
             self._sight.fetch(job.watch, view)  # on its way while the question is put together
+        elif not wants_images and ask.reason not in _AT_REST:
+            self._sight.attend(camera.name)
         question = self._question(live, camera, view)
         images = self._images(job, view, unanswered) if wants_images else ()
         question = replace(question, images=images)

@@ -24,7 +24,7 @@ PICTURE_BYTES = 192 << 10
 MAX_PICTURES = 4
 """Moments and close-up together, in a tile or not."""
 ATTEND = 60.0
-"""Seconds for which a camera is watched closely when a model is shown its picture."""
+"""Seconds for which a camera is watched closely when a job looks at it."""
 MOMENTS_APART = 2.0
 """Seconds between two moments; four span six of the seconds that frames are kept for."""
 SMALL = 96
@@ -90,6 +90,11 @@ def close_up_of(box: Box, frame: Size) -> Box | None:
     x1, x2 = _around((box.x1 + box.x2) // 2, side, frame.width)
     y1, y2 = _around((box.y1 + box.y2) // 2, side, frame.height)
     return Box(x1, y1, x2, y2)
+
+
+def attention(camera: str) -> FrameRequest:
+    """What has a camera watched closely without a picture of it."""
+    return FrameRequest(id=0, camera=camera, moments=0, attend=ATTEND)
 
 
 def image_of(request: FrameRequest, frame: EncodedFrame) -> LookImage:

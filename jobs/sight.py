@@ -14,7 +14,7 @@ from frigate_ext.domain.camera import Camera, CameraState
 from frigate_ext.domain.watch import Watch
 from frigate_ext.errors import FrameUnavailableError
 from genai.judge import LookImage
-from jobs.picture import View, image_of, wanted
+from jobs.picture import View, attention, image_of, wanted
 from jobs.pins import Pins
 from jobs.plan import Ask, Scene
 from jobs.trigger import Edge, matches
@@ -35,6 +35,7 @@ class Sight:
 
     def __init__(self, frames: FrameSource, latest: LatestUpdates, cameras: Mapping[str, Camera]) -> None:
         """`cameras` may be other ones at any time."""
+        self._frames = frames
         self._latest = latest
         self._cameras = cameras
         self._views: dict[str, View] = {}
@@ -91,6 +92,10 @@ class Sight:
         """Begin to fetch what a judge will be shown of a view. Never blocks."""
         if camera := self._cameras.get(watch.camera):
             self._pins.pin(wanted(watch, camera, view))
+
+    def attend(self, camera: str) -> None:
+        """Have a camera watched closely, as for one that is shown to a model. Never blocks."""
+        self._frames.ask(attention(camera), timeout=_FRAME_TIMEOUT)
 
     def pictures(self, watch: Watch, view: View) -> tuple[LookImage, ...]:
         """What a judge is shown of a view; blocks for it. Raises FrameUnavailableError."""

@@ -78,6 +78,8 @@ class FrameServer(Answering):
             return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=problem)
         if request.attend > 0:
             self._attend(request.camera, min(request.attend, MAX_ATTEND))
+            if request.moments == 0:
+                return FrameReply(id=request.id, status=FrameStatus.OK)
         kept = _look_up(ring, request)
         if not kept:
             return FrameReply(id=request.id, status=FrameStatus.GONE)
@@ -217,7 +219,8 @@ class FrameClient(Worker):
 
 
 def _problem_with(request: FrameRequest) -> str:
-    if not 1 <= request.moments <= MAX_MOMENTS:
+    least = 0 if request.attend > 0 else 1
+    if not least <= request.moments <= MAX_MOMENTS:
         return f"moments must lie in 1..{MAX_MOMENTS}"
     if not 2 <= request.height <= MAX_HEIGHT:  # noqa: PLR2004 - one chroma sample
         return f"height must lie in 2..{MAX_HEIGHT}"

@@ -100,7 +100,7 @@ class FrameRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     With `epoch` and `seq`: exactly that frame. With `moments` k > 1: k frames spread evenly over the last
     `seconds` before it (or before now), oldest first, itself last. `crop` is in detect pixels. The picture is
-    scaled down to `height` (never up); `quality` is JPEG's 1..100.
+    scaled down to `height` (never up); `quality` is JPEG's 1..100. With no `moments` it only `attend`s.
 
     `close_up` (detect pixels) adds that part of the last frame as a picture of its own, before the last;
     `outlines` are drawn into the last. With `tile`, all of it comes as one JPEG of at most `height`. A JPEG

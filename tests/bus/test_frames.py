@@ -62,6 +62,15 @@ def test_a_frame_asked_for_by_its_key_is_exactly_that_one(client, server):
         assert (frame.seq, frame.frame_time, level(frame)) == (seq, float(seq), 20 * seq)
 
 
+def test_a_camera_may_be_attended_without_a_picture(broker, endpoint, running, client, ring, wait_until):
+    attended = []
+    running(FrameServer(endpoint, 1, {"porch": ring}, lambda *what: attended.append(what)))
+    wait_until(lambda: client.request("porch").exception(5.0) is None)
+    asked = FrameRequest(id=0, camera="porch", moments=0, attend=30.0)
+    assert client.ask(asked).result(5.0) == ()
+    assert attended == [("porch", 30.0)]
+
+
 @pytest.mark.parametrize("gone", [key(77), key(3, epoch=2)])
 def test_a_frame_that_is_gone_is_never_replaced_by_another(client, server, gone):
     with pytest.raises(FrameUnavailableError, match="gone"):

@@ -211,15 +211,19 @@ def test_a_lost_frame_is_replaced_and_no_judge_is_asked_for_it(house, watch, say
     h.heard.wait_for_state(JobState.MET)
 
 
-def test_a_judge_that_wants_no_picture_causes_none_until_there_is_an_alert(house, watch, person, says):
+def test_a_judge_that_wants_no_picture_causes_none_until_there_is_an_alert_but_has_its_camera_watched_closely(
+    house, watch, person, says
+):
     h = house(judge=FakeJudge(wants_images=False))
     h.see()
     h.jobs.start_job(watch(), Origin.API)
     h.judge.asked()
+    assert h.frames.attended == []
     h.judge.say(says("not_met"))
     h.see(person())
     assert h.judge.asked().images == ()
     assert h.frames.requests == []
+    assert h.frames.attended == ["door"]
     h.judge.say(says("met"))
     h.heard.wait_for(lambda heard: heard.alerts)
     (alert,) = h.store.alerts.list().items
