@@ -29,7 +29,8 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.failed:
         for product in item.config.stash[_running]:
-            report.sections.append((f"log of frigate-ext in {product.folder}", product.log[-_LOG_TAIL:]))
+            title = f"log of frigate-ext in {product.folder}, {product.state}"
+            report.sections.append((title, product.log[-_LOG_TAIL:]))
     return report
 
 

@@ -95,6 +95,12 @@ class Product:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def state(self) -> str:
+        """For people."""
+        code = self._process.poll() if self._process else None
+        return "running" if self.is_running else "not started" if code is None else f"ended with {code}"
+
+    @property
     def detection_pid(self) -> int | None:
         return self.get("/api/stats")["detectors"]["detection"]["pid"]
 
