@@ -29,6 +29,9 @@ class Intent:
     writing: str = ""
 
 
+_INTENTS = msgspec.json.Decoder(Intent)
+
+
 def episode(edge: Edge) -> str:
     """Names an edge exactly: the frame it was seen in, and what changed there."""
     camera, epoch, seq = edge.key
@@ -45,7 +48,7 @@ def written(intent: Intent) -> bytes:
 def read(unanswered: Unanswered, pictures_of: Callable[[int], tuple[bytes, ...]]) -> Intent | None:
     """The intent with its pictures; None when another version wrote what this one can't make sense of."""
     try:
-        intent = msgspec.json.decode(unanswered.intent, type=Intent)
+        intent = _INTENTS.decode(unanswered.intent)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         logger.warning("look %d can't be asked again: %s", unanswered.look_id, error)
         return None

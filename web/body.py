@@ -16,6 +16,8 @@ from web.invalid import refusal
 
 M = TypeVar("M", bound=BaseModel)
 
+_JSON = msgspec.json.Decoder()
+
 MAX_BODY = 64 * 1024
 """Bytes; a longer one is refused with 413."""
 MAX_DEPTH = 32
@@ -42,7 +44,7 @@ def json_object() -> dict[str, Any]:
 def parse_object(body: bytes) -> dict[str, Any]:
     """Decode a JSON object; raises BadRequest when it is anything else."""
     try:
-        value = msgspec.json.decode(body)
+        value = _JSON.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise BadRequest(f"The body is not JSON: {error}") from error
     if not isinstance(value, dict):

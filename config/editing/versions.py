@@ -28,6 +28,9 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+_VERSIONS = msgspec.json.Decoder(Version)
+
+
 class Versions:
     """One file for each, in a folder of their own. Whoever calls sees to it that nobody else writes."""
 
@@ -71,7 +74,7 @@ class Versions:
 
     def _read(self, number: int) -> Version | None:
         try:
-            return msgspec.json.decode(self._path(number).read_bytes(), type=Version)
+            return _VERSIONS.decode(self._path(number).read_bytes())
         except (OSError, ValueError):
             return None
 

@@ -11,6 +11,8 @@ from genai.account import Paid
 from genai.budget import Spent
 from genai.capabilities import Capabilities
 
+_CAPABILITIES = msgspec.json.Decoder(Capabilities)
+
 
 class StoredMemory:
     """Implements `genai.scout.Memory`; every method may raise StoreError."""
@@ -32,7 +34,7 @@ class StoredMemory:
         if kept is None:
             return None
         try:
-            return msgspec.json.decode(kept[0], type=Capabilities), kept[1]
+            return _CAPABILITIES.decode(kept[0]), kept[1]
         except msgspec.DecodeError:
             return None
 

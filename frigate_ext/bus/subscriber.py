@@ -63,6 +63,9 @@ class _Version(msgspec.Struct):
     v: int
 
 
+_VERSIONS = msgspec.msgpack.Decoder(_Version)
+
+
 class Subscriber(Worker):
     """Hands each update to all sinks in turn, in its own thread; a sink that raises does not stop the others.
 
@@ -164,6 +167,6 @@ class Subscriber(Worker):
 
 def _version_of(message: bytes) -> int | None:
     try:
-        return msgspec.msgpack.decode(message, type=_Version).v
+        return _VERSIONS.decode(message).v
     except (ValueError, RecursionError):
         return None

@@ -29,6 +29,8 @@ from frigate_ext.runtime.worker import Worker
 
 logger = logging.getLogger(__name__)
 
+_ORDERS = msgspec.msgpack.Decoder(Order)
+_REFUSALS = msgspec.msgpack.Decoder(Refusal)
 _REPORT_EVERY = 1.0
 _WONDER_AFTER = 5.0
 _LET_GO_AFTER = 10.0
@@ -153,9 +155,9 @@ class Node(Worker):
         try:
             match reply:
                 case [kind, payload] if kind == ORDER:
-                    self._obey(msgspec.msgpack.decode(payload, type=Order))
+                    self._obey(_ORDERS.decode(payload))
                 case [kind, payload] if kind == REFUSED:
-                    why = msgspec.msgpack.decode(payload, type=Refusal).why
+                    why = _REFUSALS.decode(payload).why
                     self.refused = NodeRefusedError(f"the main process has no use for this node: {why}")
                     self._ended()
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors

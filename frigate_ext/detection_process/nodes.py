@@ -32,6 +32,8 @@ from frigate_ext.runtime.worker import Worker
 
 logger = logging.getLogger(__name__)
 
+_GREETINGS = msgspec.msgpack.Decoder(Greeting)
+_REPORTS = msgspec.msgpack.Decoder(Report)
 _TURN = 500
 """Milliseconds."""
 _QUEUE = 100
@@ -150,9 +152,9 @@ class Nodes(Worker):
 
     def _reply(self, name: str, payload: bytes) -> list[bytes]:
         try:
-            if problem := _mismatch(msgspec.msgpack.decode(payload, type=Greeting)):
+            if problem := _mismatch(_GREETINGS.decode(payload)):
                 return self._refuse(name, problem)
-            report = msgspec.msgpack.decode(payload, type=Report)
+            report = _REPORTS.decode(payload)
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             return self._refuse(name, f"its report can't be read: {error}")
         with self._lock:

@@ -30,6 +30,9 @@ class _Line(msgspec.Struct, array_like=True):
     text: str
 
 
+_LINES = msgspec.msgpack.Decoder(_Line)
+
+
 class LogRelay(logging.Handler):
     """Sends a child's records to its parent; never blocks. What does not fit is left out, and counted."""
 
@@ -101,7 +104,7 @@ def _written(record: logging.LogRecord, left_out: int) -> bytes:
 
 
 def _record(data: bytes) -> logging.LogRecord:
-    line = msgspec.msgpack.decode(data, type=_Line)
+    line = _LINES.decode(data)
     fields = {
         "created": line.created,
         "levelno": line.level,

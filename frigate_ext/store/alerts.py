@@ -18,11 +18,12 @@ from frigate_ext.store.jobs import update_job
 from frigate_ext.store.looks import drop_pictures, keep_as_evidence, read_picture, update_look
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows
+from frigate_ext.store.rows import Reader, Row, read_row, read_rows
 from frigate_ext.store.statement import Statement
 from frigate_ext.store.tables import AlertTable
 from frigate_ext.store.timeline import EVER, Span
 
+_ALERTS = Reader(Alert)
 _ALERT = Statement(lambda alert_id: AlertTable.select().where(AlertTable.id == alert_id), alert_id=str)
 _WRONG_NOTES = Statement(
     lambda job_id, n: (
@@ -81,7 +82,7 @@ class Alerts:
             rows = _ALERT.rows(db, alert_id=alert_id)
         if not rows:
             raise _unknown(alert_id)
-        return from_row(rows[0], Alert)
+        return _ALERTS.read(rows[0])
 
     def list(
         self,
@@ -115,7 +116,7 @@ class Alerts:
             query = query.where(watches(zones))
         with self._database.reading() as db:
             rows, cursor = read_page(db, query, AlertTable.seq, limit, before)
-        return Page(tuple(from_row(row, Alert) for row in rows), cursor)
+        return Page(tuple(_ALERTS.read(row) for row in rows), cursor)
 
     def evidence(self, alert_id: str, n: int) -> bytes | None:
         """JPEG `n` (from 0) of an alert; None when there is none. Any string and number may be asked for."""

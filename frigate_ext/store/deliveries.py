@@ -9,7 +9,7 @@ from typing import Any
 from peewee import SqliteDatabase, fn
 
 from frigate_ext.store.database import Database
-from frigate_ext.store.rows import from_row
+from frigate_ext.store.rows import Reader
 from frigate_ext.store.statement import Statement, insert
 from frigate_ext.store.tables import AlertTable, DeliveryTable
 
@@ -56,6 +56,7 @@ class Delivery:
     """Of what it tells: an alert that changes is told anew."""
 
 
+_DELIVERIES = Reader(Delivery)
 _DELIVERED = Statement(
     lambda delivery_id, revision, now: DeliveryTable.update(delivered_at=now, error=None).where(
         (DeliveryTable.id == delivery_id) & (DeliveryTable.revision == revision)
@@ -77,7 +78,7 @@ class Deliveries:
             rows = (
                 _DUE.rows(db, **values) if notifier is None else _DUE_OF.rows(db, **values, notifier=notifier)
             )
-        return tuple(from_row(row, Delivery) for row in rows)
+        return tuple(_DELIVERIES.read(row) for row in rows)
 
     def next_try_at(self, notifier: str) -> float | None:
         """When the earliest waiting row of a notifier is to be tried; None when none waits."""

@@ -15,11 +15,12 @@ from frigate_ext.errors import NotFoundError
 from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page
 from frigate_ext.store.pictures import Snapshots
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Reader, read_row, read_rows, to_row
 from frigate_ext.store.tables import EventTable, EventZoneTable
 from frigate_ext.store.timeline import EVER, Line, Span, read_timeline, selecting
 
 _NESTED = ("zones", "snapshot_box", "frame_size")
+_EVENTS = Reader(Event, *_NESTED)
 MAX_GROUPS = 5000
 """Of a summary."""
 
@@ -75,6 +76,9 @@ class Group:
     count: int
 
 
+_GROUPS = Reader(Group, "zones")
+
+
 ANY = EventFilter()
 
 
@@ -98,7 +102,7 @@ class Events:
             row = read_row(db, EventTable.select().where(EventTable.id == event_id))
         if row is None:
             raise NotFoundError(f"there is no event {event_id[:80]!r}")
-        return _event(row)
+        return _EVENTS.read(row)
 
     def list(self, chosen: EventFilter = ANY, limit: int = 100, before: str | None = None) -> Page[Event]:
         """Events in the order asked for; `before` is the `next` of an earlier page in that order."""
@@ -106,7 +110,7 @@ class Events:
         with self._database.reading() as db:
             branches = [selecting(db, line, query) for query in _queries(chosen)]
             rows, cursor = read_timeline(line, branches, limit, before)
-        return Page(tuple(_event(row) for row in rows), cursor)
+        return Page(tuple(_EVENTS.read(row) for row in rows), cursor)
 
     def summary(
         self, cameras: Collection[str] | None, *, has_snapshot: bool | None, offset: float
@@ -124,7 +128,7 @@ class Events:
         grouped = query.where(*conditions).group_by(*columns, day).order_by(day.desc(), *columns)
         with self._database.reading() as db:
             rows = read_rows(db, grouped.limit(MAX_GROUPS))
-        return tuple(from_row(row, Group, "zones") for row in rows)
+        return tuple(_GROUPS.read(row) for row in rows)
 
     def snapshot(self, event_id: str) -> bytes | None:
         """An event's snapshot JPEG. Any string may be asked for."""
@@ -189,7 +193,3 @@ def _of_day(daytime: Daytime | None) -> list[Any]:
     clock = fn.STRFTIME("%H:%M", EventTable.start_time + daytime.offset, "unixepoch")
     after, before = clock >= daytime.begin, clock < daytime.end
     return [after & before if daytime.begin <= daytime.end else after | before]
-
-
-def _event(row: Row) -> Event:
-    return from_row(row, Event, *_NESTED)

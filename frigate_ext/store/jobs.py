@@ -16,13 +16,15 @@ from frigate_ext.store.claims import find_claim, keep_claim
 from frigate_ext.store.database import Database
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.pictures import Evidence
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Reader, Row, read_row, read_rows, to_row
 from frigate_ext.store.statement import update
 from frigate_ext.store.tables import AlertTable, JobTable, TombstoneTable
 from frigate_ext.store.timeline import EVER, Span
 
 TOMBSTONES = 500
 """Jobs that are remembered to have been here."""
+_NESTED = ("watch", "last_verdict")
+_JOBS = Reader(Job, *_NESTED)
 
 
 class Jobs:
@@ -80,14 +82,14 @@ class Jobs:
             query = query.where(JobTable.camera.in_(list(cameras)))
         with self._database.reading() as db:
             rows, cursor = read_page(db, query, JobTable.seq, limit, before)
-        return Page(tuple(_job(row) for row in rows), cursor)
+        return Page(tuple(_JOBS.read(row) for row in rows), cursor)
 
     def unfinished(self) -> tuple[Job, ...]:
         """Every job whose state is not final, oldest first."""
         states = [state.value for state in JobState if not state.final]
         query = JobTable.select().where(JobTable.state.in_(states)).order_by(JobTable.seq)
         with self._database.reading() as db:
-            return tuple(_job(row) for row in read_rows(db, query))
+            return tuple(_JOBS.read(row) for row in read_rows(db, query))
 
     def named(self, name: str, origin: Origin) -> Job | None:
         """The newest job of that name and origin."""
@@ -116,7 +118,7 @@ class Jobs:
         query = JobTable.select().where(condition).order_by(JobTable.seq.desc())
         with self._database.reading() as db:
             row = read_row(db, query)
-        return _job(row) if row else None
+        return _JOBS.read(row) if row else None
 
 
 def update_job(db: SqliteDatabase, job: Job) -> None:
@@ -134,8 +136,4 @@ def bury(db: SqliteDatabase, job_ids: Collection[str]) -> None:
 
 
 def _row(job: Job) -> Row:
-    return {**to_row(job, "watch", "last_verdict"), "name": job.watch.name, "camera": job.watch.camera}
-
-
-def _job(row: Row) -> Job:
-    return from_row(row, Job, "watch", "last_verdict")
+    return {**to_row(job, *_NESTED), "name": job.watch.name, "camera": job.watch.camera}

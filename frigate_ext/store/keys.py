@@ -9,11 +9,13 @@ from peewee import SqliteDatabase
 from frigate_ext.domain.account import ApiKey, User
 from frigate_ext.errors import ConflictError, NotFoundError
 from frigate_ext.store.database import Database
-from frigate_ext.store.rows import from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Reader, read_row, read_rows, to_row
 from frigate_ext.store.tables import ApiKeyTable, UserTable
 
 MAX_KEYS = 50
 """Of one user."""
+_KEYS = Reader(ApiKey, "cameras")
+_USERS = Reader(User, "cameras")
 
 
 class Keys:
@@ -48,7 +50,7 @@ class Keys:
         with self._database.reading() as db:
             found = _read(db, ApiKeyTable.digest == digest)
             owner = read_row(db, UserTable.select().where(UserTable.name == found[0].user)) if found else None
-        return (found[0], from_row(owner, User, "cameras")) if owner else None
+        return (found[0], _USERS.read(owner)) if owner else None
 
     def note_use(self, key_id: int, now: float) -> None:
         with self._database.writing() as db:
@@ -67,4 +69,4 @@ def _read(db: SqliteDatabase, condition: Any) -> tuple[ApiKey, ...]:
     if condition is not None:
         query = query.where(condition)
     rows = read_rows(db, query.order_by(ApiKeyTable.id))
-    return tuple(from_row(row, ApiKey, "cameras") for row in rows)
+    return tuple(_KEYS.read(row) for row in rows)

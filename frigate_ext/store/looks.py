@@ -19,7 +19,7 @@ from frigate_ext.store.database import Database
 from frigate_ext.store.jobs import update_job
 from frigate_ext.store.paging import Page, read_page
 from frigate_ext.store.payments import write_payments
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Reader, Row, read_row, read_rows, to_row
 from frigate_ext.store.statement import Statement, insert, update
 from frigate_ext.store.tables import EpisodeTable, JobTable, LookTable, PictureTable
 from frigate_ext.store.timeline import EVER, Branch, Line, Mark, Span, read_timeline
@@ -31,6 +31,7 @@ _LARGEST = 2**63 - 1
 _TEXT = 8_000
 """Characters kept of a prompt and of a reply."""
 _NESTED = ("verdict", "objects", "frame_size")
+_LOOKS = Reader(Look, *_NESTED)
 _BY_START = Line(LookTable.started_at, LookTable.id)
 _COUNT_PICTURES = PictureTable.select(fn.COUNT(PictureTable.id)).where(PictureTable.look_id == LookTable.id)
 _SHOWN = [column for column in LookTable._meta.sorted_fields if column is not LookTable.intent]  # noqa: SLF001 - peewee's documented way to them
@@ -171,7 +172,7 @@ class Looks:
         with self._database.reading() as db:
             query = _WITH_PICTURES.where(LookTable.job_id == job_id)
             rows, cursor = read_page(db, query, LookTable.id, limit, before)
-        return Page(tuple(_look(row) for row in rows), cursor)
+        return Page(tuple(_LOOKS.read(row) for row in rows), cursor)
 
     def list(
         self,
@@ -190,7 +191,7 @@ class Looks:
         with self._database.reading() as db:
             branches = [_branch(db, common | camera | state) for camera, state in kinds]
             rows, cursor = read_timeline(_BY_START, branches, limit, before)
-        return Page(tuple(_look(row) for row in rows), cursor)
+        return Page(tuple(_LOOKS.read(row) for row in rows), cursor)
 
     def get(self, look_id: int) -> Look:
         """Raise NotFoundError. Any number may be asked for."""
@@ -198,7 +199,7 @@ class Looks:
             row = read_row(db, _WITH_PICTURES.where(LookTable.id == look_id)) if look_id <= _LARGEST else None
         if row is None:
             raise NotFoundError(f"there is no look {str(look_id)[:20]}")
-        return _look(row)
+        return _LOOKS.read(row)
 
     def picture(self, look_id: int, n: int) -> bytes | None:
         """JPEG `n` (from 0) that a look was shown; None when it is not kept."""
@@ -216,7 +217,7 @@ class Looks:
         """The last `n` verdicts of a job that count, oldest first."""
         with self._database.reading() as db:
             rows = _LAST_VERDICTS.rows(db, job_id=job_id, n=n)
-        return tuple(from_row(row, _Answered, "verdict").verdict for row in reversed(rows))
+        return tuple(_ANSWERED.read(row).verdict for row in reversed(rows))
 
     def unanswered(self, job_id: str) -> Unanswered | None:
         """What a job still has to ask."""
@@ -242,6 +243,9 @@ class Looks:
 @dataclass(frozen=True, slots=True)
 class _Answered:
     verdict: Verdict
+
+
+_ANSWERED = Reader(_Answered, "verdict")
 
 
 def _branch(db: SqliteDatabase, wanted: Mapping[str, str | float]) -> Branch:
@@ -308,7 +312,3 @@ def _row(look: Look) -> Row:
     row = to_row(look, *_NESTED)
     del row["pictures"], row["paid"]
     return row | {"prompt": look.prompt[:_TEXT], "reply": look.reply[:_TEXT]}
-
-
-def _look(row: Row) -> Look:
-    return from_row(row, Look, *_NESTED)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from frigate_ext.domain.account import User
 from frigate_ext.store.database import Database
-from frigate_ext.store.rows import from_row, read_row
+from frigate_ext.store.rows import Reader, read_row
 from frigate_ext.store.tables import SessionTable, SubscriptionTable, UserTable
 
 MAX_SESSIONS = 50
 """Of one user; the one that ends first makes room."""
+_USERS = Reader(User, "cameras")
 
 
 class Sessions:
@@ -37,7 +38,7 @@ class Sessions:
         )
         with self._database.reading() as db:
             row = read_row(db, query.where(alive))
-        return (from_row(row, User, "cameras"), row["expires_at"]) if row else None
+        return (_USERS.read(row), row["expires_at"]) if row else None
 
     def extend(self, digest: bytes, expires_at: float) -> None:
         with self._database.writing() as db:

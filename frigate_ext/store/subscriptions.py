@@ -9,11 +9,13 @@ from frigate_ext.domain.look import Alert, AlertStatus
 from frigate_ext.domain.subscription import Subscription
 from frigate_ext.errors import NotFoundError
 from frigate_ext.store.database import Database
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows
+from frigate_ext.store.rows import Reader, Row, read_row, read_rows
 from frigate_ext.store.tables import AlertTable, ReceiptTable, SubscriptionTable, UserTable
 
 MAX_DEVICES = 20
 """Of one user; the one that asked first makes room."""
+_SUBSCRIPTIONS = Reader(Subscription)
+_USERS = Reader(User, "cameras")
 
 
 class Subscriptions:
@@ -67,7 +69,7 @@ class Subscriptions:
         with self._database.reading() as db:
             rows = read_rows(db, query)
         return tuple(
-            from_row(row, Subscription)
+            _SUBSCRIPTIONS.read(row)
             for row in rows
             if _is_news(row, alert) and _may_see(row, alert.camera, anonymous=anonymous)
         )
@@ -92,7 +94,7 @@ def _is_news(row: Row, alert: Alert) -> bool:
 def _may_see(row: Row, camera: str, *, anonymous: bool) -> bool:
     if row["user_id"] is None:
         return anonymous
-    user = from_row({**row, "name": ""}, User, "cameras")
+    user = _USERS.read({**row, "name": ""})
     return user.role is Role.ADMIN or user.cameras is None or camera in user.cameras
 
 

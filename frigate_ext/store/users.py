@@ -9,10 +9,11 @@ from peewee import SqliteDatabase
 from frigate_ext.domain.account import Role, User
 from frigate_ext.errors import ConflictError, NotFoundError
 from frigate_ext.store.database import Database
-from frigate_ext.store.rows import Row, from_row, read_row, read_rows, to_row
+from frigate_ext.store.rows import Reader, Row, read_row, read_rows, to_row
 from frigate_ext.store.tables import SessionTable, SubscriptionTable, UserTable
 
 MAX_USERS = 200
+_USERS = Reader(User, "cameras")
 
 
 class Users:
@@ -31,7 +32,7 @@ class Users:
             if UserTable.select().count(db) >= MAX_USERS:
                 raise ConflictError(f"There are {MAX_USERS} users already.", code="too_many_users")
             UserTable.insert(row).execute(db)
-            return _user(_get(db, user.name))
+            return _USERS.read(_get(db, user.name))
 
     def is_empty(self) -> bool:
         with self._database.reading() as db:
@@ -40,18 +41,19 @@ class Users:
     def list(self) -> tuple[User, ...]:
         """By name."""
         with self._database.reading() as db:
-            return tuple(_user(row) for row in read_rows(db, UserTable.select().order_by(UserTable.name)))
+            rows = read_rows(db, UserTable.select().order_by(UserTable.name))
+        return tuple(_USERS.read(row) for row in rows)
 
     def get(self, name: str) -> User:
         """Raise NotFoundError."""
         with self._database.reading() as db:
-            return _user(_get(db, name))
+            return _USERS.read(_get(db, name))
 
     def password_of(self, name: str) -> tuple[User, str] | None:
         """A user with their password's hash; None where there is no such user."""
         with self._database.reading() as db:
             row = _find(db, name)
-        return (_user(row), str(row["password_hash"])) if row else None
+        return (_USERS.read(row), str(row["password_hash"])) if row else None
 
     def set_password(self, name: str, password_hash: str, *, keep_session: bytes = b"") -> None:
         """Replace a password and end the user's sessions, but for one, with their devices.
@@ -70,7 +72,7 @@ class Users:
     def set_rights(self, name: str, role: Role, cameras: Collection[str] | None) -> User:
         """Hold from the next request on. Raises NotFoundError, or ConflictError (`last_admin`)."""
         with self._database.writing() as db:
-            user = _user(_get(db, name))
+            user = _USERS.read(_get(db, name))
             if role is not Role.ADMIN:
                 _keep_an_admin(db, user)
             changed = User(user.id, user.name, role, _tuple(cameras), user.created_at)
@@ -80,7 +82,7 @@ class Users:
     def delete(self, name: str) -> None:
         """Forget a user with their sessions and keys. Raises as `set_rights` does."""
         with self._database.writing() as db:
-            user = _user(_get(db, name))
+            user = _USERS.read(_get(db, name))
             _keep_an_admin(db, user)
             UserTable.delete().where(UserTable.id == user.id).execute(db)
 
@@ -104,7 +106,3 @@ def _get(db: SqliteDatabase, name: str) -> Row:
     if row is None:
         raise NotFoundError(f"There is no user {name[:80]}.", code="unknown_user")
     return row
-
-
-def _user(row: Row) -> User:
-    return from_row(row, User, "cameras")

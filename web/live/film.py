@@ -35,6 +35,9 @@ class _Said(msgspec.Struct):
     value: str
 
 
+_SAID = msgspec.json.Decoder(_Said)
+
+
 class Film:
     """One client's."""
 
@@ -66,7 +69,7 @@ def _codecs(text: str | None) -> str | None:
     if text is None or len(text) > MAX_SAID:
         return None
     try:
-        said = msgspec.json.decode(text, type=_Said)
+        said = _SAID.decode(text)
     except ValueError:
         return None
     return msgspec.json.encode(said).decode() if said.type == "mse" else None
