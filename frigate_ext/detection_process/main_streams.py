@@ -132,7 +132,7 @@ class FullPictureServer(Answering):
         if keeper is None:
             return FrameReply(id=request.id, status=FrameStatus.UNKNOWN_CAMERA)
         if (left := self._rests_for(camera)) > 0:
-            why = f"given up for {left / 60:.0f} min: the detection process crashed making them"
+            why = f"given up for {left / 60:.0f} min: the detection process crashed or hung making them"
             return FrameReply(id=request.id, status=FrameStatus.AWAY, detail=why)
         keeper.attend(min(request.attend, _MAX_ATTEND))
         if request.at is not None:

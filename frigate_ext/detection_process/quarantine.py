@@ -22,11 +22,15 @@ class Quarantine:
 
     def crashed(self, suspects: Iterable[str], now: float) -> frozenset[str]:
         """Note one crash; the cameras that are held from now on because of it."""
-        held = frozenset(camera for camera in suspects if self._convicts(camera, now))
+        held = frozenset(camera for camera in suspects if self._is_enough(camera, now))
         for camera in held:
-            self._until[camera] = now + self.duration
-            del self._suspected[camera]
+            self.convict(camera, now)
         return held
+
+    def convict(self, camera: str, now: float) -> None:
+        """Hold a camera that is no suspect but known to be at fault."""
+        self._until[camera] = now + self.duration
+        self._suspected.pop(camera, None)
 
     def held(self, now: float) -> dict[str, float]:
         """Cameras to leave out, and the seconds until each one's release."""
@@ -43,7 +47,7 @@ class Quarantine:
             self._suspected.pop(camera, None)
             self._until.pop(camera, None)
 
-    def _convicts(self, camera: str, now: float) -> bool:
+    def _is_enough(self, camera: str, now: float) -> bool:
         recent = [at for at in self._suspected.get(camera, []) if now - at < self.window]
         self._suspected[camera] = [*recent, now]
         return len(recent) + 1 >= self.crashes or self._on_probation(camera, now)

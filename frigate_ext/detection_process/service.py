@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
+from frigate_ext.detection_process.hangs import Hangs
 from frigate_ext.detection_process.herald import Herald
 from frigate_ext.detection_process.main import run
 from frigate_ext.detection_process.marks import CrashMarks, Work
@@ -24,6 +25,11 @@ _HELD = "camera %s is left out for %.0f min: it was active in repeated crashes"
 _GIVEN_UP = (
     "camera %s gets no full pictures for %.0f min, its alerts show the detect stream's: "
     "one was being made in repeated crashes"
+)
+
+_HUNG = (
+    "camera %s: making a full picture has hung for %d s. The detection process is started anew, and the "
+    "camera gets no full pictures for %.0f min: its alerts show the detect stream's"
 )
 
 Target = Callable[[DetectionSettings, CrashMarks, ChildLink], None]
@@ -54,15 +60,18 @@ class DetectionService:
         policy: ChildPolicy | None = None,
         quarantine: Quarantine | None = None,
         full_pictures: Quarantine | None = None,
+        hangs: Hangs | None = None,
     ) -> None:
         """`name` is the process's; `target` is what it runs, importable by name.
 
-        `quarantine` is for cameras, `full_pictures` for those of which no full pictures are made.
+        `quarantine` is for cameras, `full_pictures` for those of which no full pictures are made; `hangs`
+        says when making one takes too long.
         """
         self._settings = settings
         self._lock = threading.Lock()
         self._quarantine = quarantine or Quarantine()
         self._full_pictures = full_pictures or Quarantine()
+        self._hangs = hangs or Hangs()
         self._gave_up: frozenset[str] = frozenset()
         self._marks = CrashMarks()
         self._child = ChildSupervisor(name, target, self._arguments, on_exit=self._ended, policy=policy)
@@ -166,9 +175,19 @@ class DetectionService:
 
     def _look_after(self) -> None:
         """Once a second."""
+        self._renew_if_hung()
         before, self._gave_up = self._gave_up, frozenset(self._given_up())
         if free := before - self._gave_up:
             logger.info("full pictures are tried again, on probation: %s", ", ".join(sorted(free)))
+
+    def _renew_if_hung(self) -> None:
+        """A crash has suspects, a hang a culprit: no second one is waited for."""
+        runs = self._child.pid is not None
+        for camera in self._hangs.notice(self._marks.inside(Work.REWIND) if runs else ()):
+            with self._lock:
+                self._full_pictures.convict(camera, time.monotonic())
+            logger.warning(_HUNG, camera, self._hangs.seconds, self._full_pictures.duration / 60)
+            self._child.renew()
 
     def _tell_present(self) -> None:
         self._child.send(self._present())

@@ -1,6 +1,7 @@
 """Stand-ins for the detection process: importable by name, because a spawned process starts from nothing."""
 
 import ctypes
+import threading
 import time
 
 from frigate_ext.bus.publisher import Publisher, new_epoch
@@ -14,32 +15,45 @@ from frigate_ext.domain.camera import CameraState
 
 def crash_on_bad(settings, marks, link):
     """Announce every camera, then die in the hands of native code if `bad` is among them."""
-    publisher, epoch, seq = Publisher(settings.endpoint, settings.keys), new_epoch(), 0
-    cameras = [camera.name for camera in settings.cameras]
-    while not link.stopping:
-        link.beat()
-        for newest in link.messages():
-            cameras = [camera.name for camera in newest.cameras]
-        for name in cameras:
-            marks.enrol(name)
-            publisher.publish(
-                CameraUpdate(camera=name, epoch=epoch, seq=seq, time=time.time(), state=CameraState.ONLINE)
-            )
-            with marks.guard(name, Work.DECODE):
-                if name == "bad":
+    for newest in turns(settings, marks, link):
+        for camera in newest.cameras:
+            with marks.guard(camera.name, Work.DECODE):
+                if camera.name == "bad":
                     ctypes.string_at(0)
-        seq += 1
-        time.sleep(0.02)
-    publisher.close()
 
 
 def crash_on_pictures(settings, marks, link):
     """Announce every camera, then die while a full picture of `bad` is made, unless those are given up."""
+    for newest in turns(settings, marks, link):
+        if time.monotonic() >= newest.given_up.get("bad", 0.0):
+            with (
+                marks.guard("good", Work.DECODE),
+                marks.guard("bad", Work.DECODE),
+                marks.guard("bad", Work.REWIND),
+            ):
+                ctypes.string_at(0)
+
+
+def hang_on_pictures(settings, marks, link):
+    """Announce every camera, while making a full picture of `bad` never ends, unless those are given up."""
+    if "bad" not in settings.given_up:
+        marks.enrol("bad")
+        threading.Thread(target=_hang, args=(marks.guard("bad", Work.REWIND),), daemon=True).start()
+    for _ in turns(settings, marks, link):
+        pass
+
+
+def _hang(guard):
+    with guard:
+        ctypes.CDLL(None).pause()
+
+
+def turns(settings, marks, link):
+    """Announce every camera and yield the newest settings, fifty times a second until told to stop."""
     publisher, epoch, seq = Publisher(settings.endpoint, settings.keys), new_epoch(), 0
     while not link.stopping:
         link.beat()
-        for newest in link.messages():
-            settings = newest
+        settings = (link.messages() or [settings])[-1]
         for camera in settings.cameras:
             marks.enrol(camera.name)
             publisher.publish(
@@ -47,14 +61,7 @@ def crash_on_pictures(settings, marks, link):
                     camera=camera.name, epoch=epoch, seq=seq, time=time.time(), state=CameraState.ONLINE
                 )
             )
-        given_up = time.monotonic() < settings.given_up.get("bad", 0.0)
-        if seq > 2 and not given_up:
-            with (
-                marks.guard("good", Work.DECODE),
-                marks.guard("bad", Work.DECODE),
-                marks.guard("bad", Work.REWIND),
-            ):
-                ctypes.string_at(0)
+        yield settings
         seq += 1
         time.sleep(0.02)
     publisher.close()

@@ -110,7 +110,7 @@ def test_pictures_that_are_given_up_are_not_made_until_their_time_is_over(
     streams.become((porch, yard), {"porch": time.monotonic() + 600.0})
     wait_until(lambda: not problem(ask, "yard"))
     for at in (None, time.time()):
-        why = "given up for 10 min: the detection process crashed making them"
+        why = "given up for 10 min: the detection process crashed or hung making them"
         assert problem(ask, at=at) == why
     assert streams._keepers["porch"].condition.state is CameraState.STARTING, "nobody wants it"
     streams.become((porch, yard), {"porch": time.monotonic() - 0.1})

@@ -53,6 +53,15 @@ def test_only_the_suspects_are_held(quarantine):
     assert set(quarantine.held(3.0)) == {"bad"}
 
 
+def test_one_that_is_convicted_is_held_at_once_and_then_on_probation(quarantine):
+    crash(quarantine, 0.0)
+    quarantine.convict("bad", 1.0)
+    assert quarantine.held(1.0) == {"bad": 600.0}
+    assert quarantine.held(602.0) == {}
+    crash(quarantine, 700.0)
+    assert quarantine.held(700.0) == {"bad": 600.0}
+
+
 def test_a_crash_without_suspects_changes_nothing(quarantine):
     assert quarantine.crashed(set(), 0.0) == frozenset()
 

@@ -11,11 +11,12 @@ import pytest
 from frigate_ext.bus.frames import FrameClient
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detection_process import DetectionService
+from frigate_ext.detection_process.hangs import Hangs
 from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.health import PartHealth, PartState
-from tests.detection_process.child_targets import crash_on_bad, crash_on_pictures
+from tests.detection_process.child_targets import crash_on_bad, crash_on_pictures, hang_on_pictures
 
 pytestmark = pytest.mark.slow
 
@@ -98,13 +99,28 @@ def test_full_pictures_that_keep_crashing_the_process_are_given_up_and_their_cam
     wait_until(lambda: service.health() == PartHealth(PartState.DEGRADED, "no full pictures: bad"))
     assert service.stats().restarts == 2
     assert service.stats().quarantined == ()
-    assert states(heard, "bad") == {CameraState.ONLINE}
+    wait_until(lambda: states(heard, "bad") == {CameraState.ONLINE})
     assert "at that time it worked on: bad (a full picture)" in caplog.messages
     assert "camera bad gets no full pictures for 10 min" in caplog.text
 
     full_pictures.ahead = full_pictures.duration
     wait_until(lambda: "full pictures are tried again, on probation: bad" in caplog.messages)
     assert service.stats().quarantined == ()
+
+
+def test_a_full_picture_that_hangs_is_given_up_and_the_process_that_hangs_with_it_is_renewed(
+    heard, settings_for, running, wait_until, caplog
+):
+    settings = settings_for("good", "bad")
+    cameras = tuple(replace(one, main=one.stream) for one in settings.cameras)
+    service = running(
+        DetectionService(replace(settings, cameras=cameras), target=hang_on_pictures, hangs=Hangs(seconds=2))
+    )
+    wait_until(lambda: len({update.epoch for update in heard}) == 2)
+    assert service.health() == PartHealth(PartState.DEGRADED, "no full pictures: bad")
+    assert states(heard, "bad") == {CameraState.ONLINE}
+    assert "camera bad: making a full picture has hung for 2 s" in caplog.text
+    assert (service.stats().restarts, service.stats().quarantined) == (1, ())
 
 
 def test_a_kill_from_outside_blames_no_camera(heard, settings_for, running, wait_until):
