@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from frigate_ext.capture.health import StreamHealth
 from frigate_ext.capture.pace import FpsMeter, RateGate
@@ -13,6 +14,9 @@ from frigate_ext.capture.settings import CaptureStatus, StreamSettings
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.domain.frame import Frame
 from frigate_ext.runtime.clock import Clock, Moment
+
+_SET_BACK: Final = 1.0
+"""Seconds that the last frame may be ahead of the wall clock, which else has been set back."""
 
 
 class Feed:
@@ -102,10 +106,11 @@ class Feed:
     def put(self, picture: Picture, time: float, now: Moment) -> None:
         """Hand over a picture taken at `time` (epoch s), decoded at `now`; called by the reader.
 
-        Frame times never run backwards.
+        Frame times never run backwards, unless the wall clock is set back.
         """
         with self._lock:
-            self._time = max(self._time, time)
+            is_ahead = self._time > now.wall + _SET_BACK
+            self._time = time if is_ahead else max(self._time, time)
             self._skipped += self._newest is not None
             self._newest = Frame(self.camera, self._time, *picture, decoded_at=now.monotonic)
             self._frames += 1

@@ -1,5 +1,8 @@
+import numpy as np
+
 from frigate_ext.capture.feed import Feed
 from frigate_ext.capture.health import StreamHealth
+from frigate_ext.capture.picture import Picture
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.runtime.clock import ManualClock
@@ -14,6 +17,17 @@ def feed_at(clock, max_fps):
         health=StreamHealth(10.0),
         clock=clock,
     )
+
+
+def test_frame_times_never_run_backwards_unless_the_wall_clock_is_set_back():
+    clock, pixel = ManualClock(wall=10_000.0), np.zeros((2, 2), np.uint8)
+    feed = feed_at(clock, None)
+    times = []
+    for wall, taken in ((10_000.0, 10_000.0), (10_000.1, 9_999.9), (6_400.2, 6_400.2), (6_400.4, 6_400.3)):
+        clock.wall = wall
+        feed.put(Picture(pixel, pixel, pixel, full_range=False), taken, clock.now())
+        times.append(feed.take().time)
+    assert times == [10_000.0, 10_000.0, 6_400.2, 6_400.3]
 
 
 def test_what_is_left_out_takes_no_turn_from_a_key_frame_and_counts_at_the_wanted_rate():
