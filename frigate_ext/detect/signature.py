@@ -20,7 +20,7 @@ from frigate_ext.errors import ModelError
 
 Floats = npt.NDArray[np.float32]
 
-_DETR_SIZE = Size(640, 640)
+DETR_SIZE = Size(640, 640)
 """What RT-DETR is trained on; its exports may say that any size goes."""
 _SIZES = "orig_target_sizes"
 
@@ -61,7 +61,7 @@ class Signature:
         """What pictures are scaled to, for sides that the network may leave open; None: anything goes."""
         if width and height:
             return Size(width, height)
-        return None if self.form is Form.ULTRALYTICS else _DETR_SIZE
+        return None if self.form is Form.ULTRALYTICS else DETR_SIZE
 
     def more_inputs(self, count: int) -> dict[str, npt.NDArray[np.int64]]:
         """All but the pictures. A size of 1 x 1 makes boxes fractions."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from ultralytics.models import YOLO
+from ultralytics.models import RTDETR, YOLO
 
 from frigate_ext.detect.decode import NMS_IOU, Candidates
 from frigate_ext.detect.exported import to_detections
@@ -16,6 +16,7 @@ from frigate_ext.detect.graphics_card import Placement
 from frigate_ext.detect.prepare import bgr, input_for
 from frigate_ext.detect.regions import Views
 from frigate_ext.detect.shot import Shot
+from frigate_ext.detect.signature import DETR_SIZE
 from frigate_ext.domain.frame import Frame, Image
 from frigate_ext.domain.geometry import Size
 from frigate_ext.domain.objects import Detection
@@ -34,8 +35,9 @@ class UltralyticsDetector:
             self._model: Any = YOLO(file)  # turns into RTDETR by itself where the weights are such
         except Exception as error:  # whatever unpickling raises
             raise ModelError(f"ultralytics can't load {file.name}: {error}") from error
-        self._size = size
-        self._region = region
+        self._fixed = DETR_SIZE if isinstance(self._model, RTDETR) else None
+        self._size = self._fixed.width if self._fixed else size
+        self._region = self._fixed.width if self._fixed and region else region
         self._placement = placement
         self._options = {"conf": min_score, "iou": NMS_IOU, "verbose": False}
         self.labels = tuple(self._model.names[index] for index in sorted(self._model.names))
@@ -47,9 +49,8 @@ class UltralyticsDetector:
         return [self._look(shot) for shot in shots]
 
     def views(self, frame: Size) -> Views:
-        return Views(
-            frame, input_for(frame, self._size), input_for(frame, self._region) if self._region else None
-        )
+        part = (self._fixed or input_for(frame, self._region)) if self._region else None
+        return Views(frame, self._fixed or input_for(frame, self._size), part)
 
     def _look(self, shot: Shot) -> list[Detection]:
         area, size = shot.shown, self._region if shot.area else self._size
