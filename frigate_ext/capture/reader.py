@@ -56,26 +56,30 @@ class Reader(Worker):
         self._acceleration = settings.acceleration
         self._given_up = ""
         """Why the device that should decode is not tried any more."""
+        self._owed = False
+        """Whether a key frame has come since the last picture: a decoder that works makes one of it."""
 
     def run(self) -> None:
         interrupt_on(self.stopping)
         while not self.stopping.is_set():
             error = session(self._settings, self.stopping, self._read, name=self.name)
-            if isinstance(error, UndecodableError):
+            if isinstance(error, UndecodableError) and self._owed:
                 self._give_up_device()
             if not self.stopping.is_set():
                 self.stopping.wait(self._lost(error))
 
     def _read(self, source: Source) -> StreamError:
         """Read the stream until it is lost, and say why."""
+        self._owed = False
         watch = StallWatch(self._settings.stall_timeout, self._monotonic())
         decoder, times = ThriftyDecoder(self._opened(source.codec)), StreamTime()
         any_picture = False
         for packet in source.packets():
             watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())
             self.health.alive(self._monotonic())
+            self._owed = self._owed or packet.is_keyframe or source.codec.name == "mjpeg"
             for decoded in self._decode(decoder, packet):
-                any_picture = True
+                any_picture, self._owed = True, False
                 watch.picture(self._monotonic())
                 # The packet that brought the picture knows the unit of its stamp.
                 stamp = seconds(decoded.pts, packet.time_base)

@@ -4,6 +4,7 @@ from av.codec.hwaccel import hwdevices_available
 
 from frigate_ext.capture.acceleration import Acceleration, accelerated
 from frigate_ext.capture.settings import StreamSettings
+from frigate_ext.capture.source import open_source
 from tests.capture.clips import number_of
 from tests.capture.waiting import eventually, next_frame
 
@@ -56,3 +57,34 @@ def test_a_device_that_brings_no_picture_is_not_asked_again(pool, clip, monkeypa
     feed = pool.open("front", settings, lambda: None)
     assert eventually(lambda: feed.take() is not None)
     assert feed.status().decoder == "software (warp: it brought no picture)"
+
+
+class Silence:
+    """A camera that takes the call and hangs up, as one that starts anew does."""
+
+    def __init__(self):
+        self.codec = av.CodecContext.create("h264", "r")
+
+    def packets(self):
+        return iter(())
+
+    def close(self):
+        pass
+
+
+def test_a_camera_that_hangs_up_before_its_first_key_frame_says_nothing_of_the_device(
+    pool, clip, monkeypatch
+):
+    calls = [Silence()]
+    monkeypatch.setattr(
+        "frigate_ext.capture.reader.accelerated",
+        lambda codec, wanted: (codec, "warp" if wanted else "software"),
+    )
+    monkeypatch.setattr(
+        "frigate_ext.capture.session.open_source",
+        lambda *settings: calls.pop() if calls else open_source(*settings),
+    )
+    settings = StreamSettings(url=str(clip), loop=True, acceleration=Acceleration("warp"))
+    feed = pool.open("front", settings, lambda: None)
+    assert eventually(lambda: feed.take() is not None)
+    assert feed.status().decoder == "warp"
