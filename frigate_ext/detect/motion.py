@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from frigate_ext.detect.shake import explained_by_shift
 from frigate_ext.domain.filters import Polygon
 from frigate_ext.domain.frame import Image
 from frigate_ext.domain.geometry import Box, Size
@@ -28,6 +29,8 @@ _CELLS = 4
 """Rows and columns of a grid over the picture."""
 _EVERYWHERE = 0.75
 """Share of the grid's cells in which something moves when it is the camera that does."""
+_SHIFTED = 0.3
+"""Share of what differs that a shift of the whole picture explains, when it is the camera that moves."""
 _PATIENCE = 10
 """Frames of lasting motion after which it begins to fade into the average."""
 _CONTRAST_FRAMES = 50
@@ -103,7 +106,7 @@ class _Background:
         boxes, share = self._moving(picture)
         if share > self._settings.lightning_threshold:
             return None
-        self._calibrate(boxes, share)
+        self._calibrate(picture, boxes, share)
         self._learn(picture, moving=bool(boxes))
         limit = self._settings.skip_motion_threshold
         dropped = self._calibrating or (limit is not None and share > limit)
@@ -143,11 +146,12 @@ class _Background:
         across, down = self.frame.width / self._small.width, self.frame.height / self._small.height
         return Box(int(x * across), int(y * down), int((x + width) * across), int((y + height) * down))
 
-    def _calibrate(self, boxes: Sequence[Box], share: float) -> None:
+    def _calibrate(self, picture: Image, boxes: Sequence[Box], share: float) -> None:
         """Begin when the camera itself moves, end when it is calm again."""
-        if self._everywhere(boxes):
+        few = len(boxes) <= _CALM_BOXES
+        if not few and (self._everywhere(boxes) or explained_by_shift(self._average, picture) >= _SHIFTED):
             self._calibrating = True
-        elif share < _CALM_SHARE and len(boxes) <= _CALM_BOXES:
+        elif share < _CALM_SHARE and few:
             self._calibrating = False
 
     def _everywhere(self, boxes: Sequence[Box]) -> bool:

@@ -107,6 +107,36 @@ def test_a_shaking_camera_recalibrates_instead_of_reporting_motion_everywhere():
     assert calm[-1] == ((), False)
 
 
+def yard_below_a_sky():
+    """Whose upper half shows nothing when the camera shakes."""
+    rng = np.random.default_rng(1)
+    yard = np.kron(rng.integers(40, 200, (20, 32)), np.ones((10, 10)))
+    yard[:100] = 180
+    return yard.astype(np.uint8)
+
+
+def test_a_camera_shakes_though_the_sky_does_not_show_it():
+    detector, yard = MotionDetector(MotionSettings()), yard_below_a_sky()
+    for _ in range(5):
+        detector.step(yard)
+    shaken = [detector.step(np.roll(yard, (-1) ** n * 2, axis=1)) for n in range(5)]
+    assert all(motion == ((), True) for motion in shaken)
+
+
+def test_a_crowd_that_walks_the_same_way_is_no_shaking_camera():
+    detector, yard = MotionDetector(MotionSettings()), yard_below_a_sky()
+    for _ in range(5):
+        detector.step(yard)
+    for step in range(10):
+        picture = yard.copy()
+        for number in range(6):
+            left = 10 + 45 * number + 3 * step
+            picture[110 + 10 * (number % 3) : 150 + 10 * (number % 3), left : left + 16] = 20 + 40 * number
+        motion = detector.step(picture)
+        assert not motion.calibrating
+        assert motion.boxes
+
+
 def test_too_much_motion_is_dropped_where_asked():
     detector = MotionDetector(MotionSettings(skip_motion_threshold=0.01))
     for _ in range(5):

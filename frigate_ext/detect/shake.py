@@ -1,0 +1,24 @@
+"""Whether it is the camera that moves, told from two pictures."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from frigate_ext.domain.frame import Image
+
+
+def explained_by_shift(average: npt.NDArray[np.float32], picture: Image) -> float:
+    """Share, 0..1, of how `picture` differs from `average` that one shift of the whole of it explains.
+
+    Both are luma, `(H, W)`; shifts are of a few pixels. Method: one step of B. D. Lucas and T. Kanade, "An
+    Iterative Image Registration Technique" (IJCAI 1981), over all of the picture; differences count squared.
+    """
+    change = (picture - average).ravel()
+    slopes = np.stack(
+        [cv2.Sobel(average, cv2.CV_32F, *axis, scale=1 / 8).ravel() for axis in ((1, 0), (0, 1))]
+    )
+    seen = slopes @ change
+    shift = np.linalg.lstsq(slopes @ slopes.T, seen)[0]
+    return float(seen @ shift / max(float(change @ change), 1.0))
