@@ -166,8 +166,8 @@ class Pipeline:
     def begin(self, frame: Frame) -> Draft:
         """Take in the next frame, and say what of it the detector shall look at."""
         ended = () if frame.size == self._size else self._resize(frame)
-        motion = self._motion.step(frame.y)
         passed = self._pass_to(frame.time)
+        motion = self._motion.step(frame.y, passed)
         is_calm, is_due = self._is_calm(motion), self._is_search_due
         spared = {} if is_due else self._undisturbed(motion.boxes)
         return Draft(

@@ -52,12 +52,12 @@ class Stage:
     def close(self):
         pass
 
-    def step(self, *things, times=1, size=(200, 320), gap=1 / FPS):
+    def step(self, *things, times=1, size=(200, 320), gap=1 / FPS, light=60):
         """The last of `times` frames, `gap` s apart, that show these detections."""
         for _ in range(times):
             self.time += gap
             self.things = list(things)
-            luma = np.full(size, 60, np.uint8)
+            luma = np.full(size, light, np.uint8)
             for thing in things:
                 luma[thing.box.y1 : thing.box.y2, thing.box.x1 : thing.box.x2] = 220
             half = np.full((size[0] // 2, size[1] // 2), 128, np.uint8)

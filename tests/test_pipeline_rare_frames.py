@@ -96,6 +96,11 @@ def test_small_things_that_came_unseen_are_found_within_the_same_time():
     assert rare == len(stage.areas) - rare
 
 
+def test_light_that_fades_slowly_wakes_nobody():
+    stage = quiet_since()
+    assert all(stage.step(gap=RARE, light=60 + second).settled for second in range(0, 100, 2))
+
+
 def test_frames_that_all_say_the_same_time_count_as_they_come():
     stage = quiet_since(thing(100))
     assert sum(stage.step(thing(100), gap=0.0).detected for _ in range(100)) == 2

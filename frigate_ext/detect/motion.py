@@ -55,7 +55,7 @@ class MotionSettings:
     """Share above which a frame's motion is dropped altogether."""
     improve_contrast: bool = True
     frame_alpha: float = 0.01
-    """Weight of a frame in the average."""
+    """Weight of a frame at full rate in the average."""
     frame_height: int = 100
     mask: tuple[Polygon, ...] = ()
     """Motion in these is not seen."""
@@ -74,13 +74,16 @@ class MotionDetector:
         self._settings = settings
         self._background: _Background | None = None
 
-    def step(self, luma: Image) -> Motion:
-        """`luma` is the Y plane, `uint8 (H, W)`; a new size starts over."""
+    def step(self, luma: Image, passed: float = 1.0) -> Motion:
+        """`luma` is the Y plane, `uint8 (H, W)`; a new size starts over.
+
+        So many frames at full rate have `passed` since the last one: light changes with time.
+        """
         if not self._settings.enabled:
             return Motion((), calibrating=False)
         height, width = luma.shape
         known = self._background if self._background and self._background.frame == (width, height) else None
-        if known and (motion := known.step(luma)):
+        if known and (motion := known.step(luma, passed)):
             return motion
         self._background = _Background(self._settings, Size(width, height), luma)
         return Motion((), calibrating=True)
@@ -100,14 +103,14 @@ class _Background:
         self._calibrating = True
         self._moving_frames = 0
 
-    def step(self, luma: Image) -> Motion | None:
+    def step(self, luma: Image, passed: float) -> Motion | None:
         """None when it is light that changed: nothing that is known of the scene holds any more."""
         picture = self._picture(luma)
         boxes, share = self._moving(picture)
         if share > self._settings.lightning_threshold:
             return None
         self._calibrate(picture, boxes, share)
-        self._learn(picture, moving=bool(boxes))
+        self._learn(picture, passed, moving=bool(boxes))
         limit = self._settings.skip_motion_threshold
         dropped = self._calibrating or (limit is not None and share > limit)
         return Motion(() if dropped else boxes, self._calibrating)
@@ -165,13 +168,20 @@ class _Background:
         }
         return len(cells) >= _EVERYWHERE * _CELLS**2
 
-    def _learn(self, picture: Image, *, moving: bool) -> None:
-        """Average the frame in; what moves only after a while, so that passers-by leave no ghost."""
+    def _learn(self, picture: Image, passed: float, *, moving: bool) -> None:
+        """Average the frame in; what moves only after a while, so that passers-by leave no ghost.
+
+        A calm one stands for those that did not come before it.
+        """
         self._moving_frames = self._moving_frames + 1 if moving else 0
         if self._calibrating:
             cv2.accumulateWeighted(picture, self._average, _CALIBRATION_ALPHA)
         elif not moving or self._moving_frames >= _PATIENCE:
-            cv2.accumulateWeighted(picture, self._average, self._settings.frame_alpha)
+            weight = 1 - (1 - self._settings.frame_alpha) ** passed
+            cv2.accumulateWeighted(picture, self._average, weight)
+        if not moving:
+            missing = min(_CONTRAST_FRAMES, round(passed) - 1)
+            self._contrast.extend(list(self._contrast)[-1:] * missing)
 
 
 def _cumulated(picture: Image) -> npt.NDArray[np.float64]:

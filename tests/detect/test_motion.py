@@ -53,6 +53,33 @@ def test_what_stays_fades_into_the_scene(calm):
     assert motion.boxes == ()
 
 
+@pytest.mark.parametrize("passed", [1, 10, 20])
+def test_a_shadow_that_wanders_slowly_is_no_motion_however_few_frames_come(calm, passed):
+    """A third of the picture gets darker by 60 in 150 s, 750 frames at full rate."""
+    shaded = scene().astype(float)
+    for _ in range(0, 750, passed):
+        shaded[:, :100] -= 60 / 750 * passed
+        assert calm.step(shaded.astype(np.uint8), passed) == ((), False)
+
+
+@pytest.mark.parametrize("passed", [1, 10, 20])
+def test_a_cloud_is_no_motion_however_few_frames_come(calm, passed):
+    """All of the picture gets darker by half in 50 s, and what is left of its contrast is stretched."""
+    for frame in range(0, 250, passed):
+        assert calm.step((scene() * (1 - frame / 500)).astype(np.uint8), passed) == ((), False)
+
+
+@pytest.mark.parametrize("passed", [1, 20, 1000])
+def test_an_arrival_moves_itself_alone_whatever_time_has_passed(calm, passed):
+    for _ in range(60):
+        calm.step(scene(), passed)
+    arrived = scene()
+    arrived[40:180, 100:200] = 255
+    (box,) = calm.step(arrived, passed).boxes
+    assert abs(box.x1 - 100) <= 6
+    assert abs(box.x2 - 200) <= 6
+
+
 def test_nothing_is_seen_under_a_mask():
     detector = MotionDetector(MotionSettings(mask=(RIGHT,)))
     for _ in range(5):
