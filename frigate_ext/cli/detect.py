@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 
 from frigate_ext import __version__
+from frigate_ext.bus.endpoints import listen_endpoints
 from frigate_ext.bus.keys import read_node_keys
 from frigate_ext.detection_process.node import Node, NodeSettings
+from frigate_ext.errors import ConfigError
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.logging import configure_logging
 
@@ -26,8 +28,23 @@ def install(app: typer.Typer) -> None:
     app.command()(detect)
 
 
+def _reachable(bus: str) -> str:
+    try:
+        address = listen_endpoints(bus).objects_in
+    except ConfigError as error:
+        raise typer.BadParameter(error.problems[0].message) from error
+    if not address.startswith("tcp:"):
+        raise typer.BadParameter("another host is reached by tcp://host:port")
+    return bus
+
+
 def detect(
-    bus: Annotated[str, typer.Option(help="`frigate_ext.bus.remote` of the main process: tcp://host:port.")],
+    bus: Annotated[
+        str,
+        typer.Option(
+            help="`frigate_ext.bus.remote` of the main process: tcp://host:port.", callback=_reachable
+        ),
+    ],
     key: Annotated[Path, typer.Option(help="This node's file of `frigate-ext bus keys`.")],
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:

@@ -1,4 +1,6 @@
-"""`frigate-ext bus keys`: what it prints is a configuration."""
+"""`frigate-ext bus keys`: what it prints is a configuration; and where `frigate-ext detect` finds the bus."""
+
+import pytest
 
 from frigate_ext.bus.keys import read_node_keys, read_server_keys
 from frigate_ext.cli.exits import Exit
@@ -29,3 +31,10 @@ def test_a_second_call_keeps_the_servers_key_and_never_replaces_a_nodes(run, tmp
     assert run("bus", "keys", "attic", "--folder", str(folder)).exit_code == Exit.OK
     assert read_node_keys(folder / "attic.key").server == server.public
     assert run("bus", "keys", "garage", "--folder", str(folder)).exit_code == Exit.BAD_CONFIG
+
+
+@pytest.mark.parametrize("bus", ["127.0.0.1:5570", "tcp://main", "tcp://main:70000", "ipc:///run/bus", ""])
+def test_a_node_is_told_at_once_that_its_bus_is_no_address(run, bus, tmp_path):
+    told = run("detect", "--bus", bus, "--key", str(tmp_path / "no.key"))
+    assert told.exit_code == Exit.USAGE
+    assert "tcp://host:port" in told.err or "65535" in told.err
