@@ -120,7 +120,7 @@ def bench(
         print_json(rows)
         return
     print_table(list(rows[0]), [list(row.values()) for row in rows])
-    output.print(_LEGEND, markup=False, highlight=False)
+    output.print(_LEGEND, markup=False, highlight=False, soft_wrap=True)
 
 
 _LEGEND = """
@@ -157,6 +157,7 @@ def quantize(
     """Make an 8-bit model from what your cameras see, and say how faithful it is."""
     if bool(frames) == bool(camera):
         raise typer.BadParameter("one of both says where frames come from", param_hint="--frames, --camera")
+    quantizing.check_ready(target)
     cache = cache_dir()
     source = weights.locate(name, cache, trusted=[trust])
     with busy(f"taking up to {count} frames ..."):

@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,23 @@ class Comparison:
     """What the 8-bit model surely finds and the original does not."""
 
 
-def quantize(model: Path, frames: Sequence[Frame], size: int, target: Path) -> Path:
-    """Write the 8-bit version of an ONNX export to `target`. Blocks for a minute; raises ModelError."""
-    try:
-        import onnx  # noqa: PLC0415 - optional
-        from onnxruntime import quantization as engine  # noqa: PLC0415 - optional
-        from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: PLC0415 - optional
-    except ImportError as error:
-        raise ModelError("quantising needs the packages onnx and onnxruntime") from error
-    if len(frames) < LEAST_FRAMES:
-        raise ModelError(f"{len(frames)} frames are too few to calibrate on: {LEAST_FRAMES} at least")
+def check_ready(target: Path) -> None:
+    """Raise ModelError where nothing could be written to `target`, whatever frames come."""
+    if missing := [package for package in ("onnx", "onnxruntime") if find_spec(package) is None]:
+        raise ModelError(f"quantising needs the package {' and '.join(missing)} (the extra `onnx`)")
     if not target.parent.is_dir():
         raise ModelError(f"{target} can't be written: there is no folder {target.parent}")
+
+
+def quantize(model: Path, frames: Sequence[Frame], size: int, target: Path) -> Path:
+    """Write the 8-bit version of an ONNX export to `target`. Blocks for a minute; raises ModelError."""
+    check_ready(target)
+    import onnx  # noqa: PLC0415 - optional
+    from onnxruntime import quantization as engine  # noqa: PLC0415 - optional
+    from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: PLC0415 - optional
+
+    if len(frames) < LEAST_FRAMES:
+        raise ModelError(f"{len(frames)} frames are too few to calibrate on: {LEAST_FRAMES} at least")
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(model), str(prepared), skip_symbolic_shape=True)

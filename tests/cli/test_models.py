@@ -57,6 +57,13 @@ def test_frames_come_from_one_place(run, source):
     assert run("models", "quantize", "yolov8n", "--output", "a.onnx", *source).exit_code == Exit.USAGE
 
 
+def test_that_nothing_can_be_written_is_told_before_frames_are_waited_for(run, server, tmp_path):
+    output = str(tmp_path / "nowhere" / "a.onnx")
+    asked = run("models", "quantize", "yolov8n", "--camera", "yard", "--output", output)
+    assert asked.exit_code == Exit.FAILURE
+    assert "there is no folder" in asked.err
+
+
 @pytest.mark.slow
 def test_a_camera_that_there_is_not_is_told_in_the_servers_words(run, server, yolov8n_weights, tmp_path):
     server.answers["GET", "/api/yard/latest.png"] = 404, {"detail": "no camera is called yard"}
