@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
+from zlib import crc32
 
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.bus.schema import CameraStats, CameraUpdate
@@ -87,11 +88,12 @@ class CameraLoop:
         self._failing = False
         self._active: frozenset[str] = frozenset()
         self._wanted_until = self._busy_until = 0.0
-        self._passed_over = 0
         self._left_out = 0
         self._retired = ""
-        self.one_in = 1
-        """Of so many frames one is processed."""
+        self.share = 1.0
+        """Of its frames, those that are processed."""
+        self._credit = crc32(name.encode()) / 2**32
+        """Frames it may still have processed; cameras begin apart, lest all leave out the same moment."""
         self.stirred = False
         """Whether the last frame brought an object that was not there, or not moving, before."""
         self.attend(_LINGER)
@@ -148,11 +150,11 @@ class CameraLoop:
         return draft
 
     def _is_its_turn(self) -> bool:
-        self._passed_over += 1
-        if self._passed_over < self.one_in:
+        self._credit += self.share
+        if self._credit < 1:
             self._left_out += 1
             return False
-        self._passed_over = 0
+        self._credit -= 1
         return True
 
     def _begin(self, frame: Frame) -> Draft | None:

@@ -27,7 +27,10 @@ class Load:
         self._late = self._due = 0
         self._begun = False
         self.patience = 0.0
-        """Seconds worth waiting for frames to go with those that are there: the busier, the longer."""
+        """Seconds worth waiting for frames to go with those that are there.
+
+        Hardly any at half load, when there is time to look at each alone; many when there is not.
+        """
 
     def waited(self, wait: Callable[[], object]) -> None:
         """Do nothing for as long as `wait` takes."""
@@ -46,7 +49,7 @@ class Load:
         self._late = sum(camera.late for camera in cameras)
         self._due = sum(camera.due for camera in cameras)
         share = self._waited / (now - self._since)
-        self.patience = _PATIENCE * max(0.0, 1 - share)
+        self.patience = _PATIENCE * max(0.0, 1 - share) ** 2
         if self._begun:
             self.ration.update(now, late=self._late - late, due=self._due - due, waited=share)
         self._since, self._waited, self._begun = now, 0.0, True

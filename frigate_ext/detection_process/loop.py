@@ -137,7 +137,7 @@ class DetectionLoop:
     def _begun(self, cameras: Iterable[CameraLoop]) -> Iterator[tuple[CameraLoop, Draft]]:
         """Those that have something for the detector."""
         for camera in cameras:
-            camera.one_in = self._load.ration.one_in(camera.standing)
+            camera.share = self._load.ration.share(camera.standing)
             if draft := camera.begin():
                 yield camera, draft
 

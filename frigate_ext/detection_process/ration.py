@@ -11,8 +11,12 @@ _SPARE: Final = 0.25
 """Share of its time that the loop must have waited before anybody is given more."""
 _RECOVERY: Final = 10.0
 """Seconds with time to spare until then."""
-_QUIET_LEVELS: Final = 3
-_BUSY_LEVELS: Final = 2
+_QUIET: Final = (1.0, 1 / 2, 1 / 4, 1 / 8)
+_BUSY: Final = (1.0, 7 / 8, 3 / 4, 5 / 8, 1 / 2, 3 / 8, 1 / 4)
+"""Share of its frames that such a camera keeps, level by level: the busy ones begin when the quiet are done."""
+_FIRST: Final = len(_QUIET) - 1
+"""Level up to which busy cameras keep all."""
+_LAST: Final = _FIRST + len(_BUSY) - 1
 
 
 class Standing(IntEnum):
@@ -27,7 +31,7 @@ class Standing(IntEnum):
 
 
 class Ration:
-    """Gives quiet cameras half as often a turn as before, down to an eighth, then the others.
+    """Takes turns from quiet cameras, half of them each time, then from the others, an eighth each time.
 
     One where a watch job is looking keeps every frame. Times are monotonic seconds.
     """
@@ -40,7 +44,7 @@ class Ration:
     def update(self, now: float, *, late: int, due: int, waited: float) -> int:
         """Take in what happened since the last call: frames too late of those due, share of time waited."""
         if late > LATE * due:
-            self.level = min(self.level + 1, _QUIET_LEVELS + _BUSY_LEVELS)
+            self.level = min(self.level + 1, _LAST)
             self._spare_since = None
         elif waited < _SPARE:
             self._spare_since = None
@@ -51,10 +55,10 @@ class Ration:
             self._spare_since = now
         return self.level
 
-    def one_in(self, standing: Standing) -> int:
-        """Of how many frames of such a camera one is taken."""
-        if standing is Standing.QUIET:
-            return 1 << min(self.level, _QUIET_LEVELS)
+    def share(self, standing: Standing) -> float:
+        """Of such a camera's frames, those that are taken: from 0 to 1."""
+        if standing is Standing.ACTIVE:
+            return 1.0
         if standing is Standing.BUSY:
-            return 1 << max(0, self.level - _QUIET_LEVELS)
-        return 1
+            return _BUSY[max(0, self.level - _FIRST)]
+        return _QUIET[min(self.level, _FIRST)]

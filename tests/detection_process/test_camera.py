@@ -222,7 +222,7 @@ def test_one_that_a_job_looks_at_is_active_though_nothing_moves(porch):
 
 
 def test_turns_left_to_others_are_counted_as_such(porch):
-    porch.loop.one_in = 4
+    porch.loop.share = 0.25
     for _ in range(8):
         porch.clock.advance(0.2)
         porch.show()
@@ -230,6 +230,14 @@ def test_turns_left_to_others_are_counted_as_such(porch):
     assert len(processed) == 2
     assert processed[-1].stats.skips[SkipReason.QUIET] == 6
     assert processed[-1].stats.skipped == 6
+
+
+def test_one_frame_of_eight_is_left_out_at_the_first_step(porch):
+    porch.loop.share = 7 / 8
+    for _ in range(80):
+        porch.clock.advance(0.2)
+        porch.show()
+    assert len([update for update in porch.said if update.frame_time is not None]) == 70
 
 
 def test_an_object_that_appears_stirs_it_once(porch):

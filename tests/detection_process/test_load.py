@@ -5,7 +5,7 @@ import pytest
 from frigate_ext.detection_process.load import Load
 
 
-@pytest.mark.parametrize("waited, patience", [(0.0, 0.03), (1.5, 0.015), (3.0, 0.0)])
+@pytest.mark.parametrize("waited, patience", [(0.0, 0.03), (1.5, 0.0075), (3.0, 0.0)])
 def test_the_busier_the_loop_is_the_longer_frames_wait_for_others(waited, patience, monkeypatch):
     clock = iter((0.0, waited))
     monkeypatch.setattr("time.monotonic", lambda: next(clock))

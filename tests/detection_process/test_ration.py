@@ -12,7 +12,7 @@ def overloaded(times):
 
 
 def turns(ration):
-    return [ration.one_in(standing) for standing in Standing]
+    return [ration.share(standing) for standing in Standing]
 
 
 def test_with_time_for_all_everybody_has_every_turn():
@@ -22,7 +22,15 @@ def test_with_time_for_all_everybody_has_every_turn():
 
 
 @pytest.mark.parametrize(
-    "times, expected", [(1, [2, 1, 1]), (3, [8, 1, 1]), (4, [8, 2, 1]), (5, [8, 4, 1]), (99, [8, 4, 1])]
+    "times, expected",
+    [
+        (1, [0.5, 1, 1]),
+        (3, [0.125, 1, 1]),
+        (4, [0.125, 0.875, 1]),
+        (7, [0.125, 0.5, 1]),
+        (9, [0.125, 0.25, 1]),
+        (99, [0.125, 0.25, 1]),
+    ],
 )
 def test_quiet_cameras_give_way_first_and_one_a_job_looks_at_never(times, expected):
     assert turns(overloaded(times)) == expected
