@@ -57,6 +57,8 @@ class Load:
 
     def _tell(self, before: int) -> None:
         if self.ration.level and not before:
-            logger.warning("detection can't keep up: cameras where nothing moves get fewer turns for now")
+            logger.warning(
+                "detection can't keep up: cameras where no watch job looks lose turns, quiet ones first"
+            )
         elif before and not self.ration.level:
             logger.info("detection keeps up again: every camera gets all of its turns")

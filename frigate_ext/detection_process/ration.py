@@ -13,7 +13,7 @@ _RECOVERY: Final = 10.0
 """Seconds with time to spare until then."""
 _QUIET: Final = (1.0, 1 / 2, 1 / 4, 1 / 8)
 _BUSY: Final = (1.0, 7 / 8, 3 / 4, 5 / 8, 1 / 2, 3 / 8, 1 / 4)
-"""Share of its frames that such a camera keeps, level by level: the busy ones begin when the quiet are done."""
+"""Share of its frames that such a camera keeps by level; the busy begin when the quiet are done."""
 _FIRST: Final = len(_QUIET) - 1
 """Level up to which busy cameras keep all."""
 _LAST: Final = _FIRST + len(_BUSY) - 1

@@ -113,7 +113,10 @@ class DetectionService:
         if health.state is PartState.OK and (left_out := self._left_out()):
             return PartHealth(PartState.DEGRADED, left_out)
         if health.state is PartState.OK and self._child.report.get("overload"):
-            return PartHealth(PartState.DEGRADED, "overloaded: cameras where nothing moves get fewer turns")
+            return PartHealth(
+                PartState.DEGRADED,
+                "overloaded: cameras where no watch job looks lose turns, quiet ones first",
+            )
         return health
 
     def stats(self) -> DetectionStats:
