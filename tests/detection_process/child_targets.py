@@ -48,6 +48,14 @@ def _hang(guard):
         ctypes.CDLL(None).pause()
 
 
+def fall_behind(_settings, _marks, link):
+    """Have more to look at than there is time for."""
+    while not link.stopping:
+        link.messages()
+        link.beat(overload=2)
+        time.sleep(0.02)
+
+
 def turns(settings, marks, link):
     """Announce every camera and yield the newest settings, fifty times a second until told to stop."""
     publisher, epoch, seq = Publisher(settings.endpoint, settings.keys), new_epoch(), 0

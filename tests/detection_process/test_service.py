@@ -16,7 +16,12 @@ from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.health import PartHealth, PartState
-from tests.detection_process.child_targets import crash_on_bad, crash_on_pictures, hang_on_pictures
+from tests.detection_process.child_targets import (
+    crash_on_bad,
+    crash_on_pictures,
+    fall_behind,
+    hang_on_pictures,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -121,6 +126,13 @@ def test_a_full_picture_that_hangs_is_given_up_and_the_process_that_hangs_with_i
     assert states(heard, "bad") == {CameraState.ONLINE}
     assert "camera bad: making a full picture has hung for 2 s" in caplog.text
     assert (service.stats().restarts, service.stats().quarantined) == (1, ())
+
+
+def test_a_process_that_falls_behind_says_so(heard, settings_for, running, wait_until):
+    service = running(DetectionService(settings_for("good"), target=fall_behind))
+    wait_until(lambda: service.health().state is PartState.DEGRADED)
+    assert service.health().detail.startswith("overloaded: ")
+    assert service.stats().overload == 2
 
 
 def test_a_kill_from_outside_blames_no_camera(heard, settings_for, running, wait_until):
