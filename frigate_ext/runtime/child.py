@@ -94,6 +94,7 @@ class ChildSupervisor(Worker):
         self._outbox: deque[Any] = deque(maxlen=1000)
         self._wakeup = Wakeup()
         self._renewing = threading.Event()
+        """Set by a stop, too: whatever is waited for, that is over."""
         self._health = PartHealth(PartState.STARTING)
         self._child: _Child | None = None
         self._starts = 0
@@ -117,9 +118,12 @@ class ChildSupervisor(Worker):
         return dict(child.report) if (child := self._child) else {}
 
     def renew(self) -> None:
-        """End the child in order and start another, with arguments as they are then; never blocks."""
-        self._renewing.set()
-        self._wakeup.set()
+        """End the child in order and start another, with arguments as they are then; never blocks.
+
+        Where the last one has failed the next comes at once: with other arguments it may not.
+        """
+        self._backoff.reset()
+        self.wake()
 
     def send(self, message: Any) -> None:
         """Hand `message` (picklable) to the child's `link.messages`, once it is ready.
@@ -130,6 +134,7 @@ class ChildSupervisor(Worker):
         self._wakeup.set()
 
     def wake(self) -> None:
+        self._renewing.set()
         self._wakeup.set()
 
     def died(self, error: Exception) -> None:
@@ -177,7 +182,7 @@ class ChildSupervisor(Worker):
         state = PartState.FAILED if self._backoff.failures >= _FAILED_AFTER else PartState.DEGRADED
         self._health = PartHealth(state, f"{ended.cause}; restarting")
         self._on_exit(ended)
-        self.stopping.wait(delay)
+        self._renewing.wait(delay)
 
 
 class _Child:

@@ -86,3 +86,9 @@ def be_a_parent(path):
     path.with_suffix(".part").write_text(str(supervisor.pid))
     path.with_suffix(".part").rename(path)
     threading.Event().wait()
+
+
+def fail_without(file, link):
+    if not file.exists():
+        raise ModelError(f"there is no {file.name}")
+    turn(link)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from frigate_ext.runtime.backoff import Backoff
 from frigate_ext.runtime.child import ChildPolicy, ChildSupervisor, ExitKind
 from frigate_ext.runtime.health import PartState
 from tests.runtime import child_targets
@@ -197,3 +198,12 @@ def test_a_child_that_is_renewed_ends_in_order_and_begins_with_other_arguments(s
     wait_until(lambda: first.pid not in {None, before} and first.report)
     assert ends == []
     assert first.health.state is PartState.OK
+
+
+def test_a_child_that_is_renewed_after_failures_is_not_waited_for(supervise, tmp_path, monkeypatch):
+    monkeypatch.setattr("frigate_ext.runtime.child.Backoff", lambda: Backoff(first=600.0, cap=600.0))
+    supervisor = supervise(child_targets.fail_without, tmp_path / "model")
+    wait_until(lambda: supervisor.restarts == 1 and supervisor.pid is None)
+    (tmp_path / "model").touch()
+    supervisor.renew()
+    wait_until(is_ok(supervisor))
