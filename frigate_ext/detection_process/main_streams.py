@@ -116,7 +116,7 @@ class FullPictureServer(Answering):
     ) -> None:
         """`keepers` may change while the server runs; `guard` marks what happens in native code.
 
-        `rests_for` says for how many seconds a camera's pictures are given up; none of them if not positive.
+        `rests_for` says for how many seconds a camera's pictures are given up; 0 or less: they are not.
         """
         super().__init__("fx-full-pictures", endpoint, epoch, keys)
         self._keepers = keepers
