@@ -11,6 +11,7 @@ from frigate_ext.cli import bus, detect, judges, keys, models, serve, users, wat
 from frigate_ext.cli.exits import exit_code
 from frigate_ext.cli.screen import errors
 from frigate_ext.errors import FrigateExtError
+from frigate_ext.runtime.cache import fill_cache
 
 app = typer.Typer(
     name="frigate-ext",
@@ -37,11 +38,11 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(  # handled by its callback
+    version: bool = typer.Option(  # noqa: ARG001 - handled by its callback
         False, "--version", help="Print the version and exit.", callback=_version, is_eager=True
     ),
 ) -> None:
-    pass
+    fill_cache()
 
 
 def main() -> None:
