@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 Format = Literal["openvino", "onnx"]
 
 _TIMEOUT = 900.0
+_SCRATCH = ".making-"
 _PACKAGE_ROOT = Path(__file__).parents[2]
 
 
@@ -87,6 +88,8 @@ def _make_first(weights: Path, folder: Path, target: Format) -> None:
     with _locked(folder.parent):
         if _is_sound(folder, target):
             return
+        for scratch in folder.parent.glob(f"{_SCRATCH}*"):  # of a process that was killed meanwhile
+            shutil.rmtree(scratch)
         if folder.exists():
             logger.warning("%s is damaged, or of a release that wrote no hashes: made anew", folder.name)
             shutil.rmtree(folder)
@@ -102,7 +105,7 @@ def _is_sound(folder: Path, target: Format) -> bool:
 
 def _make(weights: Path, folder: Path, target: Format) -> None:
     """Export into a temporary folder, then rename it into place."""
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=_SCRATCH) as scratch:
         copy = Path(scratch) / f"{weights.stem}.pt"
         shutil.copyfile(weights, copy)
         _run(copy, Path(scratch), target)

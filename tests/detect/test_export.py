@@ -54,6 +54,15 @@ def test_a_damaged_export_is_made_anew(weights, tmp_path, monkeypatch, damage, t
     assert caplog.text.count("made anew") == 1
 
 
+def test_what_a_killed_exporter_has_left_behind_goes(weights, tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "_run", play_exporter)
+    left = tmp_path / "exports" / ".making-abc"
+    left.mkdir(parents=True)
+    (left / "half.bin").write_bytes(b"half")
+    made = exporting.export(weights, tmp_path)
+    assert {path.name for path in made.parent.iterdir()} == {".lock", made.name}
+
+
 def written(folder):
     folder.mkdir()
     (folder / "a.xml").write_bytes(b"network")
