@@ -14,6 +14,7 @@ from frigate_ext.detect.lookout import Lookout, found_in
 from frigate_ext.detect.merge import is_part
 from frigate_ext.detect.motion import Motion, MotionDetector, MotionSettings
 from frigate_ext.detect.shot import Shot
+from frigate_ext.domain.camera import phase
 from frigate_ext.domain.filters import LabelFilter
 from frigate_ext.domain.frame import Frame
 from frigate_ext.domain.geometry import Box, Size, gap, iou
@@ -258,8 +259,13 @@ class Pipeline:
             closely=closely,
         )
         if closely:
-            self._unsearched = 0.0
+            self._unsearched = self._head_start if self._scan_left else 0.0
         return shots
+
+    @property
+    def _head_start(self) -> float:
+        """Frames by which this camera's searches come sooner than others', or all would search at once."""
+        return phase(self._settings.camera) * self._settings.stationary.interval
 
     def _track(self, found: Sequence[Detection], frame: Frame, spared: Mapping[int, Track]) -> list[Track]:
         """Follow what was found; returns the tracks that ended.

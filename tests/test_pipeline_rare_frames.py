@@ -37,6 +37,12 @@ def test_what_stands_still_is_looked_for_every_ten_seconds_however_few_frames_co
     assert len(others) >= 3
 
 
+def test_cameras_that_started_together_search_at_moments_of_their_own():
+    names = "porch", "garage", "garden", "gate"
+    firsts = [looks(quiet_since(camera=name), gap=FULL, seconds=11)[0] for name in names]
+    assert len(set(firsts)) == len(names)
+
+
 def test_a_search_that_finds_all_as_it_was_asks_for_no_more_frames():
     stage = quiet_since(thing(100))
     (step,) = [step for _ in range(5) if (step := stage.step(thing(100), gap=RARE)).detected]

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
-from zlib import crc32
 
 from frigate_ext.bus.ring import FrameRing
 from frigate_ext.bus.schema import CameraStats, CameraUpdate
@@ -14,7 +13,7 @@ from frigate_ext.capture.settings import CaptureStatus
 from frigate_ext.capture.thrift import Attention
 from frigate_ext.detection_process.rates import SlidingRate
 from frigate_ext.detection_process.ration import Standing
-from frigate_ext.domain.camera import CameraState, SkipReason
+from frigate_ext.domain.camera import CameraState, SkipReason, phase
 from frigate_ext.domain.frame import Frame, FrameKey
 from frigate_ext.domain.geometry import Box, Size
 from frigate_ext.domain.objects import Detection, TrackedObject
@@ -92,8 +91,8 @@ class CameraLoop:
         self._retired = ""
         self.share = 1.0
         """Of its frames, those that are processed."""
-        self._credit = crc32(name.encode()) / 2**32
-        """Frames it may still have processed; cameras begin apart, lest all leave out the same moment."""
+        self._credit = phase(name)
+        """Frames it may still have processed."""
         self.stirred = False
         """Whether the last frame brought an object that was not there, or not moving, before."""
         self.attend(_LINGER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from zlib import crc32
 
 from frigate_ext.domain.geometry import Point
 
@@ -51,3 +52,8 @@ class Camera:
     friendly_name: str
     labels: tuple[str, ...]
     zones: tuple[Zone, ...]
+
+
+def phase(camera: str) -> float:
+    """From 0 to 1, for what every camera does once in a while: by name, lest all do it at one moment."""
+    return crc32(camera.encode()) / 2**32
