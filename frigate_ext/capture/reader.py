@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 Guard = Callable[[str], AbstractContextManager[object]]
 """Marks a camera as being inside native code, so that a crash can be laid at its door."""
 
+_KEYLESS = 3.0
+"""Times as long as pictures may fail to come, a key frame may: some cameras send one in 20 s."""
+
 
 class Reader(Worker):
     """Opens one URL, decodes it for every feed attached, and opens it again when it is lost.
@@ -56,30 +59,30 @@ class Reader(Worker):
         self._acceleration = settings.acceleration
         self._given_up = ""
         """Why the device that should decode is not tried any more."""
-        self._owed = False
-        """Whether a key frame has come since the last picture: a decoder that works makes one of it."""
+        self._watch = StallWatch(settings.stall_timeout, 0.0)
 
     def run(self) -> None:
         interrupt_on(self.stopping)
         while not self.stopping.is_set():
             error = session(self._settings, self.stopping, self._read, name=self.name)
-            if isinstance(error, UndecodableError) and self._owed:
+            if isinstance(error, UndecodableError) and self._watch.is_owed:
                 self._give_up_device()
             if not self.stopping.is_set():
                 self.stopping.wait(self._lost(error))
 
     def _read(self, source: Source) -> StreamError:
         """Read the stream until it is lost, and say why."""
-        self._owed = False
-        watch = StallWatch(self._settings.stall_timeout, self._monotonic())
+        patience = self._settings.stall_timeout
+        self._watch = watch = StallWatch(patience, self._monotonic(), keyless=_KEYLESS * patience)
         decoder, times = ThriftyDecoder(self._opened(source.codec)), StreamTime()
         any_picture = False
         for packet in source.packets():
             watch.packet(packet.dts if packet.dts is not None else packet.pts, self._monotonic())
             self.health.alive(self._monotonic())
-            self._owed = self._owed or packet.is_keyframe or source.codec.name == "mjpeg"
+            if packet.is_keyframe or source.codec.name == "mjpeg":
+                watch.key_frame(self._monotonic())
             for decoded in self._decode(decoder, packet):
-                any_picture, self._owed = True, False
+                any_picture = True
                 watch.picture(self._monotonic())
                 # The packet that brought the picture knows the unit of its stamp.
                 stamp = seconds(decoded.pts, packet.time_base)

@@ -11,6 +11,7 @@ from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.domain.geometry import Size
 from tests.capture.clips import CLIP_FRAMES, number_of, numbered_picture
 from tests.capture.test_files import collect
+from tests.capture.waiting import next_frame
 
 WRAP = 2**33
 """Ticks of 1/90000 s after which MPEG-TS counts from 0 again."""
@@ -74,6 +75,19 @@ def test_pictures_without_time_stamps_play_at_their_rate(pool, tmp_path, clip):
                 bare.mux(packet)
     frames = watched(pool, raw, count=25)
     assert frames[-1].time - frames[0].time == pytest.approx(24 / 25, rel=0.25)
+
+
+def test_a_stream_that_is_joined_far_from_its_next_key_frame_is_waited_for(pool, tmp_path):
+    """The first of the key frames, 0.4 s apart, is cut off; pictures may be missing for 0.25 s only."""
+    whole, joined = transport_stream(tmp_path / "whole.ts", lambda n: n * TICKS), tmp_path / "joined.ts"
+    with av.open(str(whole)) as source, av.open(str(joined), "w", format="mpegts") as cut:
+        stream = cut.add_stream_from_template(source.streams.video[0])
+        for packet in [packet for packet in source.demux(video=0) if packet.size][1:]:
+            packet.stream = stream
+            cut.mux(packet)
+    feed = pool.open("front", StreamSettings(url=str(joined), loop=True, stall_timeout=0.25), lambda: None)
+    assert number_of(next_frame(feed)) >= 10
+    assert feed.status().reconnects == 0
 
 
 def test_a_camera_that_changes_its_resolution_goes_on(pool, tmp_path):
