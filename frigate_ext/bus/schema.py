@@ -27,7 +27,9 @@ class CameraStats(msgspec.Struct, frozen=True, kw_only=True):
     process_fps: float = 0.0
     skipped_fps: float = 0.0
     detection_fps: float = 0.0
+    """Inferences: a frame has as many as it has areas that are looked at."""
     inference_ms: float = 0.0
+    """Mean of an inference."""
     frames: int = 0
     """Due, whether they were detected on or not."""
     skipped: int = 0

@@ -175,7 +175,7 @@ class CameraLoop:
         self._failing = False
         frame = draft.frame
         self._seen_at, self._frame_time, self._size = self._clock.now().monotonic, frame.time, frame.size
-        self._meter.step(step, self._seen_at)
+        self._meter.step(step, len(draft.shots or ()), self._seen_at)
         if step.detected and not step.settled:
             self._linger(Attention.MOTION if step.motion else Attention.WANTED)
         active = frozenset(seen.id for seen in step.objects if seen.active)
@@ -249,22 +249,22 @@ class _Meter:
         self._seconds = SlidingRate(now)
         self._skipped_before = 0
 
-    def step(self, step: Step, now: float) -> None:
+    def step(self, step: Step, inferences: int, now: float) -> None:
         self._processed.add(now)
-        if step.detected:
-            self._inferences.add(now)
-            self._seconds.add(now, step.inference_seconds)
+        self._inferences.add(now, inferences)
+        self._seconds.add(now, step.inference_seconds)
 
     def stats(self, status: CaptureStatus, left_out: int, now: float) -> CameraStats:
         skipped = status.skipped + left_out
         self._skipped.add(now, skipped - self._skipped_before)
         self._skipped_before = skipped
+        inferences, seconds = self._inferences.per_second(now), self._seconds.per_second(now)
         return CameraStats(
             camera_fps=status.fps,
             process_fps=self._processed.per_second(now),
             skipped_fps=self._skipped.per_second(now),
-            detection_fps=self._inferences.per_second(now),
-            inference_ms=self._seconds.mean(now) * 1000,
+            detection_fps=inferences,
+            inference_ms=1000 * seconds / inferences if inferences else 0.0,
             frames=status.frames,
             skipped=skipped,
             skips={

@@ -23,11 +23,6 @@ class SlidingRate:
         self._forget(now)
         return self._total / min(self._window, max(1.0, now - self._started_at))
 
-    def mean(self, now: float) -> float:
-        """Of the amounts in the window; 0 without any."""
-        self._forget(now)
-        return self._total / len(self._amounts) if self._amounts else 0.0
-
     def _forget(self, now: float) -> None:
         while self._amounts and self._amounts[0][0] <= now - self._window:
             self._total -= self._amounts.popleft()[1]

@@ -86,10 +86,11 @@ _RATES = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
 def _detector(
     cameras: Sequence[CameraStats], pid: int | None, processes: Mapping[int, Usage]
 ) -> dict[str, Any]:
-    speeds = [each.inference_ms for each in cameras if each.inference_ms]
+    inferences = sum(each.detection_fps for each in cameras)
+    busy = sum(each.detection_fps * each.inference_ms for each in cameras)
     used = processes.get(pid or 0)
     return {
-        "inference_speed": round(sum(speeds) / len(speeds), 2) if speeds else 0.0,
+        "inference_speed": round(busy / inferences, 2) if inferences else 0.0,
         "detection_start": 0.0,
         "pid": pid,
         "cpu": round(used.cpu, 1) if used else 0.0,

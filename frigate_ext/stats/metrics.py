@@ -75,7 +75,7 @@ def _say_cameras(
         page.gauge(rate, "Per second, lately; as in Frigate.", _each(heard, attrgetter(f"stats.{rate}")))
     page.gauge(
         "inference_seconds",
-        "Mean of the last detections.",
+        "Mean of the last inferences.",
         _each(heard, lambda u: u.stats.inference_ms / 1000),
     )
     page.gauge("objects", "Tracked objects that are believed.", _each(heard, _real))

@@ -43,7 +43,7 @@ class Script:
         self.objects = ()
         self.status_now = ONLINE
         self.error = None
-        self.detected = True
+        self.areas = 1
         self.motion = ()
         self.settled = False
         self.attended = {}
@@ -61,7 +61,7 @@ class Script:
     def begin(self, frame):
         if self.error:
             raise self.error
-        shots = (Shot(frame),) if self.detected else None
+        shots = (Shot(frame),) * self.areas or None
         return Draft(
             frame=frame,
             shots=shots,
@@ -77,7 +77,7 @@ class Script:
         return Step(
             objects=self.objects,
             motion=self.motion,
-            detected=self.detected,
+            detected=draft.shots is not None,
             inference_seconds=seconds,
             settled=self.settled,
         )
@@ -190,8 +190,19 @@ def test_rates_are_those_of_the_last_seconds(porch):
     assert stats.inference_ms == pytest.approx(20.0)
 
 
+def test_an_inference_is_one_look_at_one_area_as_frigate_counts_them(porch):
+    porch.wait(5.0)
+    for areas in (0, 1, 0, 4, 0):
+        porch.script.areas = areas
+        porch.clock.advance(1.0)
+        porch.show()
+    stats = porch.said[-1].stats
+    assert (stats.process_fps, stats.detection_fps) == (1.0, 1.0)
+    assert stats.inference_ms == pytest.approx(1000 * (0.02 + 0.02) / 5)
+
+
 def test_a_camera_where_nothing_moves_is_left_to_its_key_frames_after_3_s(porch):
-    porch.script.detected = False
+    porch.script.areas = 0
     porch.show()
     assert porch.script.attended == {Attention.WANTED: 1003.0}
 

@@ -25,17 +25,6 @@ def test_a_rate_falls_to_nothing_when_nothing_comes():
     assert rate.per_second(6.0) == 0.0
 
 
-def test_the_mean_is_that_of_the_window():
-    rate = SlidingRate(0.0, window=5.0)
-    for now, amount in ((0.0, 100.0), (6.0, 2.0), (7.0, 4.0)):
-        rate.add(now, amount)
-    assert rate.mean(7.0) == 3.0
-
-
-def test_without_anything_the_mean_is_0():
-    assert SlidingRate(0.0).mean(9.0) == 0.0
-
-
 @given(st.lists(st.floats(0.001, 10)))
 def test_a_rate_is_never_negative(gaps):
     rate, now = SlidingRate(0.0), 0.0
