@@ -101,7 +101,8 @@ class Reader(Worker):
             self._acceleration = None
 
     def _opened(self, codec: VideoCodecContext) -> VideoCodecContext:
-        opened, name = accelerated(codec, self._acceleration)
+        with self._inside_native_code():  # a driver's, where a device is opened
+            opened, name = accelerated(codec, self._acceleration)
         if self.health.decoded_by(self._given_up or name):
             level = logging.WARNING if self._settings.acceleration and opened is codec else logging.INFO
             logger.log(level, "%s: decoded by %s", self._cameras, self._given_up or name)

@@ -61,5 +61,5 @@ def _quarantined(camera: str, left: float, epoch: int, seq: int) -> CameraUpdate
         seq=seq,
         time=time.time(),
         state=CameraState.QUARANTINED,
-        detail=f"active in repeated crashes of the detection process; tried again in {left / 60:.0f} min",
+        detail=f"the detection process crashed or hung working on it; tried again in {left / 60:.0f} min",
     )

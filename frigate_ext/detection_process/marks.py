@@ -94,9 +94,9 @@ class CrashMarks:
         last = max(stays, key=lambda stay: stay.left, default=None)
         return frozenset({last.suspect} if last and last.left else ())
 
-    def inside(self, work: Work) -> list[Stay]:
-        """Where native code is at such work now; takes about 5 us a camera."""
-        return [stay for stay in self._stays() if stay.suspect.work is work and stay.lasts]
+    def inside(self) -> list[Stay]:
+        """Where native code is at work now; takes about 5 us a camera."""
+        return [stay for stay in self._stays() if stay.lasts]
 
     def _stays(self) -> Iterator[Stay]:
         """The last one of each camera for each kind of work."""

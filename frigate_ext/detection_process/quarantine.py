@@ -1,4 +1,4 @@
-"""Which cameras, or their full pictures, are left out since the detection process keeps crashing on them."""
+"""Which cameras, or their full pictures, are left out since detection crashes or hangs on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main process's side: keeps a detection process running and leaves out the cameras that crash it."""
+"""The main process's side: keeps a detection process running and leaves out the cameras it fails on."""
 
 from __future__ import annotations
 
@@ -27,10 +27,16 @@ _GIVEN_UP = (
     "one was being made in repeated crashes"
 )
 
-_HUNG = (
-    "camera %s: making a full picture has hung for %d s. The detection process is started anew, and the "
-    "camera gets no full pictures for %.0f min: its alerts show the detect stream's"
-)
+_HUNG = {
+    Work.DECODE: (
+        "camera %s: decoding its stream has hung for %d s. The detection process is started anew, and the "
+        "camera is left out for %.0f min, then tried again"
+    ),
+    Work.REWIND: (
+        "camera %s: making a full picture has hung for %d s. The detection process is started anew, and the "
+        "camera gets no full pictures for %.0f min: its alerts show the detect stream's"
+    ),
+}
 
 Target = Callable[[DetectionSettings, CrashMarks, ChildLink], None]
 """What a detection process runs; importable by name."""
@@ -65,7 +71,7 @@ class DetectionService:
         """`name` is the process's; `target` is what it runs, importable by name.
 
         `quarantine` is for cameras, `full_pictures` for those of which no full pictures are made; `hangs`
-        says when making one takes too long.
+        says what takes too long.
         """
         self._settings = settings
         self._lock = threading.Lock()
@@ -184,12 +190,15 @@ class DetectionService:
             logger.info("full pictures are tried again, on probation: %s", ", ".join(sorted(free)))
 
     def _renew_if_hung(self) -> None:
-        """A crash has suspects, a hang a culprit: no second one is waited for."""
-        runs = self._child.pid is not None
-        for camera in self._hangs.notice(self._marks.inside(Work.REWIND) if runs else ()):
+        """A crash has suspects, a hang a culprit: no second one is waited for.
+
+        While a child loads a detector nothing is said to hang: its libraries may hold up all threads.
+        """
+        for camera, work in self._hangs.notice(self._marks.inside() if self._child.beats else ()):
+            quarantine = self._full_pictures if work is Work.REWIND else self._quarantine
             with self._lock:
-                self._full_pictures.convict(camera, time.monotonic())
-            logger.warning(_HUNG, camera, self._hangs.seconds, self._full_pictures.duration / 60)
+                quarantine.convict(camera, time.monotonic())
+            logger.warning(_HUNG[work], camera, self._hangs.looks[work], quarantine.duration / 60)
             self._child.renew()
 
     def _tell_present(self) -> None:

@@ -21,7 +21,7 @@ class CameraState(StrEnum):
     STALLED = "stalled"
     """Connected, but packets or the stream's time stand still; being reconnected."""
     QUARANTINED = "quarantined"
-    """Was active in repeated crashes of its detection process; left out for a while."""
+    """Its detection process crashed repeatedly, or hung, working on it; left out for a while."""
 
 
 class SkipReason(StrEnum):

@@ -113,6 +113,11 @@ class ChildSupervisor(Worker):
         return child.pid if (child := self._child) else None
 
     @property
+    def beats(self) -> bool:
+        """Whether a child runs that has come through its start, and is not busy with one long thing."""
+        return child.beats if (child := self._child) else False
+
+    @property
     def report(self) -> dict[str, float]:
         """The numbers of the last heartbeat of the child that runs now."""
         return dict(child.report) if (child := self._child) else {}
@@ -215,6 +220,10 @@ class _Child:
     def sources(self) -> list[Any]:
         """What becomes readable when it says something, or ends."""
         return [self.connection, self._log.inlet, self._process.sentinel]
+
+    @property
+    def beats(self) -> bool:
+        return self.is_ready and not self._busy
 
     @property
     def uptime(self) -> float:

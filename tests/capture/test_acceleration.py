@@ -1,8 +1,11 @@
+from contextlib import contextmanager
+
 import av
 import pytest
 from av.codec.hwaccel import hwdevices_available
 
 from frigate_ext.capture.acceleration import Acceleration, accelerated
+from frigate_ext.capture.pool import CapturePool
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import open_source
 from tests.capture.clips import number_of
@@ -44,6 +47,29 @@ def test_a_stream_plays_without_the_device_it_was_to_have(pool, clip, caplog):
     assert number_of(next_frame(feed)) >= 0
     assert feed.status().decoder == "software (warp: this FFmpeg is built without it)"
     assert caplog.text.count("decoded by") == 1
+
+
+def test_a_camera_is_marked_while_its_device_is_opened(clip, monkeypatch):
+    """A driver may crash, or never return."""
+    marked, seen = set(), []
+
+    @contextmanager
+    def guard(camera):
+        marked.add(camera)
+        yield
+        marked.discard(camera)
+
+    def opened(codec, _wanted):
+        seen.append(set(marked))
+        return codec, "warp"
+
+    monkeypatch.setattr("frigate_ext.capture.reader.accelerated", opened)
+    pool = CapturePool(guard)
+    feed = pool.open("front", StreamSettings(url=str(clip), acceleration=Acceleration("warp")), lambda: None)
+    assert eventually(lambda: feed.take() is not None)
+    pool.stop()
+    assert pool.join(2.0)
+    assert seen[0] == {"front"}
 
 
 def test_a_device_that_brings_no_picture_is_not_asked_again(pool, clip, monkeypatch):

@@ -6,6 +6,9 @@ import time
 
 from frigate_ext.bus.publisher import Publisher, new_epoch
 from frigate_ext.bus.schema import CameraUpdate
+from frigate_ext.capture import reader
+from frigate_ext.capture.decoder import ThriftyDecoder
+from frigate_ext.capture.pool import CapturePool
 from frigate_ext.detect.exported import ExportedDetector
 from frigate_ext.detect.openvino_backend import OpenVinoNetwork
 from frigate_ext.detection_process.marks import Work
@@ -46,6 +49,25 @@ def hang_on_pictures(settings, marks, link):
 def _hang(guard):
     with guard:
         ctypes.CDLL(None).pause()
+
+
+class _Stuck(ThriftyDecoder):
+    def decode(self, packet, now, attention):
+        if threading.current_thread().name == "fx-capture-bad":
+            ctypes.CDLL(None).pause()
+        return super().decode(packet, now, attention)
+
+
+def hang_on_decoding(settings, marks, link):
+    """Announce every camera and read its stream; decoding that of `bad` never ends."""
+    reader.ThriftyDecoder = _Stuck
+    pool, feeds = CapturePool(guard=lambda camera: marks.guard(camera, Work.DECODE)), {}
+    for newest in turns(settings, marks, link):
+        for camera in newest.cameras:
+            if camera.name not in feeds:
+                feeds[camera.name] = pool.open(camera.name, camera.stream, lambda: None)
+    pool.stop()
+    pool.join(1.0)
 
 
 def fall_behind(_settings, _marks, link):

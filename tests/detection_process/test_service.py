@@ -12,14 +12,17 @@ from frigate_ext.bus.frames import FrameClient
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detection_process import DetectionService
 from frigate_ext.detection_process.hangs import Hangs
+from frigate_ext.detection_process.marks import Work
 from frigate_ext.detection_process.quarantine import Quarantine
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.health import PartHealth, PartState
+from tests.capture.clips import write_clip
 from tests.detection_process.child_targets import (
     crash_on_bad,
     crash_on_pictures,
     fall_behind,
+    hang_on_decoding,
     hang_on_pictures,
 )
 
@@ -35,8 +38,8 @@ class Turned(Quarantine):
 
     ahead = 0.0
 
-    def crashed(self, suspects, now):
-        return super().crashed(suspects, now + self.ahead)
+    def convict(self, camera, now):
+        super().convict(camera, now + self.ahead)
 
     def held(self, now):
         return super().held(now + self.ahead)
@@ -119,13 +122,44 @@ def test_a_full_picture_that_hangs_is_given_up_and_the_process_that_hangs_with_i
     settings = settings_for("good", "bad")
     cameras = tuple(replace(one, main=one.stream) for one in settings.cameras)
     service = running(
-        DetectionService(replace(settings, cameras=cameras), target=hang_on_pictures, hangs=Hangs(seconds=2))
+        DetectionService(
+            replace(settings, cameras=cameras), target=hang_on_pictures, hangs=Hangs({Work.REWIND: 2})
+        )
     )
     wait_until(lambda: len({update.epoch for update in heard}) == 2)
     assert service.health() == PartHealth(PartState.DEGRADED, "no full pictures: bad")
     assert states(heard, "bad") == {CameraState.ONLINE}
     assert "camera bad: making a full picture has hung for 2 s" in caplog.text
     assert (service.stats().restarts, service.stats().quarantined) == (1, ())
+
+
+def test_a_camera_whose_decoder_hangs_is_left_out_visibly_while_the_others_go_on_in_a_new_process(
+    heard, settings_for, running, wait_until, caplog, tmp_path
+):
+    cameras = tuple(
+        settings_for(name, url=str(write_clip(tmp_path / f"{name}.mp4"))).cameras[0]
+        for name in ("good", "bad")
+    )
+    quarantine, hangs = Turned(), Hangs({Work.DECODE: 2})
+    service = running(
+        DetectionService(
+            replace(settings_for(), cameras=cameras),
+            target=hang_on_decoding,
+            quarantine=quarantine,
+            hangs=hangs,
+        )
+    )
+    wait_until(lambda: CameraState.QUARANTINED in states(heard, "bad"))
+    wait_until(lambda: len({update.epoch for update in heard if update.camera == "good"}) == 2)
+    assert (service.stats().restarts, service.stats().quarantined) == (1, ("bad",))
+    assert "camera bad: decoding its stream has hung for 2 s." in caplog.text
+    assert "the camera is left out for 10 min, then tried again" in caplog.text
+    assert service.health() == PartHealth(PartState.DEGRADED, "in quarantine: bad")
+
+    quarantine.ahead = quarantine.duration
+    wait_until(lambda: service.stats().quarantined == ())
+    wait_until(lambda: service.stats().quarantined == ("bad",))  # it was added again, and hung again
+    assert states(heard, "good") == {CameraState.ONLINE}
 
 
 def test_a_process_that_falls_behind_says_so(heard, settings_for, running, wait_until):

@@ -52,7 +52,9 @@ def test_a_child_is_starting_until_its_first_heartbeat_and_then_ok(supervise):
     supervisor = supervise(child_targets.well)
 
     assert supervisor.health.state is PartState.STARTING
+    assert not supervisor.beats
     wait_until(is_ok(supervisor))
+    assert supervisor.beats
     assert supervisor.report == {"turns": 1.0}
 
 
@@ -97,7 +99,9 @@ def test_a_child_whose_main_loop_hangs_is_killed_and_restarted(supervise, tmp_pa
 
 def test_a_child_that_asked_for_time_is_not_taken_for_hung(supervise):
     supervisor = supervise(child_targets.do_long_things, 30.0, 2.0)
+    wait_until(lambda: is_ok(supervisor)() and not supervisor.beats)
     wait_until(lambda: supervisor.report == {"turns": 1.0})
+    assert supervisor.beats
     assert supervisor.restarts == 0
 
 
