@@ -42,8 +42,9 @@ from frigate_ext.runtime.cache import cache_dir
 from frigate_ext.runtime.clock import Deadline, SystemClock
 from frigate_ext.runtime.log_tail import LogTail
 from frigate_ext.runtime.logging import ErrorCount, set_level
+from frigate_ext.runtime.processes import Processes
 from frigate_ext.runtime.replaceable import Replaceable
-from frigate_ext.stats import Loads, Processes, Tally
+from frigate_ext.stats import Loads, Tally
 from frigate_ext.store import Store
 from genai.exchange import ExchangeableJudge
 from genai.judge import Veiled

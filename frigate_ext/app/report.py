@@ -28,7 +28,8 @@ from frigate_ext.retention import Retention
 from frigate_ext.runtime.clock import Clock, Moment
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.logging import ErrorCount
-from frigate_ext.stats import Figures, Processes, Tally, Totals, exposition, stats_document
+from frigate_ext.runtime.processes import Processes, Usage
+from frigate_ext.stats import Figures, Tally, Totals, exposition, stats_document
 from frigate_ext.store import Store
 from genai.exchange import ExchangeableJudge
 from genai.fallback import FallbackJudge
@@ -103,23 +104,24 @@ class Report:
         return PartHealth(PartState.FAILED, "a thread of the bus has ended")
 
     def stats(self) -> Document:
-        cameras = self._heard()
+        cameras, pids = self._heard(), self._pids()
         now = self.clock.now()
         return stats_document(
             version=__version__,
             uptime=now.monotonic - self.started.monotonic,
             now=now.wall,
             data_dir=self.data_dir,
-            detection=self.detection.pids(),
+            detection=self.detection.stats(),
             places=self.detection.places(),
             cameras=cameras,
+            expected_fps=self._expected_fps(),
             totals=self._totals(cameras),
-            processes=self.processes.usage(list(self._pids().values())),
+            processes=pids,
+            used=self._used(pids),
         )
 
     def metrics(self) -> str:
-        cameras, detection, pids = self._heard(), self.detection.stats(), self._pids()
-        used = self.processes.usage(list(pids.values()))
+        cameras, detection = self._heard(), self.detection.stats()
         figures = Figures(
             version=__version__,
             uptime=self.clock.now().monotonic - self.started.monotonic,
@@ -130,7 +132,7 @@ class Report:
             deliveries=self.outbox.outcomes(),
             waiting=self.waiting(),
             parts=self._part_health(),
-            processes={name: used[pid] for name, pid in pids.items() if pid in used},
+            processes=self._used(self._pids()),
             store_bytes=self.store.size(),
             bus_messages=self.subscriber.counts.messages,
             detection_restarts={name: one.restarts for name, one in detection.items()},
@@ -153,16 +155,13 @@ class Report:
 
     def load(self) -> dict[str, float]:
         """What is shown over time; see `Loads`."""
-        pids, heard = self._pids(), self._heard()
-        used = self.processes.usage(list(pids.values()))
-        stats = [update.stats for update in heard.values() if update]
+        stats = [update.stats for update in self._heard().values() if update]
         loads = {
             "fps": sum(one.process_fps for one in stats),
             "skipped": sum(one.skipped_fps for one in stats),
         }
-        for name, pid in pids.items():
-            if pid in used:
-                loads |= {f"cpu {name}": used[pid].cpu, f"memory {name}": float(used[pid].memory)}
+        for name, used in self._used(self._pids()).items():
+            loads |= {f"cpu {name}": used.cpu, f"memory {name}": float(used.memory)}
         return loads
 
     def _heard(self) -> dict[str, CameraUpdate | None]:
@@ -172,6 +171,15 @@ class Report:
     def _pids(self) -> dict[str, int]:
         detection = {name: pid for name, pid in self.detection.pids().items() if pid}
         return {"main": os.getpid()} | detection
+
+    def _used(self, pids: Mapping[str, int]) -> dict[str, Usage]:
+        """What these processes take, and nodes on their hosts."""
+        used = self.processes.usage(pids.values())
+        nodes = {name: one.used for name, one in self.detection.stats().items() if one.used}
+        return {name: used[pid] for name, pid in pids.items() if pid in used} | nodes
+
+    def _expected_fps(self) -> dict[str, float]:
+        return {name: float(one.detect.fps) for name, one in self.reloader.config.cameras.items()}
 
     def _totals(self, cameras: Mapping[str, CameraUpdate | None]) -> Totals:
         return Totals(

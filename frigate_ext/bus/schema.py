@@ -35,6 +35,9 @@ class CameraStats(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int = 0
     """Of these, left out for want of time."""
     reconnects: int = 0
+    reconnects_last_hour: int = 0
+    stalls_last_hour: int = 0
+    """Times it gave no sign of life for 2 s or longer."""
     skips: dict[SkipReason, int] = {}
     """All frames that were due and left out, by reason; those left out while nothing moves are no loss."""
     decoder: str = ""

@@ -58,18 +58,20 @@ class Feed:
 
     def status(self) -> CaptureStatus:
         now = self._clock.now().monotonic
-        state, detail, reconnects, size, decoder = self._health.condition(now)
+        condition = self._health.condition(now)
         with self._lock:
             return CaptureStatus(
-                state=state,
-                detail=detail,
+                state=condition.state,
+                detail=condition.detail,
                 fps=self._meter.fps(now),
                 frames=self._frames,
                 skipped=self._skipped,
                 idle=self._idle,
-                reconnects=reconnects,
-                size=size,
-                decoder=decoder,
+                reconnects=condition.reconnects,
+                reconnects_last_hour=condition.reconnects_last_hour,
+                stalls_last_hour=condition.stalls_last_hour,
+                size=condition.size,
+                decoder=condition.decoder,
             )
 
     def attend(self, until: float, attention: Attention = Attention.WANTED) -> None:

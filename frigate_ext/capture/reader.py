@@ -47,7 +47,7 @@ class Reader(Worker):
 
     def __init__(self, settings: StreamSettings, *, name: str, guard: Guard, clock: Clock) -> None:
         super().__init__(name)
-        self.health = StreamHealth(settings.patience)
+        self.health = StreamHealth(settings.patience, settings.usual_gap)
         self.feeds: tuple[Feed, ...] = ()
         """Replaced, never changed, by the pool; read once per frame here."""
         self._settings = settings

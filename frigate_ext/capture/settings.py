@@ -56,6 +56,11 @@ class StreamSettings:
         """Seconds without any packet that are no cause for worry."""
         return self.stall_timeout + (self.snapshot_interval if self.kind in _PERHAPS_SNAPSHOT else 0.0)
 
+    @property
+    def usual_gap(self) -> float:
+        """Seconds without any packet that are no stall; as in Frigate, two frames or 2 s."""
+        return 2 * max(1.0, self.snapshot_interval if self.kind in _PERHAPS_SNAPSHOT else 0.0)
+
 
 _PERHAPS_SNAPSHOT = frozenset({StreamKind.AUTO, StreamKind.SNAPSHOT})
 
@@ -77,6 +82,9 @@ class CaptureStatus:
     """Of these, replaced by a newer one before anybody took them."""
     reconnects: int
     """Times the stream came back after a loss."""
+    reconnects_last_hour: int = 0
+    stalls_last_hour: int = 0
+    """Times it gave no sign of life for longer than `usual_gap`."""
     decoder: str = ""
     """What decodes, for people; see `acceleration`."""
     size: Size | None

@@ -273,5 +273,7 @@ class _Meter:
                 SkipReason.LATE: status.skipped,
             },
             reconnects=status.reconnects,
+            reconnects_last_hour=status.reconnects_last_hour,
+            stalls_last_hour=status.stalls_last_hour,
             decoder=status.decoder,
         )

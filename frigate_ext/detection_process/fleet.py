@@ -16,6 +16,7 @@ from frigate_ext.detection_process.sharding import Plan, Sharing, groups_of, pla
 from frigate_ext.detection_process.wire import Report
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth
+from frigate_ext.runtime.processes import Usage
 
 
 class DetectionFleet:
@@ -85,8 +86,12 @@ class DetectionFleet:
     def stats(self) -> dict[str, DetectionStats]:
         """By process, and by node that has been heard."""
         stats = {name: service.stats() for name, service in self._services.items()}
-        reports = self._nodes.reports() if self._nodes else {}
-        return stats | {name: _stats(report) for name, report in reports.items()}
+        if self._nodes is None:
+            return stats
+        alive, reports = self._nodes.alive(), self._nodes.reports()
+        return stats | {
+            name: _stats(report, report.used if name in alive else None) for name, report in reports.items()
+        }
 
     def pids(self) -> dict[str, int | None]:
         """By process or node; None while it does not run, and elsewhere."""
@@ -148,11 +153,12 @@ class DetectionFleet:
         return replace(self._settings, cameras=cameras, ring_bytes=self._settings.ring_bytes // of)
 
 
-def _stats(report: Report) -> DetectionStats:
+def _stats(report: Report, used: Usage | None) -> DetectionStats:
     return DetectionStats(
         pid=None,
         restarts=report.restarts,
         errors=report.errors,
         overload=report.overload,
         quarantined=(),
+        used=used,
     )

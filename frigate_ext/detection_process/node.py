@@ -24,6 +24,7 @@ from frigate_ext.detection_process.sharding import Sharing, processes_for
 from frigate_ext.detection_process.wire import ORDER, REFUSED, Order, Refusal, Report
 from frigate_ext.errors import NodeRefusedError
 from frigate_ext.runtime.health import PartHealth, PartState, worst
+from frigate_ext.runtime.processes import Processes, altogether
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
 
@@ -73,6 +74,7 @@ class Node(Worker):
         self._settings = settings
         self._ended = ended
         self._fleet: DetectionFleet | None = None
+        self._processes = Processes()
         self._revision = 0
         self._detection: DetectionSettings | None = None
         self._sharing = Sharing()
@@ -118,6 +120,7 @@ class Node(Worker):
 
     def _report(self, socket: zmq.Socket[bytes]) -> None:
         health, stats = self._health(), self._fleet.stats().values() if self._fleet else ()
+        used = self._processes.usage([os.getpid(), *(one.pid for one in stats if one.pid)])
         report = Report(
             release=__version__,
             revision=self._revision,
@@ -127,6 +130,7 @@ class Node(Worker):
             restarts=sum(one.restarts for one in stats),
             errors=sum(one.errors for one in stats),
             overload=max((one.overload for one in stats), default=0),
+            used=altogether(used.values()) if used else None,
         )
         try:
             socket.send(msgspec.msgpack.encode(report), zmq.DONTWAIT)

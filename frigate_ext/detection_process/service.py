@@ -18,6 +18,7 @@ from frigate_ext.runtime.child import ChildExit, ChildPolicy, ChildSupervisor, E
 from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.link import ChildLink
+from frigate_ext.runtime.processes import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class DetectionStats:
     overload: int
     """0 while there is time for every frame; see `Ration`."""
     quarantined: tuple[str, ...]
+    used: Usage | None = None
+    """What a node takes of its host; of a process, its pid tells."""
 
 
 class DetectionService:

@@ -11,6 +11,7 @@ from frigate_ext.bus.schema import SCHEMA_VERSION
 from frigate_ext.detect.detector import DetectorSettings
 from frigate_ext.detection_process.settings import CameraSettings
 from frigate_ext.runtime.health import PartState
+from frigate_ext.runtime.processes import Usage
 
 STAY, ORDER, REFUSED = b"STAY", b"ORDER", b"REFUSED"
 
@@ -34,6 +35,7 @@ class Report(Greeting, frozen=True, kw_only=True):
     restarts: int = 0
     errors: int = 0
     overload: int = 0
+    used: Usage | None = None
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

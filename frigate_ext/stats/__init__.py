@@ -4,17 +4,14 @@ from frigate_ext.stats.document import Totals, stats_document
 from frigate_ext.stats.exposition import CONTENT_TYPE
 from frigate_ext.stats.loads import Loads
 from frigate_ext.stats.metrics import Figures, exposition
-from frigate_ext.stats.processes import Processes, Usage
 from frigate_ext.stats.tally import Tally
 
 __all__ = [
     "CONTENT_TYPE",
     "Figures",
     "Loads",
-    "Processes",
     "Tally",
     "Totals",
-    "Usage",
     "exposition",
     "stats_document",
 ]

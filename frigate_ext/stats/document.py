@@ -10,7 +10,8 @@ from typing import Any
 
 from frigate_ext.bus.schema import CameraStats, CameraUpdate
 from frigate_ext.domain.document import Document
-from frigate_ext.stats.processes import Usage
+from frigate_ext.runtime.processes import Usage
+from frigate_ext.stats.connection import connection_quality
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +33,37 @@ def stats_document(
     uptime: float,
     now: float,
     data_dir: Path,
-    detection: Mapping[str, int | None],
+    detection: Collection[str],
     places: Mapping[str, str],
     cameras: Mapping[str, CameraUpdate | None],
+    expected_fps: Mapping[str, float],
     totals: Totals,
-    processes: Mapping[int, Usage],
+    processes: Mapping[str, int],
+    used: Mapping[str, Usage],
 ) -> Document:
     """What Frigate's clients read, plus our own counts under `frigate_ext`. Times in epoch seconds.
 
-    `detection` are the pids of the detection processes by name, `places` the process that has each camera.
+    `detection` names the detection processes and nodes, `places` the one that has each camera. `processes`
+    are the pids of this host's, `used` what each takes, nodes included where it is known.
     """
     stats = {name: update.stats if update else CameraStats() for name, update in cameras.items()}
-    per_camera = {name: _camera(stats[name], detection.get(places.get(name, ""))) for name in cameras}
+    per_camera = {
+        name: _camera(stats[name], processes.get(places.get(name, "")), expected_fps.get(name, 0.0))
+        for name in cameras
+    }
     return {
         "cameras": per_camera,
         "detectors": {
-            name: _detector([stats[one] for one in cameras if places.get(one) == name], pid, processes)
-            for name, pid in detection.items()
+            name: _detector(
+                [stats[one] for one in cameras if places.get(one) == name],
+                processes.get(name),
+                used.get(name),
+            )
+            for name in detection
         },
         **_sums(per_camera),
-        "cpu_usages": {str(pid): _usage(used) for pid, used in processes.items()},
+        "cpu_usages": {str(pid): _usage(used[name]) for name, pid in processes.items() if name in used},
+        "processes": {name: {"pid": pid} for name, pid in processes.items()},
         "service": {
             "uptime": int(uptime),
             "version": version,
@@ -83,28 +95,30 @@ _OF_ALL = frozenset({"cpu_usages", "frigate_ext"})
 _RATES = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")
 
 
-def _detector(
-    cameras: Sequence[CameraStats], pid: int | None, processes: Mapping[int, Usage]
-) -> dict[str, Any]:
+def _detector(cameras: Sequence[CameraStats], pid: int | None, used: Usage | None) -> dict[str, Any]:
     inferences = sum(each.detection_fps for each in cameras)
     busy = sum(each.detection_fps * each.inference_ms for each in cameras)
-    used = processes.get(pid or 0)
     return {
         "inference_speed": round(busy / inferences, 2) if inferences else 0.0,
         "detection_start": 0.0,
         "pid": pid,
-        "cpu": round(used.cpu, 1) if used else 0.0,
-        "mem": round(used.memory_share, 1) if used else 0.0,
+        **({"cpu": round(used.cpu, 1), "mem": round(used.memory_share, 1)} if used else {}),
     }
 
 
-def _camera(stats: CameraStats, pid: int | None) -> dict[str, Any]:
+def _camera(stats: CameraStats, pid: int | None, expected_fps: float) -> dict[str, Any]:
     return {
         **{rate: round(getattr(stats, rate), 1) for rate in _RATES},
         "detection_enabled": True,
         "pid": pid,
         "capture_pid": pid,
         "ffmpeg_pid": pid,
+        "connection_quality": connection_quality(
+            stats.camera_fps, expected_fps, stats.reconnects_last_hour, stats.stalls_last_hour
+        ),
+        "expected_fps": expected_fps,
+        "reconnects_last_hour": stats.reconnects_last_hour,
+        "stalls_last_hour": stats.stalls_last_hour,
         "frames": stats.frames,
         "skipped": stats.skipped,
         "skips": {reason.value: count for reason, count in stats.skips.items()},

@@ -11,9 +11,9 @@ from frigate_ext.bus.schema import CameraUpdate
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.watch import Job
 from frigate_ext.runtime.health import PartHealth
+from frigate_ext.runtime.processes import Usage
 from frigate_ext.stats.document import Totals
 from frigate_ext.stats.exposition import Exposition, Sample
-from frigate_ext.stats.processes import Usage
 from frigate_ext.stats.tally import BOUNDS, Tallied
 
 _RATES = ("camera_fps", "process_fps", "skipped_fps", "detection_fps")

@@ -111,6 +111,7 @@ def test_a_node_works_with_several_processes_of_which_one_that_is_killed_costs_o
     (first, second) = sorted(multiprocessing.active_children(), key=lambda process: process.name)
     wait_until(lambda: fleet.health()["node garage"].state is PartState.OK)
     second.kill()
+    assert fleet.stats()["garage"].used.cpu_seconds > 0
     wait_until(lambda: fleet.stats()["garage"].restarts == 1)
     wait_until(lambda: {len(epochs_of(facts, name)) for name in names} == {1, 2})
     anew = {name for name in names if len(epochs_of(facts, name)) == 2}

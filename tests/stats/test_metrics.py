@@ -8,7 +8,8 @@ from frigate_ext.domain.camera import CameraState, SkipReason
 from frigate_ext.domain.look import Look, LookReason, LookState
 from frigate_ext.domain.verdict import Answer, Verdict
 from frigate_ext.runtime.health import PartHealth, PartState
-from frigate_ext.stats import Figures, Tally, Totals, Usage, exposition
+from frigate_ext.runtime.processes import Usage
+from frigate_ext.stats import Figures, Tally, Totals, exposition
 
 
 def look(provider, answer=None, latency=None, tokens=None):

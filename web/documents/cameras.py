@@ -32,6 +32,8 @@ class CameraStatsDocument(Shape):
     frames: int
     skipped: int
     reconnects: int
+    reconnects_last_hour: int
+    stalls_last_hour: int
     skips: dict[str, int]
     """By reason."""
     decoder: str

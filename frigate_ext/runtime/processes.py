@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,11 @@ class Usage:
     threads: int
 
 
+def altogether(used: Collection[Usage]) -> Usage:
+    """What several processes take."""
+    return Usage(*(sum(column) for column in zip(*map(astuple, used), strict=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     at: float
@@ -46,7 +51,7 @@ class Processes:
         self._shares: dict[int, float] = {}
         self._machine = os.sysconf("SC_PHYS_PAGES") * _PAGE
 
-    def usage(self, pids: Collection[int]) -> dict[int, Usage]:
+    def usage(self, pids: Iterable[int]) -> dict[int, Usage]:
         """Of those that are alive; all others are forgotten."""
         with self._lock:
             found = {pid: usage for pid in pids if (usage := self._usage(pid))}
