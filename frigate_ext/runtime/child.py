@@ -151,7 +151,11 @@ class ChildSupervisor(Worker):
             while not self.stopping.is_set():
                 self._outbox.clear()
                 self._renewing.clear()
-                self._child = child = _Child(self._child_name, self._target, self._arguments())
+                child = self._spawned()
+                if isinstance(child, ChildExit):
+                    self._recover(child, uptime=0.0)
+                    continue
+                self._child = child
                 self._starts += 1
                 logger.info("%s started, pid %s", self._child_name, child.pid)
                 ended = self._watch(child, wakeup)
@@ -159,6 +163,13 @@ class ChildSupervisor(Worker):
                 if ended:
                     self._recover(ended, child.uptime)
         self._health = PartHealth(PartState.DEGRADED, "stopped")
+
+    def _spawned(self) -> _Child | ChildExit:
+        """Where no memory, process or file is left for one, there may be later."""
+        try:
+            return _Child(self._child_name, self._target, self._arguments())
+        except OSError as error:
+            return ChildExit(ExitKind.FAILED, f"could not be started: {error}")
 
     def _watch(self, child: _Child, wakeup: int) -> ChildExit | None:
         """Until it ends: why, or None when it was asked to."""
@@ -203,9 +214,15 @@ class _Child:
             name=name,
             daemon=True,
         )
-        self._process.start()
-        theirs.close()
-        self._log.outlet.close()
+        try:
+            self._process.start()
+        except OSError:
+            self.connection.close()
+            self._log.inlet.close()
+            raise
+        finally:
+            theirs.close()
+            self._log.outlet.close()
         _limit_sends(self.connection)
         self._started_at = self._heard_at = time.monotonic()
         self._closed = False

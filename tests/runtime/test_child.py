@@ -1,10 +1,12 @@
 """The supervisor over real processes."""
 
+import errno
 import multiprocessing
 import os
 import signal
 import time
 from dataclasses import replace
+from multiprocessing.context import SpawnProcess
 
 import psutil
 import pytest
@@ -131,6 +133,19 @@ def test_a_child_that_ends_at_once_each_time_is_retried_ever_more_slowly_and_rep
 
     assert ends[0].cause == "ended by itself with exit code 3"
     assert supervisor.health.state is PartState.FAILED
+
+
+def test_a_child_that_could_not_be_started_is_tried_again(supervise, monkeypatch, caplog):
+    real, answers = SpawnProcess.start, [OSError(errno.ENOMEM, "Cannot allocate memory")]
+
+    def start(process):
+        if answers:
+            raise answers.pop()
+        real(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    wait_until(is_ok(supervise(child_targets.well)))
+    assert "could not be started: [Errno 12] Cannot allocate memory; restarting in 0 s" in caplog.text
 
 
 def test_a_child_that_raises_says_why(supervise):
