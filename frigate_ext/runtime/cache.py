@@ -40,7 +40,7 @@ def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}")
     if source.is_dir():
-        shutil.copytree(source, partial)
+        shutil.copytree(source, partial, dirs_exist_ok=True)  # one killed earlier may have had our id
     else:
         shutil.copyfile(source, partial)
     partial.rename(target)

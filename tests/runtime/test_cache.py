@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from frigate_ext.runtime.cache import cache_dir, fill_cache
@@ -24,6 +26,14 @@ def files(folder):
 def test_what_came_with_the_installation_is_in_the_cache(cache):
     fill_cache()
     assert files(cache) == {"models/yard.pt": "weights", "exports/yard-onnx/yard.onnx": "network"}
+
+
+def test_a_copy_that_was_cut_short_by_a_process_of_the_same_number_is_made_again(cache):
+    partial = cache / "exports" / f".yard-onnx.{os.getpid()}"
+    partial.mkdir(parents=True)
+    (partial / "yard.onnx").write_text("net")
+    fill_cache()
+    assert files(cache)["exports/yard-onnx/yard.onnx"] == "network"
 
 
 def test_what_is_there_stays_as_it_is(cache):
