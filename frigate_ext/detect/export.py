@@ -89,7 +89,7 @@ def _make_first(weights: Path, folder: Path, target: Format) -> None:
         if _is_sound(folder, target):
             return
         for scratch in folder.parent.glob(f"{_SCRATCH}*"):  # of a process that was killed meanwhile
-            shutil.rmtree(scratch)
+            shutil.rmtree(scratch, ignore_errors=True)
         if folder.exists():
             logger.warning("%s is damaged, or of a release that wrote no hashes: made anew", folder.name)
             shutil.rmtree(folder)

@@ -18,11 +18,11 @@ _RTDETR_SIZE = 640
 
 def main(weights: str, target: str) -> None:
     """Writes the export beside `weights`. YOLO takes any input shape afterwards, RT-DETR only its own."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     forbid_telemetry()
     from ultralytics.models import YOLO  # noqa: PLC0415 - only now
     from ultralytics.nn.modules import RTDETRDecoder  # noqa: PLC0415
 
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     model: Any = YOLO(weights)  # turns into RTDETR by itself where the weights are such
     if isinstance(model.model.model[-1], RTDETRDecoder):
         model.export(format=target, imgsz=_RTDETR_SIZE, device="cpu")
