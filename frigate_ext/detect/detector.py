@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from frigate_ext.detect import export, weights
+from frigate_ext.detect.compiled import forget_unused
 from frigate_ext.detect.exported import ExportedDetector, Network
 from frigate_ext.detect.graphics_card import Placement, has_card
 from frigate_ext.detect.regions import Views
@@ -159,6 +160,7 @@ def _network(model: Path, backend: Backend, settings: DetectorSettings, cache: P
     if backend == "openvino":
         from frigate_ext.detect.openvino_backend import OpenVinoNetwork  # noqa: PLC0415 - imported when chosen
 
+        forget_unused(cache / "compiled")
         return OpenVinoNetwork(model, settings.threads, settings.precision, cache / "compiled", busy)
     from frigate_ext.detect.onnx_backend import OnnxNetwork  # noqa: PLC0415 - imported when chosen
 
