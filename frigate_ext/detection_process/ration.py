@@ -10,13 +10,12 @@ LATE: Final = 0.02
 _SPARE: Final = 0.25
 """Share of its time that the loop must have waited before anybody is given more."""
 _RECOVERY: Final = 10.0
-"""Seconds with time to spare until then."""
-_QUIET: Final = (1.0, 1 / 2, 1 / 4, 1 / 8)
-_BUSY: Final = (1.0, 7 / 8, 3 / 4, 5 / 8, 1 / 2, 3 / 8, 1 / 4)
-"""Share of its frames that such a camera keeps by level; the busy begin when the quiet are done."""
-_FIRST: Final = len(_QUIET) - 1
-"""Level up to which busy cameras keep all."""
-_LAST: Final = _FIRST + len(_BUSY) - 1
+"""Seconds with time to spare until then, where it may not be enough for what would be given."""
+_LEVELS: Final = (
+    *((quiet, 1.0) for quiet in (1.0, 1 / 2, 1 / 4, 1 / 8)),
+    *((1 / 8, eighths / 8) for eighths in (7, 6, 5, 4, 3, 2)),
+)
+"""Share of its frames that a quiet camera keeps, and that a busy one keeps."""
 
 
 class Standing(IntEnum):
@@ -44,21 +43,23 @@ class Ration:
     def update(self, now: float, *, late: int, due: int, waited: float) -> int:
         """Take in what happened since the last call: frames too late of those due, share of time waited."""
         if late > LATE * due:
-            self.level = min(self.level + 1, _LAST)
+            self.level = min(self.level + 1, len(_LEVELS) - 1)
             self._spare_since = None
         elif waited < _SPARE:
             self._spare_since = None
-        elif self._spare_since is None:
-            self._spare_since = now
-        elif now - self._spare_since >= _RECOVERY:
-            self.level = max(0, self.level - 1)
-            self._spare_since = now
+        else:
+            self._spare_since = now if self._spare_since is None else self._spare_since
+            if self._is_enough(waited) or now - self._spare_since >= _RECOVERY:
+                self.level = max(0, self.level - 1)
+                self._spare_since = now
         return self.level
+
+    def _is_enough(self, waited: float) -> bool:
+        """Whether there would be time to spare one level down, even if all cameras got the most of it."""
+        less, more = _LEVELS[self.level], _LEVELS[max(0, self.level - 1)]
+        growth = max(after / before for before, after in zip(less, more, strict=True))
+        return (1 - waited) * growth <= 1 - _SPARE
 
     def share(self, standing: Standing) -> float:
         """Of such a camera's frames, those that are taken: from 0 to 1."""
-        if standing is Standing.ACTIVE:
-            return 1.0
-        if standing is Standing.BUSY:
-            return _BUSY[max(0, self.level - _FIRST)]
-        return _QUIET[min(self.level, _FIRST)]
+        return 1.0 if standing is Standing.ACTIVE else _LEVELS[self.level][standing]

@@ -42,6 +42,22 @@ def test_turns_come_back_one_step_for_ten_seconds_with_time_to_spare():
     assert levels == [2, 2, 1, 1, 0]
 
 
+@pytest.mark.parametrize(
+    "times, waited, seconds",
+    [
+        (2, 0.63, 2),  # twice the work would take 74 % of the time
+        (2, 0.62, 20),
+        (4, 0.35, 31),  # 8/7 of it 74 %, and then it stays to be seen for quiet cameras
+        (4, 0.33, 40),
+    ],
+)
+def test_turns_come_back_at_once_where_there_is_time_for_them_whoever_needs_them(times, waited, seconds):
+    ration, now = overloaded(times), 100
+    while ration.update(now, late=0, due=100, waited=waited):
+        now += 1
+    assert now - 99 == pytest.approx(seconds, abs=1)
+
+
 def test_without_time_to_spare_it_stays_as_it_is():
     ration = overloaded(2)
     assert {ration.update(now, late=0, due=100, waited=0.1) for now in range(100, 200)} == {2}
