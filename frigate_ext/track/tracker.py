@@ -38,6 +38,9 @@ _AT_REST = 0.25
 """Speed below which something rests, in sizes/s; a walker has about one."""
 _SCORES = 10
 """Scores that are remembered."""
+_AWAY = 5.0
+"""Seconds without a frame in which whoever moves may have become anybody, or more where tracks may be missed
+for longer: under overload, and of some cameras, frames are seconds apart."""
 
 
 @dataclass(slots=True, eq=False)
@@ -138,8 +141,8 @@ class Tracker:
 
     def _lost_sight(self, time: float) -> bool:
         """The stream itself was away for longer than a track may be."""
-        limit = max(1, self._max_disappeared) * self._frame_gap
-        return self._time is not None and time - self._time > max(limit, 2 * self._frame_gap)
+        limit = max(_AWAY, self._max_disappeared * self._frame_gap)
+        return self._time is not None and time - self._time > limit
 
     def _elapsed(self, time: float) -> float:
         """Seconds since the last frame; a stream whose time jumps back counts as one frame on."""

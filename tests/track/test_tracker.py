@@ -168,6 +168,17 @@ def test_everything_ends_when_the_stream_was_away_for_longer_than_a_track_may_be
     assert not confirmed
 
 
+@pytest.mark.parametrize("gap", [0.8, 1.6, 4.0])
+def test_frames_that_come_rarely_are_no_stream_that_was_away(gap):
+    """Under overload, say: what counts is how often it was looked for and missed."""
+    scene = Scene(max_disappeared=3)
+    for _ in range(4):
+        confirmed, gone = scene.step(person(100))
+        scene.time += gap - 1 / FPS
+        assert not gone
+    assert set(confirmed) == {1}
+
+
 @pytest.mark.parametrize("jump", [0.0, -0.2, -3600.0])
 def test_time_that_stands_or_jumps_back_does_no_harm(jump):
     scene = Scene()
