@@ -117,7 +117,7 @@ class Diary:
         if update.camera not in self._snapshot_cameras or seen.frame_time != update.frame_time:
             return False
         quality = seen.score * seen.box.area
-        if quality <= life.best * _BETTER or seen.frame_time - life.shot_at < SNAPSHOT_INTERVAL:
+        if quality <= life.best * _BETTER or 0 <= seen.frame_time - life.shot_at < SNAPSHOT_INTERVAL:
             return False
         life.best, life.shot_at = quality, seen.frame_time
         return True
@@ -239,4 +239,4 @@ def _event(seen: TrackedObject) -> Event:
 
 
 def _ended(life: _Life) -> Event:
-    return replace(life.event, end_time=life.last_seen)
+    return replace(life.event, end_time=max(life.last_seen, life.event.start_time))

@@ -138,6 +138,14 @@ def test_there_is_one_snapshot_in_five_seconds_at_most(diary):
     assert diary.read(update(seen(frame_time=106.0, box=Box(0, 0, 99, 99)), time=106.0))
 
 
+def test_a_clock_that_is_set_back_holds_no_snapshot_up_and_ends_no_event_before_its_beginning(diary):
+    diary.read(update(seen()))
+    earlier = seen(frame_time=50.0, score=0.9, box=Box(0, 0, 100, 200))
+    assert [entry.shot is not None for entry in diary.read(update(earlier, time=50.0, seq=2))] == [True]
+    (entry,) = diary.read(update(time=51.0, seq=3))
+    assert entry.event.end_time == entry.event.start_time
+
+
 def test_an_object_that_is_not_in_the_frame_is_not_photographed(diary):
     (entry,) = diary.read(update(seen(frame_time=100.0)))
 

@@ -108,7 +108,7 @@ class ObjectLife:
             label=self.track.label,
             frame_time=self.track.seen_time,
             start_time=self.track.start_time,
-            end_time=time if ended else None,
+            end_time=max(time, self.track.start_time) if ended else None,
             score=0.0 if self.track.missed else self.track.score,
             computed_score=self.computed_score,
             top_score=self.top_score,

@@ -116,3 +116,11 @@ def test_the_end_is_told_with_its_time_and_the_last_sight():
     ended = Actor().object(ended=True)
     assert ended.end_time == 1010.0
     assert ended.frame_time == 1000.25
+
+
+def test_no_object_ends_before_it_began_though_the_clock_was_set_back():
+    actor = Actor()
+    actor.track.start_time = actor.track.seen_time = 4610.0
+    actor.track.seen_time = 1009.8
+    ended = actor.object(ended=True)
+    assert (ended.start_time, ended.end_time) == (4610.0, 4610.0)
