@@ -87,7 +87,7 @@ class CameraLoop:
         self._failing = False
         self._active: frozenset[str] = frozenset()
         self._wanted_until = self._busy_until = 0.0
-        self._left_out = 0
+        self._left_out = self._idle = 0
         self._retired = ""
         self.share = 1.0
         """Of its frames, those that are processed."""
@@ -149,7 +149,11 @@ class CameraLoop:
         return draft
 
     def _is_its_turn(self) -> bool:
-        self._credit += self.share
+        """Frames that were not even decoded count as turns it has given away."""
+        if self.share == 1:
+            return True
+        before, self._idle = self._idle, self._source.status().idle
+        self._credit += min(1.0, self.share * (1 + self._idle - before))
         if self._credit < 1:
             self._left_out += 1
             return False

@@ -251,6 +251,21 @@ def test_one_frame_of_eight_is_left_out_at_the_first_step(porch):
     assert len([update for update in porch.said if update.frame_time is not None]) == 70
 
 
+def test_a_quiet_camera_keeps_its_key_frames_of_which_few_come_by_themselves(porch):
+    """One in ten: the nine before it were left out already."""
+    porch.loop.share = 1 / 8
+    for number in range(1, 9):
+        porch.clock.advance(2.0)
+        porch.script.status_now = replace(ONLINE, frames=10 * number, idle=9 * number)
+        porch.show()
+    assert len([update for update in porch.said if update.frame_time is not None]) == 8
+    porch.script.status_now = replace(ONLINE, frames=400, idle=300)
+    for _ in range(20):
+        porch.show()
+    processed = [update for update in porch.said[8:] if update.frame_time is not None]
+    assert len(processed) <= 4, "an idle hour is no reason to have all of the next frames"
+
+
 def test_an_object_that_appears_stirs_it_once(porch):
     stirred = []
     for objects in ([], [seen("person")], [seen("person")], [seen("car", active=False)]):
