@@ -54,6 +54,10 @@ class ThriftyDecoder:
         self._backlog.append(packet)
         return self._key_frame(packet) if choice is Decode.ALONE else []
 
+    def rest(self) -> list[VideoFrame]:
+        """Pictures that were held back, as others might have come before them, when the stream ended."""
+        return _decoded(self._codec, None)
+
     def _key_frame(self, packet: Packet[Stream]) -> list[VideoFrame]:
         if self._alone is None:
             self._alone = _alike(self._codec)

@@ -90,7 +90,7 @@ class Reader(Worker):
             watch.check(self._monotonic())
             if self.stopping.is_set():
                 break
-        if not any_picture:
+        if not (any_picture or decoder.rest()):
             raise UndecodableError("undecodable: it ended without a picture")
         return StreamError("the stream has ended")
 

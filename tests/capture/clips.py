@@ -32,12 +32,17 @@ def numbered_jpeg(number: int) -> bytes:
 
 
 def write_clip(
-    path: Path, *, frames: int = CLIP_FRAMES, fps: int = 25, options: dict[str, str] | None = None
+    path: Path,
+    *,
+    frames: int = CLIP_FRAMES,
+    fps: int = 25,
+    b_frames: int = 0,
+    options: dict[str, str] | None = None,
 ) -> Path:
     with av.open(str(path), "w", options=options) as clip:
         stream = clip.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 240, 120, "yuv420p"
-        stream.options = {"preset": "ultrafast", "g": "10", "bf": "0"}
+        stream.options = {"preset": "ultrafast", "g": "10", "bf": str(b_frames)}
         for number in range(frames):
             picture = av.VideoFrame.from_ndarray(numbered_picture(number), "bgr24")
             clip.mux(stream.encode(picture))

@@ -8,7 +8,7 @@ from frigate_ext.capture.acceleration import Acceleration, accelerated
 from frigate_ext.capture.pool import CapturePool
 from frigate_ext.capture.settings import StreamSettings
 from frigate_ext.capture.source import open_source
-from tests.capture.clips import number_of
+from tests.capture.clips import number_of, write_clip
 from tests.capture.waiting import eventually, next_frame
 
 
@@ -110,6 +110,31 @@ def test_a_camera_that_hangs_up_before_its_first_key_frame_says_nothing_of_the_d
         "frigate_ext.capture.session.open_source",
         lambda *settings: calls.pop() if calls else open_source(*settings),
     )
+    settings = StreamSettings(url=str(clip), loop=True, acceleration=Acceleration("warp"))
+    feed = pool.open("front", settings, lambda: None)
+    assert eventually(lambda: feed.take() is not None)
+    assert feed.status().decoder == "warp"
+
+
+def test_nor_does_one_that_hangs_up_before_the_decoder_could_bring_its_first_picture(
+    pool, tmp_path, monkeypatch
+):
+    """Where pictures may come in another order, the first one waits for those that may come before it."""
+    clip = write_clip(tmp_path / "reordered.mp4", b_frames=2)
+    calls = [True]
+
+    def first_packet_only(*settings):
+        source = open_source(*settings)
+        if calls and calls.pop():
+            packets = source.packets()
+            source.packets = lambda: iter([next(packets)])
+        return source
+
+    monkeypatch.setattr(
+        "frigate_ext.capture.reader.accelerated",
+        lambda codec, wanted: (codec, "warp" if wanted else "software"),
+    )
+    monkeypatch.setattr("frigate_ext.capture.session.open_source", first_packet_only)
     settings = StreamSettings(url=str(clip), loop=True, acceleration=Acceleration("warp"))
     feed = pool.open("front", settings, lambda: None)
     assert eventually(lambda: feed.take() is not None)
