@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from frigate_ext.domain.geometry import Size
 from frigate_ext.pipeline import StationarySettings
-from tests.test_pipeline import FPS, Stage, thing
+from tests.pipeline.test_pipeline import FPS, Stage, thing
 
 FULL, RARE, RAREST = 1 / FPS, 2.0, 4.0
 TEN_SECONDS = StationarySettings(threshold=50, interval=50)

@@ -230,6 +230,16 @@ def test_a_label_may_be_given_up_after_resting_for_long():
     assert [tracked.motionless_count for tracked in ends] == [15]
 
 
+def test_what_is_lost_in_the_frame_in_which_it_would_be_given_up_ends_once():
+    stage = Stage(labels=("car",), max_disappeared=3)
+    stage.settle(thing(100, label="car"))
+    stage.step(times=3)
+    stationary = replace(stage.settings.stationary, max_frames={"car": 0})
+    stage.pipeline.change(replace(stage.settings, stationary=stationary))
+    (ended,) = stage.step().objects
+    assert ended.end_time == stage.time
+
+
 def test_finishing_ends_everything_once():
     stage = Stage()
     stage.step(thing(100), times=5)
