@@ -141,7 +141,7 @@ class Node(Worker):
         if self._fleet is None:
             return PartHealth(PartState.OK, "no camera yet")
         parts = self._fleet.health().items()
-        return worst(replace(health, detail=f"{name}: {health.detail}") for name, health in parts)
+        return worst(replace(one, detail=f"{name}: {one.detail or one.state.value}") for name, one in parts)
 
     def _mind_silence(self, seconds: float) -> None:
         if seconds > _WONDER_AFTER and not self._wondered:

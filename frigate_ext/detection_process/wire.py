@@ -51,7 +51,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     ring_seconds: float
     ring_bytes: int
     """For the frames of all its processes together."""
-    processes: int | None
+    processes: int | None = None
     """That share the cameras; None: as many as they are worth on the node's cores."""
 
 

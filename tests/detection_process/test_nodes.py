@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import time
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -19,9 +20,9 @@ from frigate_ext.detection_process import DetectionFleet, Sharing
 from frigate_ext.detection_process.node import Node, NodeSettings
 from frigate_ext.detection_process.roster import Patience
 from frigate_ext.detection_process.sharding import Place
-from frigate_ext.detection_process.wire import REFUSED, Greeting, Refusal
+from frigate_ext.detection_process.wire import REFUSED, Greeting, Order, Refusal
 from frigate_ext.domain.camera import CameraState
-from frigate_ext.runtime.health import PartState
+from frigate_ext.runtime.health import PartHealth, PartState
 from tests.detection_process.child_targets import crash_on_bad
 
 SOON = Patience(silent=2.2, expected=2.5, settled=0.5)
@@ -123,6 +124,30 @@ def test_a_node_works_with_several_processes_of_which_one_that_is_killed_costs_o
     wait_until(lambda: multiprocessing.active_children() == [first])
     count = len(facts)
     wait_until(lambda: {fact.camera for fact in facts[count:]} == {*names})
+
+
+def test_a_node_names_what_each_of_its_processes_is_at(new_node):
+    node = new_node()
+    parts = {"detection": PartHealth(PartState.OK), "detection-2": PartHealth(PartState.STARTING)}
+    node._fleet = SimpleNamespace(health=lambda: parts)
+    assert node._health() == PartHealth(PartState.STARTING, "detection-2: starting")
+
+
+def test_an_order_that_says_nothing_of_processes_leaves_their_number_to_the_node(settings_for):
+    settings = settings_for("porch")
+    order = Order(
+        revision=1,
+        time=2.0,
+        cameras=settings.cameras,
+        detector=settings.detector,
+        ring_seconds=3.0,
+        ring_bytes=4,
+        processes=2,
+    )
+    said = msgspec.msgpack.decode(msgspec.msgpack.encode(order))
+    assert said.pop("processes") == 2
+    read = msgspec.msgpack.decode(msgspec.msgpack.encode({**said, "later": "unknown"}), type=Order)
+    assert read == msgspec.structs.replace(order, processes=None)
 
 
 def epochs_of(facts, camera):
