@@ -61,6 +61,7 @@ class Authenticator(Worker):
             while not self.stopping.is_set():
                 if socket in dict(poller.poll()):
                     socket.send_multipart(self._answer(socket.recv_multipart()))
+            socket.unbind(_ADDRESS)  # a close gives it back some time later, when another may have begun
 
     def _answer(self, request: list[bytes]) -> list[bytes]:
         """A reply to [version, id, domain, address, identity, mechanism, credentials ...]."""

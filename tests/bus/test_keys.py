@@ -133,6 +133,14 @@ def test_an_unknown_key_and_no_key_are_refused_and_the_first_is_said_once(
     assert caplog.text.count("refused a node") == 1
 
 
+def test_keys_are_checked_anew_as_soon_as_whoever_did_has_ended():
+    for _ in range(200):
+        authenticator = Authenticator({})
+        authenticator.start()
+        authenticator.stop()
+        assert authenticator.join(5.0)
+
+
 def test_a_node_gets_no_frames_of_others(broker, address, garage, wait_until):
     before = broker.counts.malformed
     with bounded_socket(zmq.DEALER, queue=10, max_bytes=1 << 20) as node:
