@@ -135,8 +135,11 @@ class Retention(Section):
 
 
 class Tracker(Section):
-    kind: Literal["own", "bytetrack", "botsort"] = "own"
-    """The last two are ultralytics', and load PyTorch into the detection process."""
+    kind: Literal["own", "bytetrack", "botsort", "botsort_gmc"] = "own"
+    """All but the first are ultralytics', and load PyTorch into the detection process.
+
+    The last one allows for cameras that move.
+    """
 
 
 class FullMotion(Section):

@@ -78,7 +78,7 @@ class Following:
         """
         whole = [seen for seen in found if not self._is_piece(seen, spared.values())]
         strong, faint = self._believable(whole, frame.size)
-        gone = self._tracker.step(strong, faint, frame.time, spared).gone
+        gone = self._tracker.step(strong, faint, frame.time, spared, frame.y).gone
         return self._end(gone, frame.time)
 
     def age(self, frame: Frame, passed: float) -> tuple[TrackedObject, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 
+from frigate_ext.domain.frame import Image
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import Detection
 from frigate_ext.track.tracker import Track, Tracker, Tracks
 
-TrackerKind = Literal["own", "bytetrack", "botsort"]
+TrackerKind = Literal["own", "bytetrack", "botsort", "botsort_gmc"]
 
 
 class ObjectTracker(Protocol):
@@ -28,11 +29,13 @@ class ObjectTracker(Protocol):
         faint: Sequence[Detection],
         time: float,
         spared: Collection[int] = (),
+        luma: Image | None = None,
     ) -> Tracks:
         """Continue, start and end tracks by what was detected in the frame of `time`.
 
         Faint detections start no track. Tracks whose serial is `spared` are taken to be where they were when
-        nothing is detected there.
+        nothing is detected there. `luma` is the frame's plane, `uint8 (H, W)`, for those that allow for
+        cameras that move.
         """
 
     def skip(self, time: float) -> None:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from frigate_ext.domain.frame import Image
 from frigate_ext.domain.geometry import Box
 from frigate_ext.domain.objects import Detection
 from frigate_ext.track.association import Mask, assign, overlaps
@@ -103,6 +104,7 @@ class Tracker:
         faint: Sequence[Detection],
         time: float,
         spared: Collection[int] = (),
+        luma: Image | None = None,  # noqa: ARG002 - cameras are taken to stand still
     ) -> Tracks:
         """Continue, start and end tracks by what was detected in the frame of `time`.
 

@@ -1,7 +1,7 @@
 """Ultralytics' ByteTrack and BoT-SORT behind our protocol: they associate, lives are counted as ours are.
 
-Without camera-motion compensation and appearance: cameras are fixed, and frames are not looked at twice. One
-of their trackers serves each label, since they would match a dog with a person.
+Without appearance and, but for `botsort_gmc`, camera-motion compensation: cameras are fixed, and frames are
+not looked at twice. One of their trackers serves each label, since they would match a dog with a person.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import numpy as np
 from ultralytics.engine.results import Boxes
 from ultralytics.trackers import BOTSORT, BYTETracker
 
+from frigate_ext.domain.frame import Image
 from frigate_ext.domain.geometry import Box, iou
 from frigate_ext.domain.objects import Detection
+from frigate_ext.track.camera_motion import CameraMotion
 from frigate_ext.track.tracker import Track, Tracks
 
-_MAKERS = {"bytetrack": BYTETracker, "botsort": BOTSORT}
+_MAKERS = {"bytetrack": BYTETracker, "botsort": BOTSORT, "botsort_gmc": BOTSORT}
 _HELD = 0.5
 """IoU with a spared track from which a detection is that very thing."""
 _STRONG = 0.5
@@ -30,9 +32,14 @@ class UltralyticsTracker:
     """Tracks of one camera."""
 
     def __init__(
-        self, kind: Literal["bytetrack", "botsort"], *, min_initialized: int, max_disappeared: int
+        self,
+        kind: Literal["bytetrack", "botsort", "botsort_gmc"],
+        *,
+        min_initialized: int,
+        max_disappeared: int,
     ) -> None:
         self._kind = kind
+        self._camera = CameraMotion() if kind == "botsort_gmc" else None
         self._min_initialized = min_initialized
         self._max_disappeared = max_disappeared
         self._theirs: dict[str, Any] = {}
@@ -55,11 +62,14 @@ class UltralyticsTracker:
         faint: Sequence[Detection],
         time: float,
         spared: Collection[int] = (),
+        luma: Image | None = None,
     ) -> Tracks:
+        picture = None if luma is None else luma[:, :, np.newaxis]
         held = [track for track in self.live if track.serial in spared and not _found(track, strong)]
         seen: set[int] = set()
         for label in {d.label for d in (*strong, *faint)} | set(self._theirs):
-            seen |= self._associate(label, _of(label, strong), _of(label, faint), _of(label, held), time)
+            mine = (_of(label, strong), _of(label, faint), _of(label, held))
+            seen |= self._associate(label, *mine, time, picture=picture)
         for track in self.live:
             if track.serial not in seen:
                 _miss(track)
@@ -80,17 +90,26 @@ class UltralyticsTracker:
     def clear(self) -> list[Track]:
         ended = [track for track in self.live if track.confirmed]
         self._tracks, self._theirs, self._previous = {}, {}, {}
+        if self._camera:
+            self._camera.reset_params()
         return ended
 
     def _associate(
-        self, label: str, strong: list[Detection], faint: list[Detection], held: list[Track], time: float
+        self,
+        label: str,
+        strong: list[Detection],
+        faint: list[Detection],
+        held: list[Track],
+        time: float,
+        *,
+        picture: Image | None,
     ) -> set[int]:
         """Serials of the label's tracks that were seen or held."""
         real = [*strong, *faint]
         stand_ins = [Detection(label, track.score, track.box) for track in held]
         scores = [_STRONG] * len(strong) + [_FAINT] * len(faint) + [_STRONG] * len(held)
         everything = [*real, *stand_ins]
-        rows = self._tracker(label).update(_boxes(everything, scores))
+        rows = self._tracker(label).update(_boxes(everything, scores), picture)
         seen: set[int] = set()
         for row in rows:
             number, index = int(row[4]), int(row[7])
@@ -102,6 +121,8 @@ class UltralyticsTracker:
     def _tracker(self, label: str) -> Any:
         if label not in self._theirs:
             self._theirs[label] = _MAKERS[self._kind](_options(self._max_disappeared))
+            if self._camera:
+                self._theirs[label].gmc = self._camera
         return self._theirs[label]
 
     def _begin(self, label: str, number: int, detection: Detection, time: float) -> Track:

@@ -166,7 +166,7 @@ OTHER = {
             "nodes": {"shed": {"key": "9" * 40, "cameras": ["back"], "processes": 2}},
             "takeover": True,
         },
-        "tracker": {"kind": "bytetrack"},
+        "tracker": {"kind": "botsort_gmc"},
         "mqtt": {"version": "5"},
         "streams": {
             "front": {

@@ -33,6 +33,7 @@ class Scene:
         "own",
         pytest.param("bytetrack", marks=pytest.mark.slow),
         pytest.param("botsort", marks=pytest.mark.slow),
+        pytest.param("botsort_gmc", marks=pytest.mark.slow),
     ]
 )
 def scene(request):
