@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import av
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from bench.clips import fetch_cctv
 from frigate_ext.demo.clip import fetch_clip
 from frigate_ext.runtime.cache import cache_dir
 
@@ -38,6 +40,11 @@ def active() -> Path:
 def idle() -> Path:
     """Nothing moves but for 10 s of 60."""
     return _kept("idle", lambda path: _encode(path, _quiet_street()))
+
+
+def courtyard() -> Path:
+    """From a camera that stands still: several walkers at any time, most of them small."""
+    return _kept("courtyard", lambda path: _encode(path, _courtyard()))
 
 
 def describe(path: Path) -> str:
@@ -82,6 +89,17 @@ def _street() -> Iterator[Picture]:
         for number, frame in enumerate(clip.decode(video=0)):
             if number * FPS % 25 < FPS:
                 yield frame.to_ndarray(width=_WIDTH, height=_HEIGHT, format="bgr24")
+
+
+def _courtyard() -> Iterator[Picture]:
+    """80 s at 10 fps, every other picture shown twice; the middle of it, in 16:9."""
+    with av.open(str(fetch_cctv())) as clip:
+        for number, frame in enumerate(clip.decode(video=0)):
+            rows = frame.width * _HEIGHT // _WIDTH
+            top = (frame.height - rows) // 2
+            picture = frame.to_ndarray(format="bgr24")[top : top + rows]
+            small = cv2.resize(picture, (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8)
+            yield from [small] * (1 + number % 2)
 
 
 def _quiet_street() -> Iterator[Picture]:
