@@ -59,6 +59,7 @@ BENCHMARKS = {
     "tracker": ("tracker_speedup_50",),
     "regions_recall": (
         "regions_recall_whole640",
+        "regions_recall_whole320",
         "regions_recall_320",
         "regions_cpu_320",
         "regions_recall_256",
@@ -69,6 +70,8 @@ BENCHMARKS = {
     "capacity": (
         "capacity_active",
         "capacity_active_ratio",
+        "capacity_crowded",
+        "capacity_crowded_ratio",
         "capacity_idle",
         "capacity_idle_ratio",
         "capacity_cpu_to_floor",

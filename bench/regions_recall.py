@@ -45,14 +45,17 @@ def run(*, quick: bool) -> list[Record]:
     truth = _Whole(1280)
     people = [truth.people(frame) for frame in frames]
     wanted = sum(map(len, people))
-    sides = {0: _Whole(_PLAIN)} | {region: _Regions(region) for region in _REGIONS}
+    plain, small = _Whole(_PLAIN), _Whole(_SIZE)
+    sides = {region: _Regions(region) for region in _REGIONS}
     for part in range(_PARTS):
-        for side in sides.values():
+        for side in (plain, small, *sides.values()):
             for number in _part(len(frames), part):
                 side.add(people[number], frames[number])
     against = f"{wanted} persons found in whole frames at 1280 px (score {_SCORE}, IoU 0.5)"
-    plain = sides[0]
-    records = [count("regions_recall_whole640", plain.found / wanted, "share", against)]
+    records = [
+        count(f"regions_recall_whole{size}", side.found / wanted, "share", against)
+        for size, side in ((_PLAIN, plain), (_SIZE, small))
+    ]
     for region in _REGIONS:
         ours = sides[region]
         records.append(_recall(ours, region, plain, wanted, against))
