@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from frigate_ext import __version__
-from frigate_ext.bus.endpoints import listen_endpoints
+from frigate_ext.bus.endpoints import connect_endpoints, listen_endpoints
 from frigate_ext.bus.keys import read_node_keys
 from frigate_ext.detection_process.node import Node, NodeSettings
 from frigate_ext.errors import ConfigError
@@ -30,11 +30,13 @@ def install(app: typer.Typer) -> None:
 
 def _reachable(bus: str) -> str:
     try:
-        address = listen_endpoints(bus).objects_in
+        reached = connect_endpoints(bus)
     except ConfigError as error:
         raise typer.BadParameter(error.problems[0].message) from error
-    if not address.startswith("tcp:"):
+    if not bus.startswith("tcp:"):
         raise typer.BadParameter("another host is reached by tcp://host:port")
+    if reached != listen_endpoints(bus):
+        raise typer.BadParameter(f"{bus!r} means every address of a host: name the main process's own")
     return bus
 
 

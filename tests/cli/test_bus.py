@@ -38,3 +38,10 @@ def test_a_node_is_told_at_once_that_its_bus_is_no_address(run, bus, tmp_path):
     told = run("detect", "--bus", bus, "--key", str(tmp_path / "no.key"))
     assert told.exit_code == Exit.USAGE
     assert "tcp://host:port" in told.err or "65535" in told.err
+
+
+@pytest.mark.parametrize("bus", ["tcp://*:5570", "tcp://0.0.0.0:5570", "tcp://[::]:5570"])
+def test_what_the_main_process_may_listen_at_is_not_where_a_node_finds_it(run, bus, tmp_path):
+    told = run("detect", "--bus", bus, "--key", str(tmp_path / "no.key"))
+    assert told.exit_code == Exit.USAGE
+    assert "means every" in told.err
