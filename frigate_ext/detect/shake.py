@@ -16,9 +16,7 @@ def explained_by_shift(average: npt.NDArray[np.float32], picture: Image) -> floa
     Iterative Image Registration Technique" (IJCAI 1981), over all of the picture; differences count squared.
     """
     change = (picture - average).ravel()
-    slopes = np.stack(
-        [cv2.Sobel(average, cv2.CV_32F, *axis, scale=1 / 8).ravel() for axis in ((1, 0), (0, 1))]
-    )
-    seen = slopes @ change
-    shift = np.linalg.lstsq(slopes @ slopes.T, seen)[0]
+    x, y = (cv2.Sobel(average, cv2.CV_32F, *axis, scale=1 / 8).ravel() for axis in ((1, 0), (0, 1)))
+    seen = np.array([x @ change, y @ change])
+    shift = np.linalg.lstsq(np.array([[x @ x, x @ y], [x @ y, y @ y]]), seen)[0]
     return float(seen @ shift / max(float(change @ change), 1.0))
