@@ -24,7 +24,9 @@ from frigate_ext.domain.geometry import Box, Size
 _CALIBRATION_ALPHA = 0.2
 _CALM_SHARE = 0.05
 _CALM_BOXES = 4
-"""Calibration ends when no more than this moves."""
+"""Calibration ends at once when no more than this moves."""
+_CROWD_SHARE = 0.2
+"""Share in which many things may move; where more does it is weather, or still the camera."""
 _CELLS = 4
 """Rows and columns of a grid over the picture."""
 _EVERYWHERE = 0.75
@@ -32,7 +34,7 @@ _EVERYWHERE = 0.75
 _SHIFTED = 0.3
 """Share of what differs that a shift of the whole picture explains, when it is the camera that moves."""
 _PATIENCE = 10
-"""Frames of lasting motion after which it begins to fade into the average."""
+"""Frames of lasting motion after which it begins to fade into the average, and a camera no longer shakes."""
 _CONTRAST_FRAMES = 50
 _SHARES = (0.04, 0.96)
 """Of the pixels, at most as bright as what becomes black and white."""
@@ -102,6 +104,8 @@ class _Background:
         self._average = self._picture(luma).astype(np.float32)
         self._calibrating = True
         self._moving_frames = 0
+        self._crowded_frames = 0
+        """Those in which many things moved, since the camera itself did."""
 
     def step(self, luma: Image, passed: float) -> Motion | None:
         """None when it is light that changed: nothing that is known of the scene holds any more."""
@@ -150,12 +154,14 @@ class _Background:
         return Box(int(x * across), int(y * down), int((x + width) * across), int((y + height) * down))
 
     def _calibrate(self, picture: Image, boxes: Sequence[Box], share: float) -> None:
-        """Begin when the camera itself moves, end when it is calm again."""
-        few = len(boxes) <= _CALM_BOXES
-        if not few and (self._everywhere(boxes) or explained_by_shift(self._average, picture) >= _SHIFTED):
-            self._calibrating = True
-        elif share < _CALM_SHARE and few:
-            self._calibrating = False
+        """Begin when the camera itself moves; end when it is calm again, or a crowd moves and it does not."""
+        if len(boxes) <= _CALM_BOXES:
+            self._calibrating = self._calibrating and share >= _CALM_SHARE
+        elif self._everywhere(boxes) or explained_by_shift(self._average, picture) >= _SHIFTED:
+            self._calibrating, self._crowded_frames = True, 0
+        elif share <= _CROWD_SHARE:
+            self._crowded_frames += 1
+            self._calibrating = self._calibrating and self._crowded_frames < _PATIENCE
 
     def _everywhere(self, boxes: Sequence[Box]) -> bool:
         """Whether many patches lie all over the picture, each cell of a grid judged by their centres."""

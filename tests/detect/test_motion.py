@@ -142,6 +142,15 @@ def yard_below_a_sky():
     return yard.astype(np.uint8)
 
 
+def crossed(yard, step):
+    """By six people, one after the other."""
+    picture = yard.copy()
+    for number in range(6):
+        left = (10 + 45 * number + 3 * step) % 300
+        picture[110 + 10 * (number % 3) : 150 + 10 * (number % 3), left : left + 16] = 20 + 40 * number
+    return picture
+
+
 def test_a_camera_shakes_though_the_sky_does_not_show_it():
     detector, yard = MotionDetector(MotionSettings()), yard_below_a_sky()
     for _ in range(5):
@@ -155,13 +164,20 @@ def test_a_crowd_that_walks_the_same_way_is_no_shaking_camera():
     for _ in range(5):
         detector.step(yard)
     for step in range(10):
-        picture = yard.copy()
-        for number in range(6):
-            left = 10 + 45 * number + 3 * step
-            picture[110 + 10 * (number % 3) : 150 + 10 * (number % 3), left : left + 16] = 20 + 40 * number
-        motion = detector.step(picture)
+        motion = detector.step(crossed(yard, step))
         assert not motion.calibrating
         assert motion.boxes
+
+
+def test_a_crowd_does_not_keep_a_camera_that_shook_once_from_being_calm_again():
+    detector, yard = MotionDetector(MotionSettings()), yard_below_a_sky()
+    for _ in range(5):
+        detector.step(yard)
+    shaken = [detector.step(np.roll(yard, (-1) ** n * 2, axis=1)) for n in range(5)]
+    assert shaken[-1].calibrating
+    after = [detector.step(crossed(yard, 3 * step)) for step in range(20)]
+    assert not after[-1].calibrating
+    assert after[-1].boxes
 
 
 def test_too_much_motion_is_dropped_where_asked():
