@@ -14,7 +14,7 @@ from frigate_ext.bus.broker import HELLO, REPLY
 from frigate_ext.bus.endpoints import connect_endpoints
 from frigate_ext.bus.keys import NodeKeys, connect_with
 from frigate_ext.bus.routing import Hello
-from frigate_ext.bus.schema import FrameReply, FrameRequest
+from frigate_ext.bus.schema import FrameReply, FrameRequest, FrameStatus
 from frigate_ext.bus.sockets import bounded_socket
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
@@ -77,7 +77,14 @@ class Answering(Worker):
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             logger.debug("dropping a malformed request for frames: %s", error)
             return
-        send(socket, [REPLY, client, msgspec.msgpack.encode(self.reply_to(request))])
+        send(socket, [REPLY, client, msgspec.msgpack.encode(self._replied(request))])
+
+    def _replied(self, request: FrameRequest) -> FrameReply:
+        try:
+            return self.reply_to(request)
+        except Exception as error:  # whatever codecs raise, or no memory: one picture must not end all others
+            logger.exception("%s: a picture can't be made", request.camera)
+            return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=str(error)[:200])
 
 
 def send(socket: zmq.Socket[bytes], parts: list[bytes]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
@@ -21,8 +20,6 @@ from frigate_ext.detection_process.settings import CameraSettings, DetectionSett
 from frigate_ext.domain.camera import CameraState
 from frigate_ext.domain.frame import Frame
 from frigate_ext.runtime.clock import Deadline, SystemClock
-
-logger = logging.getLogger(__name__)
 
 DECODE_WITHIN: Final = 2.0
 """Seconds that making one picture may take."""
@@ -147,15 +144,11 @@ class FullPictureServer(Answering):
         found = keeper.find(at)
         if found is None:
             return FrameReply(id=request.id, status=FrameStatus.GONE, detail=keeper.condition.detail[:200])
-        try:
-            with self._guard(camera):
-                taken = picture_at(at, *found, Deadline(DECODE_WITHIN))
-                if taken and abs(taken.time - at) <= NEAR:
-                    frames = (_encoded(camera, taken, request),)
-                    return FrameReply(id=request.id, status=FrameStatus.OK, frames=frames)
-        except Exception as error:  # what codecs raise: one picture must not end all others
-            logger.exception("%s: a full picture can't be made", camera)
-            return FrameReply(id=request.id, status=FrameStatus.FAILED, detail=str(error)[:200])
+        with self._guard(camera):
+            taken = picture_at(at, *found, Deadline(DECODE_WITHIN))
+            if taken and abs(taken.time - at) <= NEAR:
+                frames = (_encoded(camera, taken, request),)
+                return FrameReply(id=request.id, status=FrameStatus.OK, frames=frames)
         why = f"the nearest is {abs(taken.time - at):.1f} s away" if taken else "none could be decoded"
         return FrameReply(id=request.id, status=FrameStatus.GONE, detail=why)
 

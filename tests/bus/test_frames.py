@@ -112,6 +112,20 @@ def test_what_can_not_be_done_is_refused_with_a_reason_and_the_server_goes_on(cl
     assert client.fetch("porch")
 
 
+def test_a_picture_that_no_memory_is_left_for_fails_and_the_server_goes_on(
+    client, server, monkeypatch, caplog
+):
+    def fail(*_, **__):
+        raise MemoryError("unable to allocate 3 MiB")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server._encoder, "encode", fail)
+        with pytest.raises(FrameUnavailableError, match="3 MiB"):
+            client.fetch("porch")
+    assert client.fetch("porch")
+    assert "porch: a picture can't be made" in caplog.text
+
+
 def test_32_threads_asking_for_the_same_frame_cost_one_encoding(client, server):
     before = server.counts.encoded
     with ThreadPoolExecutor(32) as threads:
