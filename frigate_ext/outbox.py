@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from frigate_ext.domain.look import Alert
-from frigate_ext.errors import DeliveryError, NotFoundError, StoreError
+from frigate_ext.errors import DeliveryError, FrigateExtError, NotFoundError, StoreError
 from frigate_ext.notify.notifier import Notifier
 from frigate_ext.runtime.clock import Clock, Deadline, SystemClock
 from frigate_ext.runtime.health import PartHealth, PartState, worst
@@ -194,7 +194,7 @@ class Lane(Worker):
         """Deliver a row or put it off; False when the notifier is away and no row has a chance."""
         notifier = self._notifier  # may be exchanged meanwhile
         try:
-            notifier.deliver(*self._alert(row))
+            self._hand_over(row, notifier)
         except NotFoundError:
             return True
         except DeliveryError as error:
@@ -203,6 +203,16 @@ class Lane(Worker):
         self._given_up = 0
         self.outcomes["delivered"] += 1
         return True
+
+    def _hand_over(self, row: Delivery, notifier: Notifier) -> None:
+        """Raises DeliveryError for any fault of the notifier; NotFoundError and StoreError as they are."""
+        try:
+            notifier.deliver(*self._alert(row))
+        except FrigateExtError:
+            raise
+        except Exception as error:  # the last resort of one alert: it waits, the others go on
+            logger.exception("%s: alert %s meets a fault", self.notifier, row.alert_id)
+            raise DeliveryError(f"a fault ({error})") from error
 
     def _failed(self, row: Delivery, error: DeliveryError, notifier: Notifier) -> bool:
         self.outcomes["failed"] += 1
