@@ -74,6 +74,7 @@ BENCHMARKS = {
         "capacity_crowded_ratio",
         "capacity_idle",
         "capacity_idle_ratio",
+        "capacity_rtsp",
         "capacity_cpu_to_floor",
         *(f"capacity_cpu_{content}" for content in ("many", "40_idle", "rtsp")),
         "capacity_latency_ms_p50",

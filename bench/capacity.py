@@ -16,6 +16,7 @@ from typing import Final
 
 import av
 import cv2
+import psutil
 
 from bench import films, growth, house, naive
 from bench.house import Measured, measure
@@ -42,8 +43,9 @@ _RINGS_FULL: Final = 11.0
 """Seconds; frames are kept for ten."""
 _CROWDED_FIRST: Final = 20
 """Cameras that the search begins with."""
-_OVER_RTSP: Final = 4
-"""Cameras; a server carries about six."""
+_SERVERS: Final = 5
+_EACH: Final = 6
+"""Cameras that an RTSP server carries."""
 _FLOOR_FRAMES: Final = 120
 _AT_REST: Final = 25.0
 """Seconds until quiet cameras are known to be quiet."""
@@ -175,16 +177,33 @@ def _cost(what: str, measured: Measured) -> Record:
 
 
 def _over_rtsp(film: Path, seconds: float) -> list[Record]:
-    """What it costs a stream to come over RTSP instead of from a file; its server is another process."""
+    """As many streams as some servers carry, which are processes of their own and take cores from us."""
+    cameras = _SERVERS * _EACH
     with ExitStack() as parts:
-        folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        names = [copyfile(film, folder / f"{number}.mp4").name for number in range(_OVER_RTSP)]
-        street = parts.enter_context(Street(folder / names[0]))
-        urls = [f"rtsp://127.0.0.1:{street.rtsp_port}/{name}?play_count=0" for name in names]
-        streams = measure(urls, warm_up=4.0, seconds=seconds)
-    played = measure([film] * _OVER_RTSP, warm_up=4.0, seconds=seconds)
-    words = f"CPU of one stream of {_OVER_RTSP}; from files {played.cpu:.3g} s/min"
-    return [timing("capacity_cpu_rtsp", streams.cpu, "s/min", f"{words}, {streams.skipped:.1%} missed")]
+        ours = set(psutil.Process().children(recursive=True))
+        urls = [url for _ in range(_SERVERS) for url in _served(film, parts)]
+        servers = set(psutil.Process().children(recursive=True)) - ours
+        before, begun = house.cpu(servers), time.monotonic()
+        streams = measure(urls, warm_up=_RINGS_FULL, seconds=seconds)
+        theirs = (house.cpu(servers) - before) / (time.monotonic() - begun) / cameras * 60
+    played = measure([film] * cameras, warm_up=_RINGS_FULL, seconds=seconds)
+    seen = f"{streams.skipped:.1%} missed of {cameras} cameras"
+    words = f"{_SERVERS} servers beside it took {theirs:.2g} s/min for each"
+    from_files = (
+        f"CPU of one stream of {cameras}, {streams.skipped:.1%} missed; from files {played.cpu:.3g} s/min"
+    )
+    return [
+        timing("capacity_rtsp", cameras if streams.skipped < _SKIPPED else 0, "cameras", f"{seen}; {words}"),
+        timing("capacity_cpu_rtsp", streams.cpu, "s/min", from_files),
+    ]
+
+
+def _served(film: Path, parts: ExitStack) -> list[str]:
+    """Addresses at a server of its own."""
+    folder = Path(parts.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+    names = [copyfile(film, folder / f"{number}.mp4").name for number in range(_EACH)]
+    street = parts.enter_context(Street(folder / names[0]))
+    return [f"rtsp://127.0.0.1:{street.rtsp_port}/{name}?play_count=0" for name in names]
 
 
 def _latencies(measured: Measured) -> list[Record]:

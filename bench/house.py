@@ -97,7 +97,7 @@ def measure(
         _wait_until_nobody_gives_way(fleet)
         detecting = [psutil.Process(pid) for pid in fleet.pids().values()]
         heard.forget_latencies()
-        before, cpu, begun = heard.counts(), _cpu(detecting), time.monotonic()
+        before, used, begun = heard.counts(), cpu(detecting), time.monotonic()
         time.sleep(seconds)
         after, passed = heard.counts(), time.monotonic() - begun
         due = len(streams) * FPS * passed
@@ -106,7 +106,7 @@ def measure(
             processes=len(detecting),
             skipped=max(0.0, 1 - (after[0] - before[0]) / due),
             idle=(after[1] - before[1]) / due,
-            cpu=(_cpu(detecting) - cpu) / passed / len(streams) * 60,
+            cpu=(cpu(detecting) - used) / passed / len(streams) * 60,
             memory=sum(process.memory_info().rss for process in detecting),
             latencies=list(heard.latencies),
             ages=list(heard.ages),
@@ -164,6 +164,7 @@ def _wait_until_nobody_gives_way(fleet: DetectionFleet) -> None:
         time.sleep(0.1)
 
 
-def _cpu(processes: Iterable[psutil.Process]) -> float:
+def cpu(processes: Iterable[psutil.Process]) -> float:
+    """Seconds so far."""
     times = [process.cpu_times() for process in processes]
     return sum(float(each.user + each.system) for each in times)
