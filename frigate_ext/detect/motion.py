@@ -52,7 +52,7 @@ class MotionSettings:
     contour_area: float = 10
     """Smallest moving patch, in pixels of the scaled picture."""
     lightning_threshold: float = 0.8
-    """Share of the picture that moves when it is light that changed (lightning, infrared): start over."""
+    """Share of what isn't masked that moves when it is light that changed (lightning, infrared): start over."""
     skip_motion_threshold: float | None = None
     """Share above which a frame's motion is dropped altogether."""
     improve_contrast: bool = True
@@ -100,6 +100,9 @@ class _Background:
         self._settings = settings
         self._small = Size(max(1, rows * frame.width // frame.height), rows)
         self._masked = _drawn(settings.mask, self._small)
+        pixels = self._masked.size
+        self._pixels = max(pixels - int(self._masked.sum()), pixels / 2)
+        """That aren't masked; at least half of all, for a single thing may fill what is left."""
         self._contrast: deque[tuple[int, int]] = deque(maxlen=_CONTRAST_FRAMES)
         self._average = self._picture(luma).astype(np.float32)
         self._calibrating = True
@@ -138,7 +141,7 @@ class _Background:
         return np.asarray(cv2.LUT(small, stretched), np.uint8)
 
     def _moving(self, picture: Image) -> tuple[tuple[Box, ...], float]:
-        """Boxes of moving patches in frame pixels, and the share of the picture that moves."""
+        """Boxes of moving patches in frame pixels, and the share of it that moves, but for masks."""
         changed = cv2.absdiff(picture, cv2.convertScaleAbs(self._average))
         changed = cv2.threshold(changed, self._settings.threshold, 255, cv2.THRESH_BINARY)[1]
         outlines, _ = cv2.findContours(
@@ -146,7 +149,7 @@ class _Background:
         )
         areas = [cv2.contourArea(outline) for outline in outlines]
         large = [o for o, area in zip(outlines, areas, strict=True) if area > self._settings.contour_area]
-        return tuple(self._box(outline) for outline in large), sum(areas) / (self._small[0] * self._small[1])
+        return tuple(self._box(outline) for outline in large), sum(areas) / self._pixels
 
     def _box(self, outline: Any) -> Box:
         x, y, width, height = cv2.boundingRect(outline)

@@ -99,6 +99,14 @@ def test_a_switch_of_the_light_recalibrates_instead_of_reporting_motion():
     assert detector.step(scene((40, 80), light=100)).boxes
 
 
+def test_a_switch_of_the_light_is_known_where_half_of_the_picture_is_masked():
+    detector = MotionDetector(MotionSettings(mask=(RIGHT,)))
+    for _ in range(60):
+        detector.step(scene())
+    infrared = (255 - scene() // 2).astype(np.uint8)
+    assert [detector.step(infrared) for _ in range(2)] == [((), True), ((), False)]
+
+
 def test_what_was_known_of_the_contrast_does_not_outlive_a_switch_to_infrared():
     """Percentiles that are averaged over many frames would go on shifting, which looks like motion."""
     detector = MotionDetector(MotionSettings())
@@ -153,6 +161,14 @@ def crossed(yard, step):
 
 def test_a_camera_shakes_though_the_sky_does_not_show_it():
     detector, yard = MotionDetector(MotionSettings()), yard_below_a_sky()
+    for _ in range(5):
+        detector.step(yard)
+    shaken = [detector.step(np.roll(yard, (-1) ** n * 2, axis=1)) for n in range(5)]
+    assert all(motion == ((), True) for motion in shaken)
+
+
+def test_a_camera_shakes_though_the_edge_of_a_mask_stands_still():
+    detector, yard = MotionDetector(MotionSettings(mask=(RIGHT,))), yard_below_a_sky()
     for _ in range(5):
         detector.step(yard)
     shaken = [detector.step(np.roll(yard, (-1) ** n * 2, axis=1)) for n in range(5)]
