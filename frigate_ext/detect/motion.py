@@ -52,7 +52,7 @@ class MotionSettings:
     contour_area: float = 10
     """Smallest moving patch, in pixels of the scaled picture."""
     lightning_threshold: float = 0.8
-    """Share of what isn't masked that moves when it is light that changed (lightning, infrared): start over."""
+    """Share of what isn't masked that moves when light has changed (lightning, infrared): start over."""
     skip_motion_threshold: float | None = None
     """Share above which a frame's motion is dropped altogether."""
     improve_contrast: bool = True
@@ -100,6 +100,9 @@ class _Background:
         self._settings = settings
         self._small = Size(max(1, rows * frame.width // frame.height), rows)
         self._masked = _drawn(settings.mask, self._small)
+        masked_too = cv2.dilate(self._masked.astype(np.uint8), _NEIGHBOURS, iterations=2)
+        self._telling = 1 - masked_too.astype(np.float32)
+        """1 where the picture tells of a shift, 0 where the edge of a mask would deny it: it stands still."""
         pixels = self._masked.size
         self._pixels = max(pixels - int(self._masked.sum()), pixels / 2)
         """That aren't masked; at least half of all, for a single thing may fill what is left."""
@@ -160,7 +163,7 @@ class _Background:
         """Begin when the camera itself moves; end when it is calm again, or a crowd moves and it does not."""
         if len(boxes) <= _CALM_BOXES:
             self._calibrating = self._calibrating and share >= _CALM_SHARE
-        elif self._everywhere(boxes) or explained_by_shift(self._average, picture) >= _SHIFTED:
+        elif self._everywhere(boxes) or explained_by_shift(self._average, picture, self._telling) >= _SHIFTED:
             self._calibrating, self._crowded_frames = True, 0
         elif share <= _CROWD_SHARE:
             self._crowded_frames += 1

@@ -8,15 +8,20 @@ import numpy.typing as npt
 
 from frigate_ext.domain.frame import Image
 
+_AXES = ((1, 0), (0, 1))
 
-def explained_by_shift(average: npt.NDArray[np.float32], picture: Image) -> float:
+
+def explained_by_shift(
+    average: npt.NDArray[np.float32], picture: Image, weights: npt.NDArray[np.float32]
+) -> float:
     """Share, 0..1, of how `picture` differs from `average` that one shift of the whole of it explains.
 
-    Both are luma, `(H, W)`; shifts are of a few pixels. Method: one step of B. D. Lucas and T. Kanade, "An
-    Iterative Image Registration Technique" (IJCAI 1981), over all of the picture; differences count squared.
+    Both are luma, `(H, W)`, and so are `weights`: 1, or 0 for pixels that say nothing. Shifts are of a few
+    pixels. Method: one step of B. D. Lucas and T. Kanade, "An Iterative Image Registration Technique" (IJCAI
+    1981), over all of the picture; differences count squared.
     """
-    change = (picture - average).ravel()
-    x, y = (cv2.Sobel(average, cv2.CV_32F, *axis, scale=1 / 8).ravel() for axis in ((1, 0), (0, 1)))
+    change = ((picture - average) * weights).ravel()
+    x, y = ((cv2.Sobel(average, cv2.CV_32F, *axis, scale=1 / 8) * weights).ravel() for axis in _AXES)
     seen = np.array([x @ change, y @ change])
     shift = np.linalg.lstsq(np.array([[x @ x, x @ y], [x @ y, y @ y]]), seen)[0]
     return float(seen @ shift / max(float(change @ change), 1.0))
