@@ -22,6 +22,7 @@ from frigate_ext.runtime.clock import Deadline
 from frigate_ext.runtime.health import PartHealth, PartState
 from frigate_ext.runtime.link import STOP, Busy, LastWords, child_main
 from frigate_ext.runtime.log_relay import LogPipe
+from frigate_ext.runtime.parcel import Parcel
 from frigate_ext.runtime.wakeup import Wakeup
 from frigate_ext.runtime.worker import Worker
 
@@ -208,9 +209,10 @@ class _Child:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._log = LogPipe.open()
+        parcel = Parcel(arguments)
         self._process = context.Process(
             target=child_main,
-            args=(target, arguments, theirs, self._log.outlet, os.getpid()),
+            args=(target, parcel, theirs, self._log.outlet, os.getpid()),
             name=name,
             daemon=True,
         )
@@ -221,6 +223,7 @@ class _Child:
             self._log.inlet.close()
             raise
         finally:
+            parcel.close()
             theirs.close()
             self._log.outlet.close()
         _limit_sends(self.connection)

@@ -32,6 +32,12 @@ def echo(path, link):
         time.sleep(0.01)
 
 
+def measure(path, text, link):
+    """Write to a file how long a text is, then be well."""
+    path.write_text(str(len(text)))
+    turn(link)
+
+
 def hang_once(marker, link):
     """Stop answering in the first run, be well in the second."""
     link.beat()

@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from dataclasses import replace
@@ -17,6 +18,9 @@ from frigate_ext.runtime.health import PartState
 from tests.runtime import child_targets
 
 pytestmark = pytest.mark.slow
+
+LARGE = "x" * 1_000_000
+"""More than a pipe holds."""
 
 FAST = ChildPolicy(ready_within=20.0, beat_within=1.5, stop_within=1.5)
 
@@ -146,6 +150,18 @@ def test_a_child_that_could_not_be_started_is_tried_again(supervise, monkeypatch
     monkeypatch.setattr(SpawnProcess, "start", start)
     wait_until(is_ok(supervise(child_targets.well)))
     assert "could not be started: [Errno 12] Cannot allocate memory; restarting in 0 s" in caplog.text
+
+
+def test_a_child_that_dies_before_it_has_read_large_arguments_is_tried_again(
+    supervise, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("multiprocessing.spawn._python_exe", os.fsencode(shutil.which("false")))
+    supervisor = supervise(child_targets.measure, tmp_path / "size", LARGE)
+    wait_until(lambda: supervisor.restarts == 1)
+    assert supervisor.health.detail == "ended by itself with exit code 1; restarting"
+    monkeypatch.undo()
+    wait_until(is_ok(supervisor))
+    assert (tmp_path / "size").read_text() == str(len(LARGE))
 
 
 def test_a_child_that_raises_says_why(supervise):
