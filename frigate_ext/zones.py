@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from frigate_ext.domain.filters import LabelFilter, Polygon, stands_in
+from frigate_ext.domain.frame import LONGEST_GAP
 from frigate_ext.domain.geometry import Box, Size
 
 
@@ -87,7 +88,7 @@ class _Stay:
         return rule is None or (rule.accepts(box, frame) and computed_score >= rule.threshold)
 
     def _count(self, time: float, *, admitted: bool) -> None:
-        """Time adds up over visits."""
-        if admitted and self._since is not None:
-            self._dwelt += max(0.0, time - self._since)
+        """Time adds up over visits, but not what a clock was set by."""
+        if admitted and self._since is not None and 0 < time - self._since <= LONGEST_GAP:
+            self._dwelt += time - self._since
         self._since = time if admitted else None

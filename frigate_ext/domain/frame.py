@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ from frigate_ext.domain.geometry import Size
 
 Image = npt.NDArray[np.uint8]
 """`uint8 (H, W, 3)` BGR, or a `uint8 (H, W)` plane where a docstring says so."""
+
+LONGEST_GAP: Final = 60.0
+"""Seconds between a camera's frames that may have been lived through; more, and the clock was set forward."""
 
 
 class FrameKey(NamedTuple):

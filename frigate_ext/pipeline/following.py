@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from frigate_ext.detect.merge import is_part
 from frigate_ext.domain.filters import LabelFilter
-from frigate_ext.domain.frame import Frame
+from frigate_ext.domain.frame import LONGEST_GAP, Frame
 from frigate_ext.domain.geometry import Box, Size, gap, iou
 from frigate_ext.domain.objects import Detection, TrackedObject
 from frigate_ext.pipeline.settings import PipelineSettings
@@ -82,11 +82,15 @@ class Following:
         return self._end(gone, frame.time)
 
     def age(self, frame: Frame, passed: float) -> tuple[TrackedObject, ...]:
-        """Let all live through what has `passed`, in frames at full rate; returns what ended of old age."""
+        """Let all live through what has `passed`, in frames at full rate; returns what ended of old age.
+
+        That the clock was set forward counts as one frame, as where it was set back.
+        """
+        lived = passed if passed <= LONGEST_GAP * self._settings.fps else 1.0
         for track in self._tracker.live:
             if track.confirmed:
                 known = self._known.get(track.serial) or self._meet(track)
-                known.life.update(passed)
+                known.life.update(lived)
                 if not track.missed:
                     known.zones.step(track.box, known.life.computed_score, frame.size, frame.time)
         return self._end(self._expired(), frame.time)

@@ -1,12 +1,15 @@
 """A quiet stream, of which key frames alone are decoded: one every 2 to 4 s instead of five a second."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from frigate_ext.domain.geometry import Size
 from frigate_ext.pipeline import StationarySettings
-from tests.pipeline.test_pipeline import FPS, Stage, thing
+from frigate_ext.zones import ZoneRule
+from tests.pipeline.test_pipeline import FPS, LEFT, Stage, thing
 
 FULL, RARE, RAREST = 1 / FPS, 2.0, 4.0
 TEN_SECONDS = StationarySettings(threshold=50, interval=50)
@@ -105,6 +108,18 @@ def test_small_things_that_came_unseen_are_found_within_the_same_time():
 def test_light_that_fades_slowly_wakes_nobody():
     stage = quiet_since()
     assert all(stage.step(gap=RARE, light=60 + second).settled for second in range(0, 100, 2))
+
+
+def test_a_clock_that_is_set_forward_ages_nobody_and_has_everything_searched():
+    zone = ZoneRule(name="left", polygon=LEFT, inertia=1, loitering_time=600.0)
+    rules = replace(TEN_SECONDS, max_frames={"person": 50 + 600 * FPS})
+    stage = quiet_since(thing(20), stationary=rules, zones=(zone,))
+    (before,) = stage.step(thing(20)).objects
+    step = stage.step(thing(20), gap=3600.0)
+    (after,) = step.objects
+    assert step.detected
+    assert (after.id, after.motionless_count) == (before.id, before.motionless_count + 1)
+    assert (after.end_time, after.current_zones) == (None, ())
 
 
 def test_frames_that_all_say_the_same_time_count_as_they_come():
