@@ -22,6 +22,7 @@ from frigate_ext.app.announcer import Announcer
 from frigate_ext.app.front import Front
 from frigate_ext.app.memory import StoredMemory
 from frigate_ext.app.report import Report
+from frigate_ext.app.ways import Ways
 from frigate_ext.bus.authenticator import Authenticator
 from frigate_ext.bus.broker import Broker
 from frigate_ext.bus.endpoints import default_endpoint
@@ -32,10 +33,8 @@ from frigate_ext.bus.subscriber import Sink, Subscriber
 from frigate_ext.detection_process import DetectionFleet, DetectionSettings, Sharing
 from frigate_ext.domain.watch import WhenSpent
 from frigate_ext.full_pictures import FullPictures
-from frigate_ext.notify.mqtt import MqttNotifier, MqttSettings
-from frigate_ext.notify.notifier import Notifier
-from frigate_ext.notify.webpush import PushSettings, WebPushNotifier
-from frigate_ext.outbox import Outbox
+from frigate_ext.notify.mqtt import MqttSettings
+from frigate_ext.notify.webpush import PushSettings
 from frigate_ext.recorder import Recorder
 from frigate_ext.retention import Retention
 from frigate_ext.runtime.cache import cache_dir
@@ -62,8 +61,6 @@ logger = logging.getLogger(__name__)
 
 _STOP_WITHIN = 4.5
 """Seconds for all parts together."""
-_GOODBYE = 3.0
-"""Seconds for a broker that we leave."""
 _RETOLD = 500
 """Jobs, newest first, whose retained topics are told again at a start."""
 
@@ -109,11 +106,14 @@ class Application:
         self._frames = FrameClient(endpoint)
         self._tally = Tally()
         self._latest = LatestUpdates()
-        self._mqtt = self._notifier(self._mqtt_settings(config))
-        self._push = self._push_notifier(self._push_settings(config))
-        self._ways: Replaceable[str, Notifier] = Replaceable(self._notifiers())
-        self._outbox = Outbox(self._store, self._ways, expire_after=chosen.undelivered(config))
-        self._retention = Retention(self._store, plain.retention(config), forgot=self._clear)
+        self._ways = Ways(
+            self._store,
+            self._mqtt_settings(config),
+            self._push_settings(config),
+            expire_after=chosen.undelivered(config),
+            jobs=lambda: reversed(self._jobs.list_jobs(None, None, _RETOLD, None).items),
+        )
+        self._retention = Retention(self._store, plain.retention(config), forgot=self._ways.clear)
         self._recorder = Recorder(self._store.events, self._frames.fetch, self._snapshots)
         self._live = Live(
             cameras=self._cameras,
@@ -133,13 +133,13 @@ class Application:
             store=self._store,
             clock=self._clock,
             listener=Announcer(
-                lambda: self._mqtt,
-                self._outbox,
+                lambda: self._ways.mqtt,
+                self._ways.outbox,
                 self._tally,
                 self._live.news,
                 lambda: self._full_pictures,  # there are none yet
             ),
-            notifiers=self._ways,
+            notifiers=self._ways.notifiers,
             cover=self._cover,
             finds=self._finds,
             zone=plain.time_zone(config),
@@ -177,7 +177,7 @@ class Application:
             "frigate_ext %s: %d cameras, judged by %s", __version__, len(self._cameras), self._judge.name
         )
         self._front.admit_first()
-        self._retell()
+        self._ways.retell()
         for part in self._parts():
             part.start()
         self._jobs.reconcile(self._reloader.config.watches)
@@ -227,8 +227,8 @@ class Application:
             Setting("detection", detection, lambda new: self._detection.reconfigure(*new), config),
             Setting("full pictures", plain.main_streams, self._full_pictures.change, config),
             Setting("judge", chosen.judging, lambda new: self._change_judge(*new), config),
-            Setting("mqtt", self._mqtt_settings, self._change_mqtt, config),
-            Setting("undelivered alerts", chosen.undelivered, self._outbox.expire_after, config),
+            Setting("mqtt", self._mqtt_settings, self._ways.change_mqtt, config),
+            Setting("undelivered alerts", chosen.undelivered, self._ways.outbox.expire_after, config),
             Setting("retention", plain.retention, self._retention.change, config),
             Setting("time zone", plain.time_zone, self._jobs.keep_time_of, config),
             Setting("watches", lambda new: new.watches, self._jobs.reconcile, config),
@@ -252,18 +252,6 @@ class Application:
     def _cover(self, jpeg: bytes) -> Veiled:
         return (self._text_finder.cover if self._text_finder else cannot_cover)(jpeg)
 
-    def _change_mqtt(self, settings: MqttSettings | None) -> None:
-        """Go to another broker: what waits is delivered there, and it is told how all jobs are."""
-        before, self._mqtt = self._mqtt, self._notifier(settings)
-        self._ways.replace(self._notifiers())
-        self._outbox.exchange(self._ways)
-        self._retell()
-        if before is not None:
-            before.stop()
-            before.join(_GOODBYE)
-        if self._mqtt is not None:
-            self._mqtt.start()
-
     def _mqtt_settings(self, config: Config) -> MqttSettings | None:
         return plain.mqtt(config, self._front.external_url)
 
@@ -272,57 +260,20 @@ class Application:
         self._front.refresh()
 
     def _change_push(self, settings: PushSettings | None) -> None:
-        """Tell phones in another way, or begin to, or no more."""
-        if self._push and settings:
-            self._push.change(settings)
-        else:
-            before, self._push = self._push, self._push_notifier(settings)
-            if self._push:
-                self._push.start()
-            self._ways.replace(self._notifiers())
-            self._outbox.exchange(self._ways)
-            if before:
-                before.stop()
-                before.join(_GOODBYE)
+        self._ways.change_push(settings)
         self._front.refresh()
 
     def _push_settings(self, config: Config) -> PushSettings | None:
         return plain.push(config, self._front.external_url, self._data_dir)
 
-    def _push_notifier(self, settings: PushSettings | None) -> WebPushNotifier | None:
-        return WebPushNotifier(settings, self._store.subscriptions) if settings else None
-
-    def _retell(self) -> None:
-        """Make the broker's retained topics right, whatever it has forgotten or missed since we last ran."""
-        if self._mqtt is None:
-            return
-        for job_id in self._store.jobs.buried():
-            self._mqtt.job_deleted(job_id)
-        for job in reversed(self._jobs.list_jobs(None, None, _RETOLD, None).items):
-            self._mqtt.job_known(job)
-            if picture := self._store.alerts.last_evidence(job.id):
-                self._mqtt.image_changed(job.id, picture)
-
-    def _clear(self, job_id: str) -> None:
-        if self._mqtt is not None:
-            self._mqtt.job_deleted(job_id)
-
     def _parts(self) -> list[_Part]:
         """In the order of starting: whoever is talked to comes before whoever talks."""
         parts: list[_Part] = [self._authenticator, self._broker, self._frames]
-        parts += [part for part in (self._mqtt, self._push, self._text_finder) if part]
-        parts += [self._outbox, self._retention, self._recorder, self._full_pictures]
+        parts += self._ways.parts()
+        parts += [self._text_finder] if self._text_finder else []
+        parts += [self._retention, self._recorder, self._full_pictures]
         parts += [self._jobs, self._subscriber]
         return [*parts, self._loads, self._front, self._detection]
-
-    def _notifier(self, settings: MqttSettings | None) -> MqttNotifier | None:
-        return MqttNotifier(settings, connected=self._deliver_what_waits) if settings else None
-
-    def _deliver_what_waits(self) -> None:
-        self._outbox.kick()
-
-    def _notifiers(self) -> dict[str, Notifier]:
-        return {way.name: way for way in (self._mqtt, self._push) if way}
 
     def _reporter(self, errors: ErrorCount) -> Report:
         return Report(
@@ -340,15 +291,15 @@ class Application:
             detection=self._detection,
             jobs=self._jobs,
             recorder=self._recorder,
-            outbox=self._outbox,
-            ways=self._ways,
+            outbox=self._ways.outbox,
+            ways=self._ways.notifiers,
             retention=self._retention,
             reloader=self._reloader,
             full_pictures=self._full_pictures,
-            push=lambda: self._push,
+            push=lambda: self._ways.push,
             processes=Processes(),
             tally=self._tally,
-            mqtt=lambda: self._mqtt,
+            mqtt=lambda: self._ways.mqtt,
             text_finder=lambda: self._text_finder,
         )
 
@@ -384,12 +335,13 @@ class Application:
         )
 
     def _devices(self) -> Push | None:
-        if self._push is None:
+        push = self._ways.push
+        if push is None:
             return None
         return Push(
             now=lambda: self._clock.now().wall,
-            public_key=self._push.public_key,
-            services=self._push.services,
+            public_key=push.public_key,
+            services=push.services,
             devices=self._store.subscriptions,
         )
 
