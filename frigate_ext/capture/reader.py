@@ -90,7 +90,7 @@ class Reader(Worker):
             watch.check(self._monotonic())
             if self.stopping.is_set():
                 break
-        if not (any_picture or decoder.rest()):
+        if not (any_picture or self._holds_back(decoder)):
             raise UndecodableError("undecodable: it ended without a picture")
         return StreamError("the stream has ended")
 
@@ -118,6 +118,11 @@ class Reader(Worker):
             for feed in feeds:
                 feed.left_out(now)
         return pictures
+
+    def _holds_back(self, decoder: ThriftyDecoder) -> bool:
+        """Whether pictures would still have come."""
+        with self._inside_native_code():
+            return bool(decoder.rest())
 
     def _hand_over(self, decoded: av.VideoFrame, taken_at: float) -> None:
         now = self._clock.now()
