@@ -29,6 +29,6 @@ class Parcel:
 
 
 def _opened(memory: Any) -> Any:
-    with open(memory.detach(), "rb") as file:  # noqa: PTH123 - as above
+    with open(memory.detach(), "rb") as file:  # noqa: PTH123 - a descriptor, no path
         file.seek(0)
         return pickle.load(file)  # noqa: S301 - the parent's
