@@ -39,6 +39,7 @@ def altogether(used: Collection[Usage]) -> Usage:
 class _Reading:
     at: float
     cpu_seconds: float
+    share: float
 
 
 class Processes:
@@ -48,7 +49,6 @@ class Processes:
         self._clock = clock
         self._lock = threading.Lock()
         self._before: dict[int, _Reading] = {}
-        self._shares: dict[int, float] = {}
         self._machine = os.sysconf("SC_PHYS_PAGES") * _PAGE
 
     def usage(self, pids: Iterable[int]) -> dict[int, Usage]:
@@ -78,9 +78,8 @@ class Processes:
 
     def _share(self, pid: int, now: float, seconds: float, average: float) -> float:
         before = self._before.get(pid)
-        if before is None:
-            self._before[pid], self._shares[pid] = _Reading(now, seconds), average
-        elif now - before.at >= _AT_LEAST:
-            self._before[pid] = _Reading(now, seconds)
-            self._shares[pid] = 100 * (seconds - before.cpu_seconds) / (now - before.at)
-        return self._shares[pid]
+        if before and now - before.at < _AT_LEAST:
+            return before.share
+        share = 100 * (seconds - before.cpu_seconds) / (now - before.at) if before else average
+        self._before[pid] = _Reading(now, seconds, share)
+        return share
