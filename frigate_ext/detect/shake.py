@@ -9,6 +9,7 @@ import numpy.typing as npt
 from frigate_ext.domain.frame import Image
 
 _AXES = ((1, 0), (0, 1))
+_DAMPING = 1e-3
 
 
 def explained_by_shift(
@@ -22,6 +23,9 @@ def explained_by_shift(
     """
     change = ((picture - average) * weights).ravel()
     x, y = ((cv2.Sobel(average, cv2.CV_32F, *axis, scale=1 / 8) * weights).ravel() for axis in _AXES)
-    seen = np.array([x @ change, y @ change])
-    shift = np.linalg.lstsq(np.array([[x @ x, x @ y], [x @ y, y @ y]]), seen)[0]
-    return float(seen @ shift / max(float(change @ change), 1.0))
+    xx, xy, yy = float(x @ x), float(x @ y), float(y @ y)
+    across, down = float(x @ change), float(y @ change)
+    # Where all edges run one way nothing tells how far the picture was shifted along them: not at all, then.
+    xx, yy = (side + 1 + _DAMPING * (xx + yy) for side in (xx, yy))
+    explained = (yy * across**2 - 2 * xy * across * down + xx * down**2) / (xx * yy - xy**2)
+    return explained / max(float(change @ change), 1.0)

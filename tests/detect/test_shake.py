@@ -27,6 +27,13 @@ def test_where_nothing_differs_there_is_nothing_to_explain(picture):
     assert explained_by_shift(picture.astype(np.float32), picture, ALL) == 0.0
 
 
+def test_stripes_tell_of_a_shift_across_them():
+    stripes = np.tile((np.arange(178) // 8 % 2 * 100 + 50).astype(np.float32), (100, 1))
+    stripes = cv2.GaussianBlur(stripes, (0, 0), 2)
+    assert explained_by_shift(stripes, np.roll(stripes, 1, axis=1).astype(np.uint8), ALL) > 0.7
+    assert explained_by_shift(stripes.T.copy(), np.roll(stripes.T, 1, axis=0).astype(np.uint8), ALL.T) > 0.7
+
+
 def test_the_edge_of_a_mask_which_stands_still_does_not_deny_a_shift():
     yard, moved, weights = 100 + YARD // 2, 100 + WORLD[5:105, 6:184] // 2, ALL.copy()
     yard[:, 100:] = moved[:, 100:] = 0
