@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from frigate_ext.app.ways import Ways
 from frigate_ext.domain.look import Alert, AlertStatus, Look
 from frigate_ext.domain.watch import Job
 from frigate_ext.full_pictures import FullPictures
-from frigate_ext.notify.mqtt import MqttNotifier
-from frigate_ext.outbox import Outbox
 from frigate_ext.stats import Tally
 from web.live.news import News
 
@@ -18,14 +17,12 @@ class Announcer:
 
     def __init__(
         self,
-        mqtt: Callable[[], MqttNotifier | None],
-        outbox: Outbox,
+        ways: Ways,
         tally: Tally,
         news: News,
         pictures: Callable[[], FullPictures],
     ) -> None:
-        self._mqtt = mqtt
-        self._outbox = outbox
+        self._ways = ways
         self._tally = tally
         self._news = news
         self._pictures = pictures
@@ -33,13 +30,12 @@ class Announcer:
     def job_changed(self, job: Job) -> None:
         self._news.job_changed(job)
         self._pictures().job_changed(job)
-        if mqtt := self._mqtt():
+        if mqtt := self._ways.mqtt:
             mqtt.job_changed(job)
 
     def job_deleted(self, job: Job) -> None:
         self._news.job_deleted(job)
-        if mqtt := self._mqtt():
-            mqtt.job_deleted(job.id)
+        self._ways.clear(job.id)
 
     def look_finished(self, look: Look, job: Job) -> None:
         self._tally.look_finished(look)
@@ -48,6 +44,6 @@ class Announcer:
     def alert_committed(self, alert: Alert) -> None:
         if alert.status is AlertStatus.VERIFIED:
             self._tally.alert_committed(alert)
-        self._outbox.kick()
+        self._ways.outbox.kick()
         self._pictures().alert_committed(alert)
         self._news.alert_committed(alert)

@@ -133,8 +133,7 @@ class Application:
             store=self._store,
             clock=self._clock,
             listener=Announcer(
-                lambda: self._ways.mqtt,
-                self._ways.outbox,
+                self._ways,
                 self._tally,
                 self._live.news,
                 lambda: self._full_pictures,  # there are none yet
@@ -291,15 +290,12 @@ class Application:
             detection=self._detection,
             jobs=self._jobs,
             recorder=self._recorder,
-            outbox=self._ways.outbox,
-            ways=self._ways.notifiers,
+            ways=self._ways,
             retention=self._retention,
             reloader=self._reloader,
             full_pictures=self._full_pictures,
-            push=lambda: self._ways.push,
             processes=Processes(),
             tally=self._tally,
-            mqtt=lambda: self._ways.mqtt,
             text_finder=lambda: self._text_finder,
         )
 

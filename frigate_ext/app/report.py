@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.reload import Reloader
 from frigate_ext import __version__
+from frigate_ext.app.ways import Ways
 from frigate_ext.bus.broker import Broker
 from frigate_ext.bus.frames import FrameClient
 from frigate_ext.bus.latest import Latest, LatestUpdates
@@ -19,10 +20,6 @@ from frigate_ext.domain.camera import Camera, CameraState
 from frigate_ext.domain.document import Document
 from frigate_ext.domain.watch import JobState
 from frigate_ext.full_pictures import FullPictures
-from frigate_ext.notify.mqtt import MqttNotifier
-from frigate_ext.notify.notifier import Notifier
-from frigate_ext.notify.webpush import WebPushNotifier
-from frigate_ext.outbox import Outbox
 from frigate_ext.recorder import Recorder
 from frigate_ext.retention import Retention
 from frigate_ext.runtime.clock import Clock, Moment
@@ -59,17 +56,14 @@ class Report:
     detection: DetectionFleet
     jobs: JobManager
     recorder: Recorder
-    outbox: Outbox
-    ways: Mapping[str, Notifier]
+    ways: Ways
     retention: Retention
     reloader: Reloader
     full_pictures: FullPictures
     processes: Processes
     tally: Tally
-    mqtt: Callable[[], MqttNotifier | None]
-    """The one there is now."""
-    push: Callable[[], WebPushNotifier | None]
     text_finder: Callable[[], TextFinder | None]
+    """The one there is now."""
 
     def health(self) -> Mapping[str, PartHealth]:
         return self._part_health() | {f"camera {name}": self._camera(name) for name in self.cameras}
@@ -86,13 +80,13 @@ class Report:
             "jobs": self.jobs.health(),
             "judge": _outside(self.judge.health()),
             "recorder": self.recorder.health(),
-            "outbox": self.outbox.health(),
+            "outbox": self.ways.outbox.health(),
             "retention": self.retention.health(),
             "config": self.reloader.health(),
         }
-        if mqtt := self.mqtt():
+        if mqtt := self.ways.mqtt:
             parts["mqtt"] = _outside(mqtt.health())
-        if push := self.push():
+        if push := self.ways.push:
             parts["web push"] = push.health()
         if text_finder := self.text_finder():
             parts["text finder"] = text_finder.health()
@@ -129,7 +123,7 @@ class Report:
             tallied=self.tally.view(),
             cameras=cameras,
             jobs=self.jobs.list_jobs(_UNFINISHED, None, MAX_RUNNING, None).items,
-            deliveries=self.outbox.outcomes(),
+            deliveries=self.ways.outbox.outcomes(),
             waiting=self.waiting(),
             parts=self._part_health(),
             processes=self._used(self._pids()),
@@ -143,7 +137,7 @@ class Report:
         return exposition(figures)
 
     def waiting(self) -> dict[str, int]:
-        return {name: self.store.deliveries.pending(name) for name in self.ways}
+        return {name: self.store.deliveries.pending(name) for name in self.ways.notifiers}
 
     def judges(self) -> dict[str, PartHealth]:
         judge = self.judge.current
