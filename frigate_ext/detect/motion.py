@@ -191,9 +191,9 @@ class _Background:
         elif not moving or self._moving_frames >= _PATIENCE:
             weight = 1 - (1 - self._settings.frame_alpha) ** passed
             cv2.accumulateWeighted(picture, self._average, weight)
-        if not moving:
-            missing = min(_CONTRAST_FRAMES, round(passed) - 1)
-            self._contrast.extend(list(self._contrast)[-1:] * missing)
+        missing = min(_CONTRAST_FRAMES, round(passed) - 1)
+        if not moving and missing > 0 and self._contrast:
+            self._contrast.extend([self._contrast[-1]] * missing)
 
 
 def _cumulated(picture: Image) -> npt.NDArray[np.float64]:
